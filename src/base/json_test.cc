@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/json.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::base::json {
+namespace {
+
+TEST(Json, ReadsFields) {
+  auto document = Document::parse(R"({"a":{"b":[1,2.5,"x",true,null]},"n":-7})");
+  ASSERT_TRUE(document);
+  Value root = document->root();
+  EXPECT_EQ(root["n"].integer(), -7);
+  EXPECT_EQ(root["a"]["b"].size(), 5u);
+  EXPECT_TRUE(root["a"]["zzz"]["deeper"].missing());
+  std::vector<Kind> kinds;
+  root["a"]["b"].each([&](Value v) { kinds.push_back(v.kind()); });
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::kNumber, Kind::kNumber, Kind::kString, Kind::kBool,
+                                      Kind::kNull}));
+  EXPECT_EQ(root["n"].string_or("none"), "none");
+}
+
+TEST(Json, RefusesHostileDocuments) {
+  EXPECT_FALSE(Document::parse(R"({"a":1,"a":2})"));
+  EXPECT_FALSE(Document::parse(R"([{"x":{"a":1,"b":2,"a":3}}])"));
+  EXPECT_FALSE(Document::parse("{"));
+  EXPECT_FALSE(Document::parse(""));
+  EXPECT_FALSE(Document::parse("\"\xff\""));
+  EXPECT_FALSE(Document::parse(std::string(1000, '[') + std::string(1000, ']')));
+  std::string many = "{";
+  for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\":1,";
+  EXPECT_FALSE(Document::parse(many + "\"k42\":2}"));
+  EXPECT_TRUE(Document::parse(many + "\"k100\":2}"));
+  Document::Options options;
+  options.allow_duplicate_keys = true;
+  auto kept = Document::parse(R"({"a":1,"a":2})", options);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->root()["a"].integer(), 2);
+  options.limits.max_bytes = 3;
+  EXPECT_EQ(Document::parse("[1,2]", options).error().code(), Code::kLimit);
+}
+
+TEST(Json, WritesWhatItReads) {
+  Writer writer(0);
+  writer.begin_object()
+      .member("text", "a\"\\\n\x01\xff")
+      .member("number", 3)
+      .member("real", 0.5)
+      .key("list")
+      .begin_array()
+      .value(true)
+      .null()
+      .begin_object()
+      .end_object()
+      .end_array()
+      .end_object();
+  EXPECT_EQ(writer.take(),
+            "{\"text\":\"a\\\"\\\\\\n\\u0001\xef\xbf\xbd\",\"number\":3,\"real\":0.5,"
+            "\"list\":[true,null,{}]}");
+}
+
+}  // namespace
+}  // namespace bulkhead::base::json

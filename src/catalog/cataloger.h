@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catalogers: each knows one kind of package record. They work in two steps, because an image is
+// read layer by layer:
+//
+//   read(file)  sees one file's bytes, in one layer, knowing nothing else. What it returns is kept
+//               in the cache under the layer's diff-id, so it must depend on nothing but the file.
+//   join(files) sees what all files of this cataloger gave that are visible in the merged tree, and
+//               makes packages of it. Optional: without it the packages of every file are taken.
+//
+// Adding one = one file in catalogers/ with a `constinit const Cataloger <stem>` and a folder
+// catalogers/testdata/<stem>/.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/diagnostics.h"
+#include "base/limits.h"
+#include "model/artifact.h"
+#include "model/package.h"
+
+namespace bulkhead::catalog {
+
+// What a cataloger asks for when it sees a path.
+enum class Want : uint8_t {
+  kNone,
+  kHead,   // the first kHeadBytes, to decide by content (wants_head)
+  kWhole,  // the whole file
+};
+inline constexpr size_t kHeadBytes = 512;
+
+struct FileInfo {
+  std::string_view path;  // normalised: no leading slash
+  std::string_view base;  // last segment of path
+  uint64_t size = 0;
+  uint32_t mode = 0;      // permission bits
+};
+
+// One file's bytes. The view is in memory or a mapping of an unlinked spill file.
+struct File {
+  FileInfo info;
+  base::ByteView bytes;
+};
+
+// What a cataloger got out of one file. Plain data, stored in the layer cache.
+struct FileFacts {
+  std::string path;
+  std::vector<model::Package> packages;
+  std::vector<std::string> strings;  // whatever join() needs; meaning is the cataloger's own
+
+  bool empty() const { return packages.empty() && strings.empty(); }
+};
+
+// A FileFacts that is visible in the merged tree, and the layer it comes from (-1: no layers).
+struct Placed {
+  const FileFacts* facts = nullptr;
+  int32_t layer = -1;
+};
+
+struct Catalog {
+  model::Distro distro;
+  std::vector<model::Package> packages;
+};
+
+// How the tree is read: an installed image or directory, or a source repository. Installed-only
+// catalogers (dpkg) do nothing in a repository; lock files are read in both.
+enum class TreeKind : uint8_t { kInstalled, kSource };
+
+struct Cataloger {
+  std::string_view name;     // equals the file's stem
+  std::string_view summary;  // one line
+  uint32_t version = 1;      // raise when read() changes: invalidates cached layers
+  uint64_t max_bytes = 64ull << 20;  // larger files are reported and skipped
+  Want (*wants)(const FileInfo& file) = nullptr;
+  bool (*wants_head)(const FileInfo& file, base::ByteView head) = nullptr;  // only after kHead
+  void (*read)(const File& file, FileFacts& out, base::Diagnostics& diagnostics) = nullptr;
+  void (*join)(std::span<const Placed> files, Catalog& out, base::Diagnostics& diagnostics) = nullptr;
+  // True: an unreadable file makes the answer incomplete (exit 1), not merely degraded.
+  bool database = false;
+  // Order of join(); lower runs first (the distribution before the packages that carry its name).
+  int32_t stage = 10;
+};
+
+// All catalogers, sorted by name (generated from catalogers/*.cc).
+std::span<const Cataloger* const> catalogers();
+const Cataloger* find_cataloger(std::string_view name);
+
+// The default join: every package of every file, with the file's path and layer as location when
+// the package has none.
+void take_packages(std::span<const Placed> files, Catalog& out);
+
+// Binary form of FileFacts for the layer cache; decode refuses anything malformed (kCorrupt).
+void encode_facts(const FileFacts& facts, std::string& out);
+base::Result<FileFacts> decode_facts(base::ByteReader& in);
+
+// After all joins: sorts, merges packages that are the same thing seen twice (same purl and same
+// directory), and gives every language package whose record is owned by an OS package its owner.
+void finish(Catalog& catalog);
+
+}  // namespace bulkhead::catalog

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The written names of the model's enumerations: stable, used in JSON and on the command line.
+#include "base/text.h"
+#include "model/artifact.h"
+#include "model/finding.h"
+#include "model/ids.h"
+#include "model/package.h"
+
+namespace bulkhead::model {
+
+std::string_view origin_name(Origin origin) {
+  switch (origin) {
+    case Origin::kInstalled: return "installed";
+    case Origin::kBinary: return "binary";
+    case Origin::kLock: return "lock";
+    case Origin::kManifest: return "manifest";
+    case Origin::kSbom: return "sbom";
+  }
+  return "unknown";
+}
+
+std::optional<Origin> parse_origin(std::string_view name) {
+  for (Origin origin : {Origin::kInstalled, Origin::kBinary, Origin::kLock, Origin::kManifest,
+                        Origin::kSbom}) {
+    if (origin_name(origin) == name) return origin;
+  }
+  return std::nullopt;
+}
+
+std::string_view relation_name(Relation relation) {
+  switch (relation) {
+    case Relation::kUnknown: return "unknown";
+    case Relation::kRoot: return "root";
+    case Relation::kDirect: return "direct";
+    case Relation::kIndirect: return "indirect";
+  }
+  return "unknown";
+}
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::kUnknown: return "unknown";
+    case Severity::kNegligible: return "negligible";
+    case Severity::kLow: return "low";
+    case Severity::kMedium: return "medium";
+    case Severity::kHigh: return "high";
+    case Severity::kCritical: return "critical";
+  }
+  return "unknown";
+}
+
+std::optional<Severity> parse_severity(std::string_view name) {
+  for (Severity severity : {Severity::kUnknown, Severity::kNegligible, Severity::kLow,
+                            Severity::kMedium, Severity::kHigh, Severity::kCritical}) {
+    if (base::equals_ignore_case(severity_name(severity), name)) return severity;
+  }
+  if (base::equals_ignore_case(name, "moderate")) return Severity::kMedium;
+  if (base::equals_ignore_case(name, "important")) return Severity::kHigh;
+  return std::nullopt;
+}
+
+std::string_view fix_state_name(FixState state) {
+  switch (state) {
+    case FixState::kUnknown: return "unknown";
+    case FixState::kFixed: return "fixed";
+    case FixState::kAffected: return "affected";
+    case FixState::kWillNotFix: return "will-not-fix";
+    case FixState::kInvestigating: return "under-investigation";
+  }
+  return "unknown";
+}
+
+std::string_view artifact_kind_name(ArtifactKind kind) {
+  switch (kind) {
+    case ArtifactKind::kImage: return "image";
+    case ArtifactKind::kDirectory: return "directory";
+    case ArtifactKind::kRepository: return "repository";
+    case ArtifactKind::kSbom: return "sbom";
+  }
+  return "unknown";
+}
+
+std::string_view node_kind_name(NodeKind kind) {
+  switch (kind) {
+    case NodeKind::kArtifact: return "artifact";
+    case NodeKind::kLayer: return "layer";
+    case NodeKind::kFile: return "file";
+    case NodeKind::kPackage: return "package";
+    case NodeKind::kAdvisory: return "advisory";
+    case NodeKind::kFinding: return "finding";
+  }
+  return "unknown";
+}
+
+std::string_view known_name(Known known) {
+  switch (known) {
+    case Known::kProven: return "proven";
+    case Known::kInferred: return "inferred";
+    case Known::kAbsent: return "absent";
+  }
+  return "unknown";
+}
+
+std::string_view edge_kind_name(EdgeKind kind) {
+  switch (kind) {
+    case EdgeKind::kHasLayer: return "has-layer";
+    case EdgeKind::kContainsFile: return "contains-file";
+    case EdgeKind::kRecordedIn: return "recorded-in";
+    case EdgeKind::kOwnsFile: return "owns-file";
+    case EdgeKind::kBroughtBy: return "brought-by";
+    case EdgeKind::kAffects: return "affects";
+    case EdgeKind::kAbout: return "about";
+  }
+  return "unknown";
+}
+
+}  // namespace bulkhead::model

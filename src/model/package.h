@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Package: something with a name and a version that was found in an artifact.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::model {
+
+// How the package is known to be there.
+enum class Origin : uint8_t {
+  kInstalled,  // a package database or installed metadata says so
+  kBinary,     // read out of an executable
+  kLock,       // a lock file names it with an exact version
+  kManifest,   // a manifest asks for it; the version may be a requirement
+  kSbom,       // an SBOM that was given or found says so
+};
+std::string_view origin_name(Origin origin);
+std::optional<Origin> parse_origin(std::string_view name);
+
+enum class Relation : uint8_t { kUnknown, kRoot, kDirect, kIndirect };
+std::string_view relation_name(Relation relation);
+
+// Where it was found. Paths have no leading slash and no "." or ".." segments.
+struct Location {
+  std::string path;
+  uint32_t line = 0;   // 1-based; 0 when the format has no lines
+  int32_t layer = -1;  // index into Artifact::layers; -1 when there are no layers
+
+  bool operator==(const Location&) const = default;
+  auto operator<=>(const Location&) const = default;
+};
+
+// A changelog entry inside the artifact that claims to fix an advisory.
+struct FixClaim {
+  std::string id;       // CVE-...
+  std::string version;  // of the changelog entry
+  std::string path;     // the changelog
+
+  bool operator==(const FixClaim&) const = default;
+};
+
+struct Package {
+  std::string type;        // purl type: deb, rpm, apk, npm, pypi, golang, cargo, ...
+  std::string name_space;  // purl namespace: debian, @scope, github.com/user, ...
+  std::string name;
+  std::string version;     // full version as the ecosystem writes it, epoch and release included
+  std::string arch;        // "" where the ecosystem has none
+  std::map<std::string, std::string> qualifiers;  // further purl qualifiers (distro, modularity...)
+
+  std::string source_name;     // source package; "" = same as name
+  std::string source_version;  // "" = same as version
+  std::vector<std::string> licences;  // SPDX expressions or, where unknown, the text as declared
+  std::string supplier;               // maintainer, vendor or author as declared
+
+  std::string cataloger;  // name of the cataloger that found it
+  Origin origin = Origin::kInstalled;
+  Relation relation = Relation::kUnknown;
+  bool dev = false;       // only needed for development
+  bool optional = false;
+  std::vector<Location> locations;  // sorted; the first one is where the record stands
+  std::vector<std::string> files;   // paths it owns, sorted, no leading slash
+  std::vector<std::string> depends_on;  // purls or "name@version" as the lock file resolves them
+  std::vector<FixClaim> fix_claims;
+  std::string digest;      // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
+  std::string owner;       // purl of the OS package that owns this package's files, "" if none
+
+  // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12"
+  std::string purl() const;
+  std::string_view source_name_or_name() const { return source_name.empty() ? name : source_name; }
+  std::string_view source_version_or_version() const {
+    return source_version.empty() ? version : source_version;
+  }
+  bool operator==(const Package&) const = default;
+};
+
+}  // namespace bulkhead::model

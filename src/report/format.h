@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Report formats: each turns a ScanReport into text. One file each in formats/.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/scan_report.h"
+
+namespace bulkhead::report {
+
+struct Style {
+  bool colour = false;
+  unsigned width = 100;           // columns available
+  std::string sort = "action";    // action | severity | package | id
+  std::string template_text;      // for the template format
+};
+
+using Out = std::function<base::Status(std::string_view)>;
+
+struct Format {
+  std::string_view name;     // "sarif"; equals the file's stem
+  std::string_view summary;  // one line
+  base::Status (*write)(const model::ScanReport& report, const Style& style, const Out& out);
+};
+
+// All formats, sorted by name (generated from formats/*.cc).
+std::span<const Format* const> formats();
+const Format* find_format(std::string_view name);
+
+}  // namespace bulkhead::report

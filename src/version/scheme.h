@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Version orders: one file per scheme, each exactly as its ecosystem defines it. There is no
+// lenient catch-all: a version a scheme cannot read is an error, and the caller says "not judged".
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bulkhead::version {
+
+struct Scheme {
+  std::string_view name;     // "deb"; equals the file's stem
+  std::string_view summary;  // one line: what it orders, by which specification
+  // Whether the text is a version of this scheme at all.
+  bool (*valid)(std::string_view version);
+  // Three-way order of two valid versions. Total, also on invalid input (never crashes), but the
+  // result is only meaningful for valid ones. Allocates nothing.
+  std::strong_ordering (*compare)(std::string_view a, std::string_view b);
+};
+
+// All schemes, sorted by name (generated from schemes/*.cc).
+std::span<const Scheme* const> schemes();
+const Scheme* find_scheme(std::string_view name);
+// The order used for a purl type or an OSV ecosystem ("Debian:12", "npm", "crates.io"); nullptr
+// when none is known.
+const Scheme* scheme_for_purl_type(std::string_view type);
+const Scheme* scheme_for_ecosystem(std::string_view osv_ecosystem);
+
+}  // namespace bulkhead::version

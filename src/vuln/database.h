@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The advisory database: one read-only memory-mapped file (docs/formats/advisory-db.md).
+//
+// Opening checks bounds only (<= 5 ms); the hash is checked when the file is built and by
+// `db verify`. Every accessor checks its offsets, so that a damaged file gives kCorrupt or empty
+// answers, never a crash.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/result.h"
+
+namespace bulkhead::vuln {
+
+// One feed inside the database.
+struct SourceInfo {
+  std::string name;     // "osv:npm", "debian", "alpine:v3.21", "kev", "epss", "private:..."
+  uint64_t records = 0;
+  base::UnixTime newest = 0;  // newest modification date of a record, or the feed's own date
+  std::string digest;   // sha256 of the file it was read from
+};
+
+struct DatabaseInfo {
+  uint32_t format = 0;
+  base::UnixTime built = 0;   // time of the newest record over all sources unless given
+  uint64_t advisories = 0;
+  uint64_t packages = 0;
+  uint64_t bytes = 0;
+  std::string digest;         // content hash written at build
+  std::vector<SourceInfo> sources;
+};
+
+class Database {
+ public:
+  static base::Result<Database> open(const base::Fd& file);
+  static base::Result<Database> open_path(const std::string& path);
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  DatabaseInfo info() const;
+  // Recomputes the content hash; kCorrupt when it differs.
+  base::Status verify() const;
+
+  struct State;
+  const State& state() const { return *state_; }
+
+ private:
+  explicit Database(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bulkhead::vuln
