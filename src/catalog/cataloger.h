@@ -66,13 +66,19 @@ struct Catalog {
   std::vector<model::Package> packages;
 };
 
-// How the tree is read: an installed image or directory, or a source repository. Installed-only
-// catalogers (dpkg) do nothing in a repository; lock files are read in both.
-enum class TreeKind : uint8_t { kInstalled, kSource };
+// Which trees a cataloger reads. In an installed tree (image, directory) only what is really there
+// counts, so lock files say nothing; in a source tree (repo:) lock files and manifests are all there
+// is.
+enum class TreeKind : uint8_t { kInstalled = 1, kSource = 2 };
+enum class Trees : uint8_t { kInstalled = 1, kSource = 2, kBoth = 3 };
+constexpr bool reads(Trees trees, TreeKind kind) {
+  return (static_cast<unsigned>(trees) & static_cast<unsigned>(kind)) != 0;
+}
 
 struct Cataloger {
   std::string_view name;     // equals the file's stem
   std::string_view summary;  // one line
+  Trees trees = Trees::kInstalled;
   uint32_t version = 1;      // raise when read() changes: invalidates cached layers
   uint64_t max_bytes = 64ull << 20;  // larger files are reported and skipped
   Want (*wants)(const FileInfo& file) = nullptr;
