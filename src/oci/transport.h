@@ -37,9 +37,17 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
+// Bytes of a blob: either a range of a local file, which can be handed to another process and read
+// again, or a stream that can be read once.
 struct OpenedBlob {
-  std::unique_ptr<base::Source> source;
-  std::optional<FileIdentity> identity;  // only for local files
+  base::Fd file;             // local: the bytes [offset, offset + size)
+  uint64_t offset = 0;
+  uint64_t size = 0;
+  std::optional<FileIdentity> identity;  // local files only
+  std::unique_ptr<base::Source> stream;  // remote; null when file is valid
+
+  // The bytes as a stream, whichever kind they are.
+  std::unique_ptr<base::Source> source() &&;
 };
 
 // The document a reference leads to: an index or a manifest.
