@@ -139,26 +139,30 @@ using Status = Result<void>;
 // Unwraps a Result or returns its error from the enclosing function:
 //   auto bytes = TRY(read_file(path, limit));
 // Never around co_await (g++ 12 crashes): use CO_TRY_ASSIGN there.
-#define TRY(expr)                                             \
-  __extension__({                                             \
-    auto try_result_ = (expr);                                \
-    if (!try_result_) return std::move(try_result_).error();  \
-    std::move(try_result_).value();                           \
-  })
+#define TRY(expr) TRY_IMPL_(TRY_CAT_(try_result_, __COUNTER__), expr)
 
 // TRY that also says where, e.g. TRY_AT("layer 3", parse(bytes)).
-#define TRY_AT(where, expr)                                                   \
-  __extension__({                                                             \
-    auto try_result_ = (expr);                                                \
-    if (!try_result_) return std::move(try_result_).error().context((where)); \
-    std::move(try_result_).value();                                           \
+#define TRY_AT(where, expr) TRY_AT_IMPL_(TRY_CAT_(try_result_, __COUNTER__), where, expr)
+
+// The counter gives nested uses different names (-Wshadow).
+#define TRY_CAT2_(a, b) a##b
+#define TRY_CAT_(a, b) TRY_CAT2_(a, b)
+#define TRY_IMPL_(result, expr)                   \
+  __extension__({                                 \
+    auto result = (expr);                         \
+    if (!result) return std::move(result).error(); \
+    std::move(result).value();                    \
+  })
+#define TRY_AT_IMPL_(result, where, expr)                           \
+  __extension__({                                                   \
+    auto result = (expr);                                           \
+    if (!result) return std::move(result).error().context((where)); \
+    std::move(result).value();                                      \
   })
 
 // For coroutines: CO_TRY_ASSIGN(auto response, co_await client.get(url));
-#define CO_TRY_CAT2_(a, b) a##b
-#define CO_TRY_CAT_(a, b) CO_TRY_CAT2_(a, b)
 #define CO_TRY_ASSIGN(target, awaitable) \
-  CO_TRY_ASSIGN_IMPL_(CO_TRY_CAT_(co_try_result_, __LINE__), target, awaitable)
+  CO_TRY_ASSIGN_IMPL_(TRY_CAT_(co_try_result_, __LINE__), target, awaitable)
 #define CO_TRY_ASSIGN_IMPL_(tmp, target, awaitable) \
   auto tmp = awaitable;                             \
   if (!tmp) co_return std::move(tmp).error();       \

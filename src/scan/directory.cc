@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// An iterative walk with one open directory a level, entries sorted by name, so that the same tree
+// gives the same order everywhere.
+#include "scan/directory.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "base/text.h"
+
+namespace bulkhead::scan {
+namespace {
+
+constexpr size_t kMaxDepth = 256;
+constexpr uint64_t kMaxEntries = 50'000'000;
+constexpr size_t kMaxNamesPerDirectory = 5'000'000;
+
+// File systems that hold no files: what they show is the kernel's own state.
+constexpr std::array<long, 13> kKernelFileSystems = {
+    PROC_SUPER_MAGIC, SYSFS_MAGIC,       CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
+    DEBUGFS_MAGIC,    TRACEFS_MAGIC,     SECURITYFS_MAGIC,   BPF_FS_MAGIC,        0x6e736673 /* nsfs */,
+    0x19800202 /* mqueue */, EFIVARFS_MAGIC, 0x62656570 /* configfs */};
+
+bool is_kernel_file_system(const base::Fd& directory) {
+  struct statfs info {};
+  if (::fstatfs(directory.get(), &info) != 0) return false;
+  return std::find(kKernelFileSystems.begin(), kKernelFileSystems.end(),
+                   static_cast<long>(info.f_type)) != kKernelFileSystems.end();
+}
+
+base::Result<std::vector<std::string>> names_in(const base::Fd& directory) {
+  base::Fd copy = TRY(base::duplicate(directory));
+  DIR* stream = ::fdopendir(copy.get());
+  if (stream == nullptr) return base::errno_error("list", "");
+  copy.release();
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream)) {
+    std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    names.emplace_back(name);
+    if (names.size() >= kMaxNamesPerDirectory) break;
+  }
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class DirectoryWalk {
+ public:
+  DirectoryWalk(const DirectoryJob& job, FactCollector& facts) : job_(job), facts_(facts) {}
+
+  base::Status run(const base::Fd& root) {
+    TRY(enter(TRY(base::duplicate(root)), ""));
+    while (!stack_.empty()) {
+      Level& level = stack_.back();
+      if (level.next == level.names.size()) {
+        stack_.pop_back();
+        continue;
+      }
+      std::string name = std::move(level.names[level.next++]);
+      std::string path = level.path.empty() ? name : level.path + "/" + name;
+      if (++entries_ > kMaxEntries) {
+        facts_.diagnostics().incomplete("too-many-files", path, "directory tree is too large");
+        return {};
+      }
+      if (job_.progress && entries_ % 4096 == 0) job_.progress(entries_);
+      visit(level.directory, name, path);
+    }
+    return {};
+  }
+
+ private:
+  struct Level {
+    base::Fd directory;
+    std::string path;
+    std::vector<std::string> names;
+    size_t next = 0;
+  };
+
+  base::Status enter(base::Fd directory, std::string path) {
+    auto names = TRY(names_in(directory));
+    stack_.push_back({std::move(directory), std::move(path), std::move(names)});
+    return {};
+  }
+
+  void visit(const base::Fd& directory, const std::string& name, const std::string& path) {
+    struct stat info {};
+    if (::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      skipped(path, base::errno_error("stat", ""));
+    } else if (S_ISDIR(info.st_mode)) {
+      facts_.directory(path);
+      descend(directory, name, path);
+    } else if (S_ISREG(info.st_mode)) {
+      FileAt content(directory, name);
+      auto size = static_cast<uint64_t>(info.st_size);
+      auto read = facts_.file({path, base::basename(path), size, info.st_mode & 07777u}, content);
+      if (!read) skipped(path, read.error());
+    } else {
+      facts_.other(path);
+    }
+  }
+
+  void descend(const base::Fd& directory, const std::string& name, const std::string& path) {
+    for (const std::string& glob : job_.skip) {
+      if (base::glob_match(glob, path)) return;
+    }
+    if (stack_.size() >= kMaxDepth) {
+      facts_.diagnostics().incomplete("too-deep", path, "directories nested too deeply");
+      return;
+    }
+    base::Fd child(::openat(directory.get(), name.c_str(),
+                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!child.valid()) {
+      skipped(path, base::errno_error("open directory", ""));
+    } else if (!is_kernel_file_system(child)) {
+      auto entered = enter(std::move(child), path);
+      if (!entered) skipped(path, entered.error());
+    }
+  }
+
+  void skipped(const std::string& path, const base::Error& error) {
+    facts_.diagnostics().skipped("not-readable", path, error.message());
+  }
+
+  // Opens the file only when somebody reads from it.
+  class FileAt final : public base::Source {
+   public:
+    FileAt(const base::Fd& directory, const std::string& name)
+        : directory_(directory), name_(name) {}
+    base::Result<size_t> read(std::span<std::byte> out) override {
+      if (!file_.valid()) {
+        file_ = base::Fd(::openat(directory_.get(), name_.c_str(),
+                                  O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+        if (!file_.valid()) return base::errno_error("open", "");
+      }
+      ssize_t got = ::read(file_.get(), out.data(), out.size());
+      if (got < 0) return base::errno_error("read", "");
+      return static_cast<size_t>(got);
+    }
+
+   private:
+    const base::Fd& directory_;
+    const std::string& name_;
+    base::Fd file_;
+  };
+
+  const DirectoryJob& job_;
+  FactCollector& facts_;
+  std::vector<Level> stack_;
+  uint64_t entries_ = 0;
+};
+
+}  // namespace
+
+base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob& job,
+                                       const PathKey& key, Spill& spill) {
+  FactCollector facts(job.kind, key, spill);
+  TRY(DirectoryWalk(job, facts).run(root));
+  return facts.finish();
+}
+
+}  // namespace bulkhead::scan

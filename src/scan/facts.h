@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// TreeFacts: what one pass over one layer (or one directory) learned. FactCollector: makes them,
+// entry by entry, whatever the entries come from.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/io.h"
+#include "catalog/run.h"
+#include "scan/path_index.h"
+#include "scan/spill.h"
+
+namespace bulkhead::scan {
+
+struct TreeFacts {
+  std::vector<catalog::Reading> readings;  // sorted by path, then cataloger
+  std::vector<std::string> whiteouts;      // paths that this layer removes from lower ones
+  std::vector<std::string> opaque;         // directories whose lower content this layer hides
+  PathIndex index;                         // everything this layer has
+  base::Diagnostics diagnostics;
+  uint64_t entries = 0;
+};
+
+class FactCollector {
+ public:
+  // More readings than this are not kept: the tree is then reported incomplete.
+  static constexpr size_t kMaxReadings = 500'000;
+
+  FactCollector(catalog::TreeKind kind, const PathKey& key, Spill& spill)
+      : kind_(kind), key_(key), spill_(spill) {}
+
+  // Every entry of the tree must be announced by exactly one of these. A later entry at the same
+  // path replaces the earlier one, and one that is not a directory also what was below it.
+  void directory(std::string_view path);
+  void other(std::string_view path);  // symlinks, devices, ...
+  // A regular file; reads from content only if a cataloger wants it.
+  base::Status file(const catalog::FileInfo& info, base::Source& content);
+  // A second name of a file of the same tree. True when what is known about target now stands for
+  // this name too, or nobody wants this name; false when the content must be read again.
+  bool hard_link(const catalog::FileInfo& info, std::string_view target);
+
+  void whiteout(std::string path) { facts_.whiteouts.push_back(std::move(path)); }
+  void opaque(std::string path) { facts_.opaque.push_back(std::move(path)); }
+  base::Diagnostics& diagnostics() { return facts_.diagnostics; }
+  const PathKey& key() const { return key_; }
+
+  TreeFacts finish();
+
+ private:
+  void announce(std::string_view path, bool is_directory);
+  void forget(std::string_view path);
+  void forget_below(std::string_view path);
+  bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
+  void keep(std::string_view path, std::vector<catalog::Reading> readings);
+  base::Status read_wanted(const catalog::FileInfo& info, base::Source& content);
+  void unreadable(const catalog::FileInfo& info, std::span<const catalog::Cataloger* const> who,
+                  const base::Error& error);
+
+  catalog::TreeKind kind_;
+  PathKey key_;
+  Spill& spill_;
+  TreeFacts facts_;
+  catalog::Interest interest_;
+  size_t kept_ = 0;
+  // Readings by path; ordered, so that what lies below a path is one range.
+  std::map<std::string, std::vector<catalog::Reading>, std::less<>> by_path_;
+  std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings
+};
+
+}  // namespace bulkhead::scan

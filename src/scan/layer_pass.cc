@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layer pass is a chain of sources, two of them in threads of their own:
+//
+//   stored bytes -> sha256 (digest) -> [thread] -> inflate -> [thread] -> sha256 (diff-id) -> tar
+//
+// On two cores the inflating thread is the slowest link and the rest hides behind it. Whiteouts and
+// opaque directories follow the OCI image specification v1.1, layer.md.
+#include "scan/layer_pass.h"
+
+#include <map>
+#include <set>
+
+#include "archive/compress.h"
+#include "archive/tar.h"
+#include "base/text.h"
+#include "scan/read_ahead.h"
+
+namespace bulkhead::scan {
+namespace {
+
+constexpr std::string_view kWhiteout = ".wh.";
+constexpr std::string_view kOpaque = ".wh..wh..opq";
+constexpr std::string_view kAufsPrivate = ".wh..wh.";  // .wh..wh.plnk and friends: never content
+constexpr uint64_t kMaxLayerBytes = 1ull << 40;
+constexpr size_t kMaxPendingLinks = 10'000;
+
+class EntrySource final : public base::Source {
+ public:
+  explicit EntrySource(archive::TarReader& tar) : tar_(tar) {}
+  base::Result<size_t> read(std::span<std::byte> out) override { return tar_.read(out); }
+
+ private:
+  archive::TarReader& tar_;
+};
+
+// Reports progress on the way.
+class CountingSource final : public base::Source {
+ public:
+  CountingSource(base::Source& inner, const std::function<void(uint64_t)>& progress)
+      : inner_(inner), progress_(progress) {}
+  base::Result<size_t> read(std::span<std::byte> out) override {
+    size_t got = TRY(inner_.read(out));
+    bytes_ += got;
+    if (progress_) progress_(bytes_);
+    return got;
+  }
+
+ private:
+  base::Source& inner_;
+  const std::function<void(uint64_t)>& progress_;
+  uint64_t bytes_ = 0;
+};
+
+// Hard links whose target was not read when it passed: name -> target.
+using PendingLinks = std::map<std::string, std::string>;
+
+// Walks the entries of one tar into a collector.
+class LayerWalk {
+ public:
+  LayerWalk(archive::TarReader& tar, FactCollector& facts) : tar_(tar), facts_(facts) {}
+
+  base::Status run() {
+    while (TRY(tar_.next())) {
+      const archive::TarEntry& entry = tar_.entry();
+      auto path = archive::normal_path(entry.path);
+      if (!path) {
+        facts_.diagnostics().skipped("unsafe-path", entry.path, path.error().message());
+        continue;
+      }
+      if (!path->empty()) TRY_AT(base::printable(*path, 200), visit(entry, *path));
+    }
+    return {};
+  }
+  PendingLinks take_pending() { return std::move(pending_); }
+
+ private:
+  base::Status visit(const archive::TarEntry& entry, const std::string& path) {
+    std::string_view name = base::basename(path);
+    if (name.starts_with(kWhiteout)) {
+      removed(path, name);
+      return {};
+    }
+    switch (entry.type) {
+      case archive::EntryType::kFile: {
+        EntrySource content(tar_);
+        pending_.erase(path);
+        return facts_.file({path, name, entry.size, entry.mode}, content);
+      }
+      case archive::EntryType::kHardLink: hard_link(entry, path); break;
+      case archive::EntryType::kDirectory: facts_.directory(path); break;
+      default:
+        pending_.erase(path);
+        facts_.other(path);
+    }
+    return {};
+  }
+
+  void removed(const std::string& path, std::string_view name) {
+    std::string parent(base::dirname(path));
+    if (name == kOpaque) {
+      facts_.opaque(std::move(parent));
+    } else if (!name.starts_with(kAufsPrivate) && name.size() > kWhiteout.size()) {
+      std::string hidden = parent.empty() ? "" : parent + "/";
+      facts_.whiteout(hidden.append(name.substr(kWhiteout.size())));
+    }
+  }
+
+  void hard_link(const archive::TarEntry& entry, const std::string& path) {
+    auto target = archive::normal_path(entry.link_target);
+    if (!target || target->empty()) {
+      facts_.diagnostics().skipped("unsafe-path", path, "hard link out of the layer");
+      facts_.other(path);
+      return;
+    }
+    // A hard link has no size of its own; 1 stands for "not empty".
+    catalog::FileInfo info{path, base::basename(path), std::max<uint64_t>(entry.size, 1),
+                           entry.mode};
+    if (facts_.hard_link(info, *target)) return;
+    if (pending_.size() < kMaxPendingLinks) {
+      pending_[path] = *target;
+    } else {
+      facts_.diagnostics().skipped("too-many-links", path, "hard link to a file not read; skipped");
+    }
+  }
+
+  archive::TarReader& tar_;
+  FactCollector& facts_;
+  PendingLinks pending_;
+};
+
+base::Status check_digest(std::string_view what, std::string_view expected, std::string actual) {
+  actual.insert(0, "sha256:");
+  if (expected.empty() || expected == actual) return {};
+  return base::Error(base::Code::kCorrupt, std::string(what) + " is " + actual + ", expected " +
+                                               std::string(expected));
+}
+
+// Reads the content of hard-link targets that nobody wanted under their own name.
+base::Status read_links(const PendingLinks& pending, const OpenLayer& open, FactCollector& facts) {
+  std::multimap<std::string, std::string> names_of;  // target -> names
+  for (const auto& [name, target] : pending) names_of.emplace(target, name);
+  auto stored = TRY(open());
+  base::Limits limits;
+  limits.max_bytes = kMaxLayerBytes;
+  auto inflated = TRY(archive::inflate_source(*stored, limits));
+  archive::TarReader tar(*inflated, {});
+  while (TRY(tar.next())) {
+    const archive::TarEntry& entry = tar.entry();
+    auto path = archive::normal_path(entry.path);
+    if (!path || entry.type != archive::EntryType::kFile) continue;
+    auto [begin, end] = names_of.equal_range(*path);
+    if (begin == end) continue;
+    if (entry.size > Spill::kMemoryBytes) continue;
+    base::Bytes bytes(static_cast<size_t>(entry.size));
+    EntrySource content(tar);
+    if (TRY(base::read_full(content, bytes)) != bytes.size()) continue;
+    for (auto at = begin; at != end; ++at) {
+      base::MemorySource again(bytes);
+      TRY(facts.file({at->second, base::basename(at->second), entry.size, entry.mode}, again));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<TreeFacts> read_layer(const LayerJob& job, const OpenLayer& open, const PathKey& key,
+                                   Spill& spill) {
+  FactCollector facts(job.kind, key, spill);
+  PendingLinks pending;
+  {
+    auto stored = TRY(open());
+    CountingSource counted(*stored, job.progress);
+    HashingSource stored_hash(counted, crypto::Algorithm::kSha256);
+    ReadAhead stored_ahead(stored_hash);
+    base::Limits limits;
+    limits.max_bytes = kMaxLayerBytes;
+    auto inflated = TRY(archive::inflate_source(stored_ahead, limits));
+    ReadAhead inflated_ahead(*inflated);
+    HashingSource tar_hash(inflated_ahead, crypto::Algorithm::kSha256);
+    archive::TarReader tar(tar_hash, {});
+    LayerWalk walk(tar, facts);
+    TRY(walk.run());
+    pending = walk.take_pending();
+    if (job.size != 0 && stored_hash.bytes() != job.size) {
+      return base::Error(base::Code::kCorrupt, "blob has " + std::to_string(stored_hash.bytes()) +
+                                                   " bytes, expected " + std::to_string(job.size));
+    }
+    TRY(check_digest("blob", job.digest, stored_hash.hex()));
+    TRY(check_digest("diff-id", job.diff_id, tar_hash.hex()));
+  }
+  if (!pending.empty()) TRY_AT("hard links", read_links(pending, open, facts));
+  return facts.finish();
+}
+
+}  // namespace bulkhead::scan
