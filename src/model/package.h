@@ -16,7 +16,7 @@ enum class Origin : uint8_t {
   kInstalled,  // a package database or installed metadata says so
   kBinary,     // read out of an executable
   kLock,       // a lock file names it with an exact version
-  kManifest,   // a manifest asks for it; the version may be a requirement
+  kManifest,   // a manifest asks for it; version is set only when the manifest pins it exactly
   kSbom,       // an SBOM that was given or found says so
 };
 std::string_view origin_name(Origin origin);
@@ -60,6 +60,7 @@ struct Package {
   std::string cataloger;  // name of the cataloger that found it
   Origin origin = Origin::kInstalled;
   Relation relation = Relation::kUnknown;
+  std::string requirement;  // what a manifest asks for, as it writes it; "" when not from one
   bool dev = false;       // only needed for development
   bool optional = false;
   std::vector<Location> locations;  // sorted; the first one is where the record stands
