@@ -22,6 +22,9 @@ struct Purl {
 
   // Parses and normalises (type rules included). kInvalid says which part is wrong.
   static base::Result<Purl> parse(std::string_view text);
+  // For documents of other tools: keys in upper case and a namespace or qualifier that the type
+  // forbids or misses are taken as they are. Still refuses what has no type or no name.
+  static base::Result<Purl> parse_lenient(std::string_view text);
   // Normalises components that were set by hand by the rules of the type.
   static base::Result<Purl> build(Purl components);
   // Canonical string. Components must be normalised (parse or build).

@@ -1,0 +1,1 @@
+add_fuzz(purl SOURCE ${CMAKE_SOURCE_DIR}/fuzz/purl.cc ROOMS model)
