@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entry: 8 bytes of magic, SHA-256 of the rest, then the tree: counts and little-endian numbers,
+// strings with their length in front, the path index last and aligned, so that it is used in place.
+#include "scan/cache.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+
+namespace bulkhead::scan {
+namespace {
+
+constexpr std::string_view kMagic = "BHFACT01";
+constexpr size_t kHeaderBytes = 40;  // magic and checksum; a multiple of 8
+constexpr std::string_view kKeyName = "path-key";
+
+void put_number(std::string& out, uint64_t number) {
+  for (int i = 0; i < 8; ++i) out += static_cast<char>(number >> (8 * i));
+}
+
+void put_string(std::string& out, std::string_view text) {
+  put_number(out, text.size());
+  out += text;
+}
+
+void put_strings(std::string& out, const std::vector<std::string>& list) {
+  put_number(out, list.size());
+  for (const std::string& text : list) put_string(out, text);
+}
+
+base::Error malformed() { return base::Error(base::Code::kCorrupt, "malformed cache entry"); }
+
+base::Result<uint64_t> take_number(base::ByteReader& in) {
+  auto number = in.little<uint64_t>();
+  if (!number) return malformed();
+  return *number;
+}
+
+base::Result<std::string> take_string(base::ByteReader& in) {
+  auto bytes = in.take(TRY(take_number(in)));
+  if (!bytes) return malformed();
+  return std::string(base::as_text(*bytes));
+}
+
+base::Result<std::vector<std::string>> take_strings(base::ByteReader& in) {
+  uint64_t count = TRY(take_number(in));
+  if (count > in.remaining() / 8) return malformed();
+  std::vector<std::string> list;
+  for (uint64_t i = 0; i < count; ++i) list.push_back(TRY(take_string(in)));
+  return list;
+}
+
+base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
+  catalog::Reading reading;
+  reading.cataloger = catalog::find_cataloger(TRY(take_string(in)));
+  if (reading.cataloger == nullptr) return malformed();
+  reading.facts = TRY(catalog::decode_facts(in));
+  return reading;
+}
+
+base::Status take_diagnostics(base::ByteReader& in, base::Diagnostics& out) {
+  uint64_t count = TRY(take_number(in));
+  if (count > in.remaining() / 32) return malformed();
+  for (uint64_t i = 0; i < count; ++i) {
+    uint64_t impact = TRY(take_number(in));
+    if (impact > static_cast<uint64_t>(base::Impact::kIncomplete)) return malformed();
+    std::string kind = TRY(take_string(in));
+    std::string where = TRY(take_string(in));
+    std::string message = TRY(take_string(in));
+    out.add(static_cast<base::Impact>(impact), kind, where, message);
+  }
+  return {};
+}
+
+std::string identity_text(std::string_view diff_id, const oci::FileIdentity& file) {
+  std::string out(diff_id);
+  for (uint64_t number : {file.device, file.inode, file.size, static_cast<uint64_t>(file.mtime_ns),
+                          static_cast<uint64_t>(file.ctime_ns), file.offset}) {
+    out += " " + std::to_string(number);
+  }
+  return out;
+}
+
+// "sha256:abc" as part of a name.
+std::string name_part(std::string_view digest) {
+  std::string out(digest);
+  std::replace(out.begin(), out.end(), ':', '-');
+  return out;
+}
+
+bool is_digest(std::string_view text) { return crypto::Digest::parse(text).has_value(); }
+
+}  // namespace
+
+std::string encode_tree(const TreeFacts& facts) {
+  std::string out;
+  put_number(out, facts.entries);
+  put_number(out, facts.readings.size());
+  for (const catalog::Reading& reading : facts.readings) {
+    put_string(out, reading.cataloger->name);
+    catalog::encode_facts(reading.facts, out);
+  }
+  put_strings(out, facts.whiteouts);
+  put_strings(out, facts.opaque);
+  put_number(out, facts.diagnostics.all().size());
+  for (const base::Diagnostic& d : facts.diagnostics.all()) {
+    put_number(out, static_cast<uint64_t>(d.impact));
+    put_string(out, d.kind);
+    put_string(out, d.where);
+    put_string(out, d.message);
+  }
+  std::span<const uint64_t> index = facts.index.entries();
+  put_number(out, index.size());
+  out.append((8 - out.size() % 8) % 8, '\0');
+  out.append(reinterpret_cast<const char*>(index.data()), index.size_bytes());
+  return out;
+}
+
+base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
+  base::ByteReader in(bytes);
+  TreeFacts facts;
+  facts.entries = TRY(take_number(in));
+  uint64_t readings = TRY(take_number(in));
+  if (readings > FactCollector::kMaxReadings) return malformed();
+  facts.readings.reserve(static_cast<size_t>(std::min<uint64_t>(readings, in.remaining() / 16)));
+  for (uint64_t i = 0; i < readings; ++i) facts.readings.push_back(TRY(take_reading(in)));
+  facts.whiteouts = TRY(take_strings(in));
+  facts.opaque = TRY(take_strings(in));
+  TRY(take_diagnostics(in, facts.diagnostics));
+  uint64_t count = TRY(take_number(in));
+  if (!in.skip((8 - in.position() % 8) % 8) || in.remaining() % 8 != 0 ||
+      in.remaining() / 8 != count) {
+    return malformed();
+  }
+  auto index = in.take(in.remaining());
+  if (reinterpret_cast<uintptr_t>(index->data()) % alignof(uint64_t) != 0) return malformed();
+  facts.index.borrow({reinterpret_cast<const uint64_t*>(index->data()), index->size() / 8});
+  return facts;
+}
+
+LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
+  std::string description = "facts 1 " + std::to_string(static_cast<int>(kind));
+  for (const catalog::Cataloger* cataloger : catalog::catalogers()) {
+    description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
+  }
+  fingerprint_ = crypto::sha256_hex(base::as_bytes(description)).substr(0, 16);
+
+  if (store_ != nullptr) {
+    auto kept = store_->get(std::string(kKeyName));
+    if (kept && kept->bytes().size() == sizeof(key_)) {
+      std::memcpy(key_.data(), kept->bytes().data(), sizeof(key_));
+      return;
+    }
+  }
+  CHECK(::getrandom(key_.data(), sizeof(key_), 0) == static_cast<ssize_t>(sizeof(key_)));
+  if (store_ == nullptr) return;
+  std::string_view raw(reinterpret_cast<const char*>(key_.data()), sizeof(key_));
+  if (!store_->put(std::string(kKeyName), raw)) store_ = nullptr;  // an unwritable cache is no cache
+}
+
+std::string LayerCache::facts_name(std::string_view diff_id) const {
+  return "facts-" + name_part(diff_id) + "-" + fingerprint_;
+}
+
+std::optional<CachedFacts> LayerCache::find(std::string_view diff_id) {
+  if (store_ == nullptr || !is_digest(diff_id)) return std::nullopt;
+  auto mapping = store_->get(facts_name(diff_id));
+  if (!mapping || mapping->bytes().size() < kHeaderBytes) return std::nullopt;
+  base::ByteView bytes = mapping->bytes();
+  base::ByteView body = bytes.subspan(kHeaderBytes);
+  if (base::as_text(bytes.first(kMagic.size())) != kMagic) return std::nullopt;
+  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256, body);
+  if (std::memcmp(sum.data(), bytes.data() + kMagic.size(), sum.size()) != 0) return std::nullopt;
+  auto facts = decode_tree(body);
+  if (!facts) return std::nullopt;
+  return CachedFacts{std::move(*mapping), std::move(*facts)};
+}
+
+void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
+  if (store_ == nullptr || !is_digest(diff_id)) return;
+  std::string body = encode_tree(facts);
+  std::string entry(kMagic);
+  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256, base::as_bytes(body));
+  entry += base::as_text(sum);
+  entry += body;
+  if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;
+}
+
+bool LayerCache::verified(std::string_view digest, std::string_view diff_id,
+                          const oci::FileIdentity& file) {
+  if (store_ == nullptr || !is_digest(digest)) return false;
+  auto record = store_->get("verified-" + name_part(digest));
+  if (!record) return false;
+  std::string_view text = base::as_text(record->bytes());
+  std::string wanted = identity_text(diff_id, file);
+  for (std::string_view line; base::next_line(text, line);) {
+    if (line == wanted) return true;
+  }
+  return false;
+}
+
+void LayerCache::set_verified(std::string_view digest, std::string_view diff_id,
+                              const oci::FileIdentity& file) {
+  if (store_ == nullptr || !is_digest(digest)) return;
+  constexpr size_t kMaxRecords = 8;  // the same blob in several layouts
+  std::string name = "verified-" + name_part(digest);
+  std::string text = identity_text(diff_id, file) + "\n";
+  if (auto old = store_->get(name)) {
+    std::string_view rest = base::as_text(old->bytes());
+    size_t kept = 1;
+    for (std::string_view line; kept < kMaxRecords && base::next_line(rest, line); ++kept) {
+      if (text.find(line) == std::string::npos) text += std::string(line) + "\n";
+    }
+  }
+  if (!store_->put(name, text)) store_ = nullptr;
+}
+
+}  // namespace bulkhead::scan
