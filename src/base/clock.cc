@@ -101,11 +101,11 @@ std::string format_time(UnixTime time) {
   int64_t rest = time - days * kDay;
   Civil date = civil_from_days(days);
   std::array<char, 64> out;
-  int size = std::snprintf(out.data(), out.size(), "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
-                           static_cast<long long>(date.year), static_cast<long long>(date.month),
-                           static_cast<long long>(date.day), static_cast<long long>(rest / 3600),
-                           static_cast<long long>(rest / 60 % 60),
-                           static_cast<long long>(rest % 60));
+  int size =
+      std::snprintf(out.data(), out.size(), "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
+                    static_cast<long long>(date.year), static_cast<long long>(date.month),
+                    static_cast<long long>(date.day), static_cast<long long>(rest / 3600),
+                    static_cast<long long>(rest / 60 % 60), static_cast<long long>(rest % 60));
   return std::string(out.data(), static_cast<size_t>(size));
 }
 

@@ -62,7 +62,7 @@ Result<Fd> open_beneath(const Fd& directory, const std::string& relative_path) {
 }
 
 Result<struct stat> stat_fd(const Fd& fd) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return errno_error("stat", "");
   return info;
 }
@@ -83,7 +83,7 @@ Result<size_t> FdSource::read(std::span<std::byte> out) {
 
 Result<uint64_t> FdSource::skip(uint64_t count) {
   off_t here = ::lseek(fd_.get(), 0, SEEK_CUR);
-  struct stat info {};
+  struct stat info{};
   if (here < 0 || ::fstat(fd_.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     return Source::skip(count);
   }
@@ -115,7 +115,7 @@ Result<uint64_t> RangeSource::skip(uint64_t count) {
 
 Result<std::string> read_fd(const Fd& fd, uint64_t max_bytes) {
   std::string out;
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode)) {
     if (static_cast<uint64_t>(info.st_size) > max_bytes) {
       return Error(Code::kLimit, "file is larger than " + std::to_string(max_bytes) + " bytes");

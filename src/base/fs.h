@@ -72,7 +72,8 @@ Result<std::string> read_file(const std::string& path, uint64_t max_bytes);
 Result<std::string> read_fd(const Fd& fd, uint64_t max_bytes);
 
 Status write_all(const Fd& fd, ByteView bytes);
-// Writes beside the target, flushes to disk, renames: readers see the old or the new file, never half.
+// Writes beside the target, flushes to disk, renames: readers see the old or the new file, never
+// half.
 Status write_file_atomic(const std::string& path, ByteView bytes, mode_t mode = 0644);
 // mkdir -p.
 Status make_directories(const std::string& path);

@@ -51,9 +51,8 @@ std::optional<std::string> repeated_key(dom::element element) {
   std::unordered_set<std::string_view> seen;
   constexpr size_t kPairwise = 12;
   for (auto [key, child] : object) {
-    bool repeated = keys.size() < kPairwise
-                        ? std::find(keys.begin(), keys.end(), key) != keys.end()
-                        : seen.contains(key);
+    bool repeated = keys.size() < kPairwise ? std::find(keys.begin(), keys.end(), key) != keys.end()
+                                            : seen.contains(key);
     if (repeated) return std::string(key);
     keys.push_back(key);
     if (keys.size() == kPairwise) seen.insert(keys.begin(), keys.end());
@@ -179,8 +178,7 @@ std::optional<double> Value::number() const {
   return number;
 }
 
-void Value::visit(void* context, void (*call)(void*, std::string_view, Value),
-                  bool members) const {
+void Value::visit(void* context, void (*call)(void*, std::string_view, Value), bool members) const {
   dom::element element;
   if (!Access::unwrap(*this, element)) return;
   if (members && element.is_object()) {

@@ -42,8 +42,8 @@ class Value {
   std::optional<std::string_view> string() const;  // valid while the Document lives
   std::string_view string_or(std::string_view fallback) const;
   std::optional<bool> boolean() const;
-  std::optional<int64_t> integer() const;   // integers only
-  std::optional<double> number() const;     // any number
+  std::optional<int64_t> integer() const;  // integers only
+  std::optional<double> number() const;    // any number
 
   // Calls f for every element or member in document order; nothing for other kinds.
   template <typename F>
@@ -138,16 +138,22 @@ class Writer {
 
 template <typename F>
 void Value::each(F&& f) const {
-  visit(&f, [](void* context, std::string_view, Value v) {
-    (*static_cast<std::remove_reference_t<F>*>(context))(v);
-  }, false);
+  visit(
+      &f,
+      [](void* context, std::string_view, Value v) {
+        (*static_cast<std::remove_reference_t<F>*>(context))(v);
+      },
+      false);
 }
 
 template <typename F>
 void Value::each_member(F&& f) const {
-  visit(&f, [](void* context, std::string_view key, Value v) {
-    (*static_cast<std::remove_reference_t<F>*>(context))(key, v);
-  }, true);
+  visit(
+      &f,
+      [](void* context, std::string_view key, Value v) {
+        (*static_cast<std::remove_reference_t<F>*>(context))(key, v);
+      },
+      true);
 }
 
 }  // namespace bulkhead::base::json

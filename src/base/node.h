@@ -20,9 +20,9 @@ struct Node {
   enum class Kind { kMissing, kNull, kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kMissing;
-  bool plain = false;     // scalar without quotes: a number, boolean, date or bare word
+  bool plain = false;  // scalar without quotes: a number, boolean, date or bare word
   uint32_t line = 0;
-  std::string text;       // of a scalar
+  std::string text;                                   // of a scalar
   std::vector<Node> items;                            // of a sequence
   std::vector<std::pair<std::string, Node>> members;  // of a mapping; keys are unique
 

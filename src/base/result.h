@@ -54,7 +54,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool has_value() const { return state_.index() == 0; }
@@ -147,11 +147,11 @@ using Status = Result<void>;
 // The counter gives nested uses different names (-Wshadow).
 #define TRY_CAT2_(a, b) a##b
 #define TRY_CAT_(a, b) TRY_CAT2_(a, b)
-#define TRY_IMPL_(result, expr)                   \
-  __extension__({                                 \
-    auto result = (expr);                         \
+#define TRY_IMPL_(result, expr)                    \
+  __extension__({                                  \
+    auto result = (expr);                          \
     if (!result) return std::move(result).error(); \
-    std::move(result).value();                    \
+    std::move(result).value();                     \
   })
 #define TRY_AT_IMPL_(result, where, expr)                           \
   __extension__({                                                   \

@@ -7,7 +7,8 @@
 namespace bulkhead::base {
 namespace {
 
-// Length of the valid UTF-8 sequence at the front of text, 0 when malformed (Unicode 15, table 3-7).
+// Length of the valid UTF-8 sequence at the front of text, 0 when malformed (Unicode 15, table
+// 3-7).
 size_t utf8_length(std::string_view text, uint32_t& code) {
   auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   uint8_t lead = byte(0);

@@ -45,7 +45,8 @@ std::vector<std::string> descriptor_fields(std::string_view word, const oci::Des
 }
 
 base::Result<oci::Descriptor> descriptor_of(const Message& message) {
-  auto size = message.fields.size() == 4 ? base::to_number<uint64_t>(message.fields[3]) : std::nullopt;
+  auto size =
+      message.fields.size() == 4 ? base::to_number<uint64_t>(message.fields[3]) : std::nullopt;
   if (!size) return base::Error(base::Code::kInvalid, "malformed request");
   oci::Descriptor out;
   out.media_type = message.fields[1];

@@ -20,7 +20,8 @@ namespace bulkhead::scan {
 // The parent's side. transport and store may be null (a directory has no blobs; --no-cache).
 class BrokerServer {
  public:
-  BrokerServer(oci::Transport* transport, FileStore* store) : transport_(transport), store_(store) {}
+  BrokerServer(oci::Transport* transport, FileStore* store)
+      : transport_(transport), store_(store) {}
   ~BrokerServer();
   // Answers requests until the scanner closes its end.
   base::Status serve(const base::Fd& socket);

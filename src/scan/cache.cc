@@ -159,7 +159,8 @@ LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
   CHECK(::getrandom(key_.data(), sizeof(key_), 0) == static_cast<ssize_t>(sizeof(key_)));
   if (store_ == nullptr) return;
   std::string_view raw(reinterpret_cast<const char*>(key_.data()), sizeof(key_));
-  if (!store_->put(std::string(kKeyName), raw)) store_ = nullptr;  // an unwritable cache is no cache
+  if (!store_->put(std::string(kKeyName), raw))
+    store_ = nullptr;  // an unwritable cache is no cache
 }
 
 std::string LayerCache::facts_name(std::string_view diff_id) const {

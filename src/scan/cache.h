@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The layer cache: facts of layers already read, keyed by diff-id and by everything that decides
-// what the facts are (cataloger names and versions, format, kind of tree). docs/formats/layer-cache.md
+// what the facts are (cataloger names and versions, format, kind of tree).
+// docs/formats/layer-cache.md
 //
 // Also which stored blobs were verified, so that a local blob that is the same file as before
 // (device, inode, size, both times) need not be hashed again.
@@ -33,8 +34,8 @@ struct CachedFacts {
 
 class LayerCache {
  public:
-  // store may be null: nothing is ever found and nothing kept. The path key is made at first use and
-  // kept in the store, because indexes of different runs must agree.
+  // store may be null: nothing is ever found and nothing kept. The path key is made at first use
+  // and kept in the store, because indexes of different runs must agree.
   LayerCache(Store* store, catalog::TreeKind kind);
 
   const PathKey& key() const { return key_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // seccomp(2) by libseccomp with a list of what is allowed, everything else refused with EPERM;
-// Landlock(7) by its raw system calls, because Debian 12's headers lack the newer rights. The ABI is
-// probed; rights that the kernel does not know are left out.
+// Landlock(7) by its raw system calls, because Debian 12's headers lack the newer rights. The ABI
+// is probed; rights that the kernel does not know are left out.
 #include "scan/confine.h"
 
 #include <fcntl.h>
@@ -26,22 +26,30 @@ namespace {
 
 // Reading, memory, threads, clocks: what parsing needs.
 constexpr std::array kAlways = {
-    SCMP_SYS(read),           SCMP_SYS(readv),         SCMP_SYS(pread64),
-    SCMP_SYS(write),          SCMP_SYS(writev),        SCMP_SYS(pwrite64),
-    SCMP_SYS(lseek),          SCMP_SYS(close),         SCMP_SYS(fstat),
-    SCMP_SYS(ftruncate),      SCMP_SYS(mmap),          SCMP_SYS(munmap),
-    SCMP_SYS(mprotect),       SCMP_SYS(mremap),        SCMP_SYS(madvise),
-    SCMP_SYS(brk),            SCMP_SYS(futex),         SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),           SCMP_SYS(exit),          SCMP_SYS(exit_group),
-    SCMP_SYS(rt_sigaction),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack),    SCMP_SYS(gettid),        SCMP_SYS(getpid),
-    SCMP_SYS(tgkill),         SCMP_SYS(sched_yield),   SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(clock_gettime),  SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
-    SCMP_SYS(poll),           SCMP_SYS(ppoll),         SCMP_SYS(sendmsg),
-    SCMP_SYS(recvmsg),        SCMP_SYS(dup),           SCMP_SYS(fcntl),
-    SCMP_SYS(getrandom),      SCMP_SYS(memfd_create),  SCMP_SYS(restart_syscall),
-    SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler), SCMP_SYS(prlimit64),
-    SCMP_SYS(get_robust_list), SCMP_SYS(membarrier),   SCMP_SYS(sysinfo),
+    SCMP_SYS(read),           SCMP_SYS(readv),
+    SCMP_SYS(pread64),        SCMP_SYS(write),
+    SCMP_SYS(writev),         SCMP_SYS(pwrite64),
+    SCMP_SYS(lseek),          SCMP_SYS(close),
+    SCMP_SYS(fstat),          SCMP_SYS(ftruncate),
+    SCMP_SYS(mmap),           SCMP_SYS(munmap),
+    SCMP_SYS(mprotect),       SCMP_SYS(mremap),
+    SCMP_SYS(madvise),        SCMP_SYS(brk),
+    SCMP_SYS(futex),          SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),           SCMP_SYS(exit),
+    SCMP_SYS(exit_group),     SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),         SCMP_SYS(tgkill),
+    SCMP_SYS(sched_yield),    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(clock_gettime),  SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),      SCMP_SYS(poll),
+    SCMP_SYS(ppoll),          SCMP_SYS(sendmsg),
+    SCMP_SYS(recvmsg),        SCMP_SYS(dup),
+    SCMP_SYS(fcntl),          SCMP_SYS(getrandom),
+    SCMP_SYS(memfd_create),   SCMP_SYS(restart_syscall),
+    SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler),
+    SCMP_SYS(prlimit64),      SCMP_SYS(get_robust_list),
+    SCMP_SYS(membarrier),     SCMP_SYS(sysinfo),
 };
 
 // Walking a directory.
@@ -63,7 +71,9 @@ base::Error seccomp_error(std::string_view what, int code) {
 base::Status install_seccomp(bool directory) {
   std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   if (filter == nullptr) return seccomp_error("init", -ENOMEM);
-  auto allow = [&](int syscall) { return ::seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, syscall, 0); };
+  auto allow = [&](int syscall) {
+    return ::seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, syscall, 0);
+  };
   for (int syscall : kAlways) {
     if (int error = allow(syscall); error < 0) return seccomp_error("rule", error);
   }
@@ -131,8 +141,7 @@ std::string install_landlock(const base::Fd* readable) {
     rules.scoped = 3;  // abstract sockets, signals
     size = 3 * sizeof(uint64_t);
   }
-  base::Fd ruleset(
-      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0u)));
+  base::Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0u)));
   if (!ruleset.valid()) return "";
   if (readable != nullptr) {
     PathRule rule{kReadFile | kReadDir, readable->get()};
@@ -181,9 +190,9 @@ base::Result<int> run_confined(const ConfinedRun& run) {
     if (errno != EINTR) return base::errno_error("wait for", "scanner");
   }
   if (WIFSIGNALED(status)) {
-    return base::Error(base::Code::kInternal,
-                       "the scanner was killed by " + signal_text(WTERMSIG(status)) +
-                           " while reading the input; nothing was reported");
+    return base::Error(base::Code::kInternal, "the scanner was killed by " +
+                                                  signal_text(WTERMSIG(status)) +
+                                                  " while reading the input; nothing was reported");
   }
   TRY(std::move(served));
   return WEXITSTATUS(status);

@@ -24,12 +24,13 @@ constexpr size_t kMaxNamesPerDirectory = 5'000'000;
 
 // File systems that hold no files: what they show is the kernel's own state.
 constexpr std::array<long, 13> kKernelFileSystems = {
-    PROC_SUPER_MAGIC, SYSFS_MAGIC,       CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEVPTS_SUPER_MAGIC,
-    DEBUGFS_MAGIC,    TRACEFS_MAGIC,     SECURITYFS_MAGIC,   BPF_FS_MAGIC,        0x6e736673 /* nsfs */,
-    0x19800202 /* mqueue */, EFIVARFS_MAGIC, 0x62656570 /* configfs */};
+    PROC_SUPER_MAGIC,   SYSFS_MAGIC,           CGROUP_SUPER_MAGIC,      CGROUP2_SUPER_MAGIC,
+    DEVPTS_SUPER_MAGIC, DEBUGFS_MAGIC,         TRACEFS_MAGIC,           SECURITYFS_MAGIC,
+    BPF_FS_MAGIC,       0x6e736673 /* nsfs */, 0x19800202 /* mqueue */, EFIVARFS_MAGIC,
+    0x62656570 /* configfs */};
 
 bool is_kernel_file_system(const base::Fd& directory) {
-  struct statfs info {};
+  struct statfs info{};
   if (::fstatfs(directory.get(), &info) != 0) return false;
   return std::find(kKernelFileSystems.begin(), kKernelFileSystems.end(),
                    static_cast<long>(info.f_type)) != kKernelFileSystems.end();
@@ -91,7 +92,7 @@ class DirectoryWalk {
   }
 
   void visit(const base::Fd& directory, const std::string& name, const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     if (::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
       skipped(path, base::errno_error("stat", ""));
     } else if (S_ISDIR(info.st_mode)) {
@@ -115,8 +116,8 @@ class DirectoryWalk {
       facts_.diagnostics().incomplete("too-deep", path, "directories nested too deeply");
       return;
     }
-    base::Fd child(::openat(directory.get(), name.c_str(),
-                            O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    base::Fd child(
+        ::openat(directory.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!child.valid()) {
       skipped(path, base::errno_error("open directory", ""));
     } else if (!is_kernel_file_system(child)) {

@@ -90,18 +90,19 @@ void FactCollector::unreadable(const catalog::FileInfo& info,
                                const base::Error& error) {
   for (const catalog::Cataloger* cataloger : who) {
     base::Impact impact = cataloger->database ? base::Impact::kIncomplete : base::Impact::kDegraded;
-    facts_.diagnostics.add(impact, "file-not-read", info.path,
-                           error.message() + " (skipped by the " + std::string(cataloger->name) +
-                               " cataloger)");
+    facts_.diagnostics.add(
+        impact, "file-not-read", info.path,
+        error.message() + " (skipped by the " + std::string(cataloger->name) + " cataloger)");
   }
 }
 
 void FactCollector::keep(std::string_view path, std::vector<catalog::Reading> readings) {
   if (readings.empty()) return;
   if (kept_ + readings.size() > kMaxReadings) {
-    facts_.diagnostics.incomplete("too-many-records", path,
-                                  "more than " + std::to_string(kMaxReadings) +
-                                      " package records in one tree; this and later ones are skipped");
+    facts_.diagnostics.incomplete(
+        "too-many-records", path,
+        "more than " + std::to_string(kMaxReadings) +
+            " package records in one tree; this and later ones are skipped");
     return;
   }
   kept_ += readings.size();

@@ -88,9 +88,7 @@ class LayerWalk {
       }
       case archive::EntryType::kHardLink: hard_link(entry, path); break;
       case archive::EntryType::kDirectory: facts_.directory(path); break;
-      default:
-        pending_.erase(path);
-        facts_.other(path);
+      default: pending_.erase(path); facts_.other(path);
     }
     return {};
   }
@@ -131,8 +129,8 @@ class LayerWalk {
 base::Status check_digest(std::string_view what, std::string_view expected, std::string actual) {
   actual.insert(0, "sha256:");
   if (expected.empty() || expected == actual) return {};
-  return base::Error(base::Code::kCorrupt, std::string(what) + " is " + actual + ", expected " +
-                                               std::string(expected));
+  return base::Error(base::Code::kCorrupt,
+                     std::string(what) + " is " + actual + ", expected " + std::string(expected));
 }
 
 // Reads the content of hard-link targets that nobody wanted under their own name.

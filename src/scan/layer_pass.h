@@ -13,9 +13,9 @@
 namespace bulkhead::scan {
 
 struct LayerJob {
-  std::string digest;    // expected digest of the stored bytes; "" when it is not known
-  std::string diff_id;   // expected digest of the tar
-  uint64_t size = 0;     // expected stored size; 0 unknown
+  std::string digest;   // expected digest of the stored bytes; "" when it is not known
+  std::string diff_id;  // expected digest of the tar
+  uint64_t size = 0;    // expected stored size; 0 unknown
   catalog::TreeKind kind = catalog::TreeKind::kInstalled;
   std::function<void(uint64_t bytes)> progress;  // stored bytes read so far
 };

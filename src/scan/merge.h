@@ -12,9 +12,9 @@
 
 namespace bulkhead::scan {
 
-// Readings that no upper layer hides, in order of layer and path. A lower path is hidden by the same
-// path above it, by something that is not a directory on the way to it, by a whiteout of it or of a
-// directory above it, or by an opaque directory. Layers are base first; all share one PathKey.
+// Readings that no upper layer hides, in order of layer and path. A lower path is hidden by the
+// same path above it, by something that is not a directory on the way to it, by a whiteout of it or
+// of a directory above it, or by an opaque directory. Layers are base first; all share one PathKey.
 std::vector<catalog::PlacedReading> visible(std::span<const TreeFacts* const> layers,
                                             const PathKey& key);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each packet: for every field its length (4 bytes, little-endian) and its bytes; descriptors travel
-// as SCM_RIGHTS (unix(7)).
+// Each packet: for every field its length (4 bytes, little-endian) and its bytes; descriptors
+// travel as SCM_RIGHTS (unix(7)).
 #include "scan/message.h"
 
 #include <sys/socket.h>
@@ -22,7 +22,8 @@ base::Status send_message(const base::Fd& socket, const Message& message) {
     packet += field;
   }
   if (packet.size() > kMaxPacketBytes) {
-    return base::Error(base::Code::kLimit, "message of " + std::to_string(packet.size()) + " bytes");
+    return base::Error(base::Code::kLimit,
+                       "message of " + std::to_string(packet.size()) + " bytes");
   }
   iovec data{packet.data(), packet.size()};
   msghdr header{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages between the scanner and the process that opens things for it: a handful of strings and at
-// most one file descriptor, over a SOCK_SEQPACKET pair.
+// Messages between the scanner and the process that opens things for it: a handful of strings and
+// at most one file descriptor, over a SOCK_SEQPACKET pair.
 #pragma once
 
 #include <optional>

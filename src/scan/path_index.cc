@@ -35,8 +35,8 @@ struct SipState {
 }  // namespace
 
 uint64_t hash_path(const PathKey& key, std::string_view path) {
-  SipState s{key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d,
-             key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
+  SipState s{key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
+             key[1] ^ 0x7465646279746573};
   uint64_t last = static_cast<uint64_t>(path.size()) << 56;
   while (path.size() >= 8) {
     uint64_t m = 0;

@@ -34,8 +34,8 @@ base::Result<base::ByteView> Spill::gather(base::ByteView head, base::Source& co
 base::Result<base::ByteView> Spill::to_file(base::ByteView head, base::Source& content,
                                             uint64_t size) {
   if (!file_.valid()) {
-    return base::Error(base::Code::kUnsupported,
-                       "file of " + std::to_string(size) + " bytes and no temporary file to hold it");
+    return base::Error(base::Code::kUnsupported, "file of " + std::to_string(size) +
+                                                     " bytes and no temporary file to hold it");
   }
   release();
   if (::lseek(file_.get(), 0, SEEK_SET) != 0) return base::errno_error("seek", "temporary file");

@@ -73,7 +73,7 @@ void FileStore::prune(uint64_t max_bytes) const {
   while (const dirent* found = ::readdir(stream)) {
     if (!valid_store_name(found->d_name) || std::string_view(found->d_name) == "path-key") continue;
     std::string path = directory_ + "/" + found->d_name;
-    struct stat info {};
+    struct stat info{};
     if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
     entries.push_back({path, static_cast<uint64_t>(info.st_size), info.st_mtim.tv_sec});
     total += entries.back().size;

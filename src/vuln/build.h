@@ -17,7 +17,7 @@ namespace bulkhead::vuln {
 // One feed file, already fetched. The reader is chosen by path: "osv/npm/all.zip",
 // "debian/tracker.json", "alpine/v3.21/main.json", "kev/...json", "epss/...csv.gz".
 struct FeedFile {
-  std::string path;   // relative to the mirror's root
+  std::string path;  // relative to the mirror's root
   base::Fd fd;
 };
 

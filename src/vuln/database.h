@@ -21,19 +21,19 @@ namespace bulkhead::vuln {
 
 // One feed inside the database.
 struct SourceInfo {
-  std::string name;     // "osv:npm", "debian", "alpine:v3.21", "kev", "epss", "private:..."
+  std::string name;  // "osv:npm", "debian", "alpine:v3.21", "kev", "epss", "private:..."
   uint64_t records = 0;
   base::UnixTime newest = 0;  // newest modification date of a record, or the feed's own date
-  std::string digest;   // sha256 of the file it was read from
+  std::string digest;         // sha256 of the file it was read from
 };
 
 struct DatabaseInfo {
   uint32_t format = 0;
-  base::UnixTime built = 0;   // time of the newest record over all sources unless given
+  base::UnixTime built = 0;  // time of the newest record over all sources unless given
   uint64_t advisories = 0;
   uint64_t packages = 0;
   uint64_t bytes = 0;
-  std::string digest;         // content hash written at build
+  std::string digest;  // content hash written at build
   std::vector<SourceInfo> sources;
 };
 

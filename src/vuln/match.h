@@ -28,8 +28,8 @@ MatchResult match(const Database& database, const model::Distro& distro,
 struct Explanation {
   enum class Outcome { kAffected, kNotAffected, kNotJudged };
   Outcome outcome = Outcome::kNotJudged;
-  size_t package = SIZE_MAX;   // index, SIZE_MAX when no package is concerned
-  std::string sentence;        // "not reported: 1.1.1n-0+deb11u5 is not below the fixed version ..."
+  size_t package = SIZE_MAX;  // index, SIZE_MAX when no package is concerned
+  std::string sentence;       // "not reported: 1.1.1n-0+deb11u5 is not below the fixed version ..."
   model::Proof proof;
 };
 struct AdvisoryFacts {

@@ -1,0 +1,38 @@
+# The front door. Everything goes through CMake presets (CMakePresets.json); build trees are in build/.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-peers bench fmt fuzz clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup:
+	@tools/setup
+
+build: setup ## build/release/bin/bulkhead, hardened
+	@cmake --preset release -DBULKHEAD_TESTS=OFF >/dev/null
+	@cmake --build build/release -j $(JOBS) --target bulkhead
+
+demo: build ## scan an image made on the spot, and this machine
+	@tools/demo
+
+test: setup ## all tests: unit, golden, end to end, real cases, fuzz corpora, sanitizers
+	@tools/run-tests
+
+test-peers: setup ## what compares with programs of others (needs Go modules; none is needed yet)
+	@tools/run-peer-tests
+
+bench: build ## ours beside Trivy, Syft and Grype
+	@bench/run
+
+fmt: ## format the sources
+	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
+
+fuzz: setup ## libFuzzer with clang, a short run of every target
+	@tools/setup tools/packages-fuzz.txt
+	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) && ctest --preset fuzz -L fuzz
+
+clean: ## remove build/
+	@rm -rf build
