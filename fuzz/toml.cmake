@@ -1,0 +1,1 @@
+add_fuzz(toml SOURCE ${CMAKE_SOURCE_DIR}/fuzz/toml.cc ROOMS base)
