@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "archive/zlib.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::archive {
+namespace {
+
+// "hello hello hello hello\n" by Python's zlib.compress.
+constexpr unsigned char kHello[] = {0x78, 0x9c, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40,
+                                    0x27, 0xb9, 0x00, 0x70, 0xbe, 0x08, 0xbb};
+constexpr std::string_view kText = "hello hello hello hello\n";
+
+base::ByteView bytes() { return std::as_bytes(std::span(kHello)); }
+
+TEST(Zlib, Inflates) {
+  auto out = inflate_zlib(bytes(), 100);
+  ASSERT_TRUE(out) << out.error().message();
+  EXPECT_EQ(base::as_text(*out), kText);
+  EXPECT_TRUE(inflate_zlib(bytes(), kText.size()));
+}
+
+TEST(Zlib, Refuses) {
+  EXPECT_EQ(inflate_zlib(bytes(), kText.size() - 1).error().code(), base::Code::kLimit);
+  for (size_t cut = 0; cut < bytes().size(); ++cut) {
+    EXPECT_EQ(inflate_zlib(bytes().first(cut), 100).error().code(), base::Code::kCorrupt) << cut;
+  }
+  base::Bytes wrong(bytes().begin(), bytes().end());
+  wrong.back() ^= std::byte{1};
+  EXPECT_EQ(inflate_zlib(wrong, 100).error().code(), base::Code::kCorrupt);
+}
+
+}  // namespace
+}  // namespace bulkhead::archive
