@@ -24,6 +24,7 @@ function(add_room name)
   if(tests AND BULKHEAD_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE bulkhead_${name} ${ROOM_TEST_LIBS} GTest::gtest_main)
+    target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})  # tests/support
     foreach(dep IN LISTS ROOM_TEST_DEPS)
       target_link_libraries(${name}_test PRIVATE bulkhead_${dep})
     endforeach()
