@@ -25,6 +25,7 @@ struct TarEntry {
   std::string link_target;  // of hard links and symlinks
   uint64_t size = 0;        // bytes of content (expanded size of a sparse file)
   uint64_t stored_size = 0; // bytes in the archive
+  uint64_t offset = 0;      // where in the archive the content begins
   uint32_t mode = 0;
   uint32_t uid = 0, gid = 0;
   int64_t mtime = 0;

@@ -1,0 +1,1 @@
+add_fuzz(gzip SOURCE ${CMAKE_SOURCE_DIR}/fuzz/gzip.cc ROOMS archive)

@@ -1,0 +1,1 @@
+add_fuzz(tar SOURCE ${CMAKE_SOURCE_DIR}/fuzz/tar.cc ROOMS archive)

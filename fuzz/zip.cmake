@@ -1,0 +1,1 @@
+add_fuzz(zip SOURCE ${CMAKE_SOURCE_DIR}/fuzz/zip.cc ROOMS archive)
