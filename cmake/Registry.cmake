@@ -1,6 +1,8 @@
 # add_registry(TARGET FOLDER folder NAMESPACE ns TYPE Type HEADER header FUNCTION name): writes a
 # sorted table of the descriptors defined in FOLDER/*.cc, each named after its file's stem. Dropping
-# in a file is the whole registration; a wrong name is a link error.
+# in a file is the whole registration; a wrong name is a link error. The descriptors live in the
+# namespace bulkhead::<ns>::<folder>: extern constinit const Type <stem> = {...}; (extern, because
+# const alone would keep it inside its file).
 function(add_registry target)
   cmake_parse_arguments(REG "" "FOLDER;NAMESPACE;TYPE;HEADER;FUNCTION" "" ${ARGN})
   if(NOT TARGET ${target})

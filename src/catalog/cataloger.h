@@ -7,8 +7,9 @@
 //   join(files) sees what all files of this cataloger gave that are visible in the merged tree, and
 //               makes packages of it. Optional: without it the packages of every file are taken.
 //
-// Adding one = one file in catalogers/ with a `constinit const Cataloger <stem>` and a folder
-// catalogers/testdata/<stem>/.
+// Adding one = one file in catalogers/ that defines `extern constinit const Cataloger <stem>` in
+// namespace bulkhead::catalog::catalogers, and a folder catalogers/testdata/<stem>/ of cases
+// (catalogers_test.cc says what a case is).
 #pragma once
 
 #include <cstdint>
@@ -92,7 +93,7 @@ struct Cataloger {
 };
 
 // All catalogers, sorted by name (generated from catalogers/*.cc).
-std::span<const Cataloger* const> catalogers();
+std::span<const Cataloger* const> all_catalogers();
 const Cataloger* find_cataloger(std::string_view name);
 
 // The default join: every package of every file, with the file's path and layer as location when

@@ -29,7 +29,7 @@ struct Format {
 };
 
 // All formats, sorted by name (generated from formats/*.cc).
-std::span<const Format* const> formats();
+std::span<const Format* const> all_formats();
 const Format* find_format(std::string_view name);
 
 }  // namespace bulkhead::report

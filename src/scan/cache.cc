@@ -144,7 +144,7 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
 
 LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
   std::string description = "facts 1 " + std::to_string(static_cast<int>(kind));
-  for (const catalog::Cataloger* cataloger : catalog::catalogers()) {
+  for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
     description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
   }
   fingerprint_ = crypto::sha256_hex(base::as_bytes(description)).substr(0, 16);

@@ -21,7 +21,7 @@ struct Scheme {
 };
 
 // All schemes, sorted by name (generated from schemes/*.cc).
-std::span<const Scheme* const> schemes();
+std::span<const Scheme* const> all_schemes();
 const Scheme* find_scheme(std::string_view name);
 // The order used for a purl type or an OSV ecosystem ("Debian:12", "npm", "crates.io"); nullptr
 // when none is known.
