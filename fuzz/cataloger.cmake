@@ -1,0 +1,1 @@
+add_fuzz(cataloger SOURCE ${CMAKE_SOURCE_DIR}/fuzz/cataloger.cc ROOMS catalog)

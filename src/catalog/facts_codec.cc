@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// FileFacts as bytes for the layer cache.
+//
+// Everything is LEB128 varints and strings with a length in front. Lists of strings are front-coded
+// (how many bytes are shared with the string before, then the rest), which makes a package's file
+// list about a fifth of its text. Layout: docs/formats. The reader trusts nothing: counts are bounded
+// by what the bytes can hold, and what front coding can blow up by a budget.
+#include <algorithm>
+
+#include "catalog/cataloger.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using base::ByteReader;
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using model::Package;
+
+constexpr uint64_t kVersion = 1;
+constexpr size_t kMaxShared = 4096;
+constexpr uint64_t kMaxDecodedBytes = 1ull << 30;
+
+// Writing ---------------------------------------------------------------------------------------
+
+class Encoder {
+ public:
+  explicit Encoder(std::string& out) : out_(out) {}
+
+  void number(uint64_t value) {
+    while (value >= 0x80) {
+      out_.push_back(static_cast<char>(value | 0x80));
+      value >>= 7;
+    }
+    out_.push_back(static_cast<char>(value));
+  }
+  void text(std::string_view value) {
+    number(value.size());
+    out_.append(value);
+  }
+  void list(const std::vector<std::string>& values) {
+    number(values.size());
+    std::string_view before;
+    for (const std::string& value : values) {
+      size_t most = std::min({before.size(), value.size(), kMaxShared});
+      size_t shared = static_cast<size_t>(
+          std::mismatch(value.begin(), value.begin() + static_cast<ptrdiff_t>(most),
+                        before.begin())
+              .first -
+          value.begin());
+      number(shared);
+      text(std::string_view(value).substr(shared));
+      before = value;
+    }
+  }
+  void package(const Package& p);
+
+ private:
+  std::string& out_;
+};
+
+void Encoder::package(const Package& p) {
+  for (const std::string* field :
+       {&p.type, &p.name_space, &p.name, &p.version, &p.arch, &p.source_name, &p.source_version,
+        &p.supplier, &p.cataloger, &p.requirement, &p.digest, &p.owner}) {
+    text(*field);
+  }
+  number(static_cast<uint64_t>(p.origin) | static_cast<uint64_t>(p.relation) << 3 |
+         uint64_t{p.dev} << 5 | uint64_t{p.optional} << 6);
+  number(p.qualifiers.size());
+  for (const auto& [key, value] : p.qualifiers) {
+    text(key);
+    text(value);
+  }
+  number(p.locations.size());
+  for (const model::Location& location : p.locations) {
+    text(location.path);
+    number(location.line);
+    number(static_cast<uint32_t>(location.layer + 1));
+  }
+  number(p.fix_claims.size());
+  for (const model::FixClaim& claim : p.fix_claims) {
+    text(claim.id);
+    text(claim.version);
+    text(claim.path);
+  }
+  list(p.licences);
+  list(p.files);
+  list(p.depends_on);
+}
+
+// Reading ---------------------------------------------------------------------------------------
+
+Error corrupt() { return Error(Code::kCorrupt, "cached facts are malformed"); }
+
+class Decoder {
+ public:
+  explicit Decoder(ByteReader& in) : in_(in) {}
+
+  Result<uint64_t> number(uint64_t most) {
+    auto value = in_.varint();
+    if (!value || *value > most) return corrupt();
+    return *value;
+  }
+  // A count of things that take at least min_bytes each.
+  Result<uint64_t> count(size_t min_bytes) { return number(in_.remaining() / min_bytes); }
+  Result<std::string> text() {
+    auto size = in_.varint();
+    if (!size) return corrupt();
+    auto bytes = in_.take(*size);
+    if (!bytes || !spend(bytes->size())) return corrupt();
+    return std::string(base::as_text(*bytes));
+  }
+  Result<std::vector<std::string>> list();
+  Result<Package> package();
+
+ private:
+  bool spend(uint64_t bytes) {
+    if (bytes > budget_) return false;
+    budget_ -= bytes;
+    return true;
+  }
+
+  ByteReader& in_;
+  uint64_t budget_ = kMaxDecodedBytes;
+};
+
+Result<std::vector<std::string>> Decoder::list() {
+  uint64_t left = TRY(count(2));
+  std::vector<std::string> out;
+  for (; left != 0; --left) {
+    std::string_view before = out.empty() ? std::string_view() : std::string_view(out.back());
+    uint64_t shared = TRY(number(std::min(before.size(), kMaxShared)));
+    if (!spend(shared)) return corrupt();
+    std::string rest = TRY(text());
+    std::string value(before.substr(0, static_cast<size_t>(shared)));
+    value += rest;
+    out.push_back(std::move(value));
+  }
+  return out;
+}
+
+Result<Package> Decoder::package() {
+  Package p;
+  for (std::string* field :
+       {&p.type, &p.name_space, &p.name, &p.version, &p.arch, &p.source_name, &p.source_version,
+        &p.supplier, &p.cataloger, &p.requirement, &p.digest, &p.owner}) {
+    *field = TRY(text());
+  }
+  uint64_t flags = TRY(number(0x7f));
+  if ((flags & 7) > static_cast<uint64_t>(model::Origin::kSbom)) return corrupt();
+  p.origin = static_cast<model::Origin>(flags & 7);
+  p.relation = static_cast<model::Relation>(flags >> 3 & 3);
+  p.dev = (flags >> 5 & 1) != 0;
+  p.optional = (flags >> 6 & 1) != 0;
+  for (uint64_t left = TRY(count(2)); left != 0; --left) {
+    std::string key = TRY(text());
+    p.qualifiers[std::move(key)] = TRY(text());
+  }
+  for (uint64_t left = TRY(count(3)); left != 0; --left) {
+    model::Location location;
+    location.path = TRY(text());
+    location.line = static_cast<uint32_t>(TRY(number(UINT32_MAX)));
+    location.layer = static_cast<int32_t>(TRY(number(INT32_MAX))) - 1;
+    p.locations.push_back(std::move(location));
+  }
+  for (uint64_t left = TRY(count(3)); left != 0; --left) {
+    model::FixClaim claim;
+    claim.id = TRY(text());
+    claim.version = TRY(text());
+    claim.path = TRY(text());
+    p.fix_claims.push_back(std::move(claim));
+  }
+  p.licences = TRY(list());
+  p.files = TRY(list());
+  p.depends_on = TRY(list());
+  return p;
+}
+
+}  // namespace
+
+void encode_facts(const FileFacts& facts, std::string& out) {
+  Encoder encoder(out);
+  encoder.number(kVersion);
+  encoder.text(facts.path);
+  encoder.number(facts.packages.size());
+  for (const Package& package : facts.packages) encoder.package(package);
+  encoder.list(facts.strings);
+}
+
+Result<FileFacts> decode_facts(ByteReader& in) {
+  constexpr size_t kLeastPackageBytes = 19;  // twelve texts, flags, three counts, three lists
+  Decoder decoder(in);
+  if (auto version = in.varint(); version != kVersion) {
+    return Error(Code::kCorrupt, "cached facts are of another version");
+  }
+  FileFacts facts;
+  facts.path = TRY(decoder.text());
+  for (uint64_t left = TRY(decoder.count(kLeastPackageBytes)); left != 0; --left) {
+    facts.packages.push_back(TRY(decoder.package()));
+  }
+  facts.strings = TRY(decoder.list());
+  return facts;
+}
+
+}  // namespace bulkhead::catalog

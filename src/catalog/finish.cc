@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// The last step of cataloguing: order, duplicates, and who owns whom.
+//
+// Ownership: a Python or Node package that a distribution ships appears twice, as a deb and as a
+// pypi or npm package. The distribution patches it under its own version, so the language package
+// stays in the list but names its owner. File lists of a distribution can hold half a million paths;
+// therefore not they are indexed but the few paths that language packages are recorded at, by hash.
+//
+// Distributions merged /bin, /sbin and /lib into /usr while their file lists still say /lib/...: both
+// spellings hash alike.
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/text.h"
+#include "catalog/cataloger.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using model::Location;
+using model::Package;
+
+bool owns_files(const Package& package) {
+  return package.type == "deb" || package.type == "rpm" || package.type == "apk" ||
+         package.type == "alpm" || package.type == "opkg";
+}
+
+size_t path_hash(std::string_view path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (path.starts_with("usr/")) {
+    std::string_view rest = path.substr(4);
+    if (rest.starts_with("bin/") || rest.starts_with("sbin/") || rest.starts_with("lib")) {
+      path = rest;
+    }
+  }
+  return std::hash<std::string_view>{}(path);
+}
+
+// Merging ---------------------------------------------------------------------------------------
+
+template <typename T>
+void add_missing(std::vector<T>& to, std::vector<T>&& from) {
+  for (T& value : from) {
+    if (std::find(to.begin(), to.end(), value) == to.end()) to.push_back(std::move(value));
+  }
+}
+
+template <typename T>
+void unite_sorted(std::vector<T>& to, std::vector<T>&& from) {
+  if (from.empty()) return;
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  std::sort(to.begin(), to.end());
+  to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+void fill(std::string& to, std::string&& from) {
+  if (to.empty()) to = std::move(from);
+}
+
+// What the second record knows and the first does not.
+void merge_into(Package& to, Package&& from) {
+  if (from.origin < to.origin) {
+    to.origin = from.origin;
+    to.cataloger = std::move(from.cataloger);
+  }
+  to.dev = to.dev && from.dev;
+  to.optional = to.optional && from.optional;
+  if (to.relation == model::Relation::kUnknown) to.relation = from.relation;
+  if (from.relation == model::Relation::kDirect && to.relation == model::Relation::kIndirect) {
+    to.relation = from.relation;
+  }
+  fill(to.requirement, std::move(from.requirement));
+  fill(to.source_name, std::move(from.source_name));
+  fill(to.source_version, std::move(from.source_version));
+  fill(to.supplier, std::move(from.supplier));
+  fill(to.digest, std::move(from.digest));
+  if (to.licences.empty()) to.licences = std::move(from.licences);
+  unite_sorted(to.files, std::move(from.files));
+  unite_sorted(to.depends_on, std::move(from.depends_on));
+  add_missing(to.fix_claims, std::move(from.fix_claims));
+  // The first location stays first: it is where the record stands.
+  std::vector<Location> others(std::make_move_iterator(to.locations.begin() +
+                                                       (to.locations.empty() ? 0 : 1)),
+                               std::make_move_iterator(to.locations.end()));
+  to.locations.resize(to.locations.empty() ? 0 : 1);
+  unite_sorted(others, std::move(from.locations));
+  std::erase_if(others, [&](const Location& l) {
+    return !to.locations.empty() && l == to.locations.front();
+  });
+  to.locations.insert(to.locations.end(), std::make_move_iterator(others.begin()),
+                      std::make_move_iterator(others.end()));
+}
+
+std::string_view record_path(const Package& package) {
+  return package.locations.empty() ? std::string_view() : package.locations.front().path;
+}
+
+// The same purl in the same directory becomes one package.
+std::vector<Package> merge_same(std::vector<Package> packages) {
+  struct Entry {
+    std::string purl;
+    std::string directory;
+    size_t index;
+  };
+  std::vector<Entry> order;
+  order.reserve(packages.size());
+  for (size_t i = 0; i < packages.size(); ++i) {
+    order.push_back({packages[i].purl(), std::string(base::dirname(record_path(packages[i]))), i});
+  }
+  std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
+    const Package& p = packages[a.index];
+    const Package& q = packages[b.index];
+    return std::tie(a.purl, a.directory, p.locations, p.cataloger, a.index) <
+           std::tie(b.purl, b.directory, q.locations, q.cataloger, b.index);
+  });
+
+  std::vector<Package> merged;
+  merged.reserve(packages.size());
+  for (size_t i = 0; i < order.size(); ++i) {
+    bool same = i != 0 && order[i].purl == order[i - 1].purl &&
+                order[i].directory == order[i - 1].directory;
+    if (same) {
+      merge_into(merged.back(), std::move(packages[order[i].index]));
+    } else {
+      merged.push_back(std::move(packages[order[i].index]));
+    }
+  }
+  return merged;
+}
+
+// Ownership -------------------------------------------------------------------------------------
+
+constexpr uint32_t kNobody = UINT32_MAX;
+
+// The paths that are asked about and the OS package that owns each. Sorted arrays, so that crafted
+// hashes cost nothing extra.
+class Owners {
+ public:
+  void ask(std::string_view path) { hashes_.push_back(path_hash(path)); }
+
+  void look_up(const std::vector<Package>& packages) {
+    std::sort(hashes_.begin(), hashes_.end());
+    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+    owners_.assign(hashes_.size(), kNobody);
+    for (uint32_t i = 0; i < packages.size(); ++i) {
+      if (!owns_files(packages[i])) continue;
+      for (const std::string& path : packages[i].files) {
+        auto slot = find(path);
+        if (slot && owners_[*slot] == kNobody) owners_[*slot] = i;
+      }
+    }
+  }
+  // After look_up; kNobody when no OS package owns the path.
+  uint32_t of(std::string_view path) const {
+    auto slot = find(path);
+    return slot ? owners_[*slot] : kNobody;
+  }
+
+ private:
+  std::optional<size_t> find(std::string_view path) const {
+    size_t hash = path_hash(path);
+    auto at = std::lower_bound(hashes_.begin(), hashes_.end(), hash);
+    if (at == hashes_.end() || *at != hash) return std::nullopt;
+    return static_cast<size_t>(at - hashes_.begin());
+  }
+
+  std::vector<size_t> hashes_;
+  std::vector<uint32_t> owners_;
+};
+
+// The owner of the record decides; where installation made the record itself, the owner of more
+// than half of the files.
+uint32_t owner_of(const Package& package, const Owners& owners) {
+  uint32_t owner = owners.of(record_path(package));
+  if (owner != kNobody || package.files.empty()) return owner;
+  std::unordered_map<uint32_t, size_t> votes;
+  for (const std::string& path : package.files) {
+    uint32_t by = owners.of(path);
+    if (by != kNobody && ++votes[by] * 2 > package.files.size()) return by;
+  }
+  return kNobody;
+}
+
+void name_owners(std::vector<Package>& packages) {
+  bool any_files = std::any_of(packages.begin(), packages.end(), [](const Package& package) {
+    return owns_files(package) && !package.files.empty();
+  });
+  if (!any_files) return;
+  Owners owners;
+  for (const Package& package : packages) {
+    if (owns_files(package)) continue;
+    owners.ask(record_path(package));
+    for (const std::string& path : package.files) owners.ask(path);
+  }
+  owners.look_up(packages);
+  for (Package& package : packages) {
+    if (owns_files(package)) continue;
+    uint32_t owner = owner_of(package, owners);
+    if (owner != kNobody) package.owner = packages[owner].purl();
+  }
+}
+
+}  // namespace
+
+void finish(Catalog& catalog) {
+  catalog.packages = merge_same(std::move(catalog.packages));
+  std::stable_sort(catalog.packages.begin(), catalog.packages.end(),
+                   [](const Package& a, const Package& b) {
+                     return std::tie(a.type, a.name, a.version, a.locations) <
+                            std::tie(b.type, b.name, b.version, b.locations);
+                   });
+  name_owners(catalog.packages);
+}
+
+}  // namespace bulkhead::catalog

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives the catalogers: who wants a file, what each reads in it, and how the readings that are
+// visible in the merged tree become one list of packages.
+#include "catalog/run.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+constexpr size_t kMaxPackages = 1'000'000;
+
+base::Impact skipped_impact(const Cataloger& cataloger) {
+  return cataloger.database ? base::Impact::kIncomplete : base::Impact::kDegraded;
+}
+
+// Lets one cataloger join what it read; what it adds carries its name.
+void join_one(const Cataloger& cataloger, std::span<const Placed> files, Catalog& out,
+              base::Diagnostics& diagnostics) {
+  size_t before = out.packages.size();
+  if (cataloger.join != nullptr) {
+    cataloger.join(files, out, diagnostics);
+  } else {
+    take_packages(files, out);
+  }
+  if (out.packages.size() > kMaxPackages) {
+    diagnostics.incomplete("too-many-packages", cataloger.name,
+                           "more than " + std::to_string(kMaxPackages) +
+                               " packages; what lies beyond is not in the answer");
+    out.packages.resize(kMaxPackages);
+  }
+  for (size_t i = before; i < out.packages.size(); ++i) {
+    if (out.packages[i].cataloger.empty()) out.packages[i].cataloger = cataloger.name;
+  }
+}
+
+}  // namespace
+
+void interest(const FileInfo& file, TreeKind kind, Interest& out) {
+  out.want = Want::kNone;
+  out.whole.clear();
+  out.head.clear();
+  for (const Cataloger* cataloger : all_catalogers()) {
+    if (!reads(cataloger->trees, kind)) continue;
+    Want want = cataloger->wants(file);
+    if (want == Want::kNone) continue;
+    (want == Want::kHead ? out.head : out.whole).push_back(cataloger);
+    out.want = std::max(out.want, want);
+  }
+}
+
+void read_file(std::span<const Cataloger* const> who, const File& file, std::vector<Reading>& out,
+               base::Diagnostics& diagnostics) {
+  for (const Cataloger* cataloger : who) {
+    if (file.bytes.size() > cataloger->max_bytes) {
+      diagnostics.add(skipped_impact(*cataloger), "file-not-read", file.info.path,
+                      std::to_string(file.bytes.size()) + " bytes; the limit of the " +
+                          std::string(cataloger->name) + " cataloger is " +
+                          std::to_string(cataloger->max_bytes));
+      continue;
+    }
+    Reading reading;
+    reading.cataloger = cataloger;
+    reading.facts.path = file.info.path;
+    cataloger->read(file, reading.facts, diagnostics);
+    if (!reading.facts.empty()) out.push_back(std::move(reading));
+  }
+}
+
+Catalog join(std::span<const PlacedReading> readings, base::Diagnostics& diagnostics) {
+  std::vector<PlacedReading> ordered(readings.begin(), readings.end());
+  std::sort(ordered.begin(), ordered.end(), [](const PlacedReading& a, const PlacedReading& b) {
+    const Cataloger& x = *a.reading->cataloger;
+    const Cataloger& y = *b.reading->cataloger;
+    if (x.stage != y.stage) return x.stage < y.stage;
+    if (&x != &y) return x.name < y.name;
+    return a.reading->facts.path < b.reading->facts.path;
+  });
+  Catalog catalog;
+  std::vector<Placed> files;
+  for (size_t i = 0; i < ordered.size();) {
+    const Cataloger* cataloger = ordered[i].reading->cataloger;
+    files.clear();
+    for (; i < ordered.size() && ordered[i].reading->cataloger == cataloger; ++i) {
+      files.push_back({&ordered[i].reading->facts, ordered[i].layer});
+    }
+    join_one(*cataloger, files, catalog, diagnostics);
+  }
+  finish(catalog);
+  return catalog;
+}
+
+Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, TreeKind kind,
+                  base::Diagnostics& diagnostics) {
+  std::vector<Reading> readings;
+  Interest wanted;
+  for (const auto& [path, text] : files) {
+    File file{{path, base::basename(path), text.size(), 0644}, base::as_bytes(text)};
+    interest(file.info, kind, wanted);
+    base::ByteView head = file.bytes.first(std::min(file.bytes.size(), kHeadBytes));
+    for (const Cataloger* cataloger : wanted.head) {
+      if (cataloger->wants_head(file.info, head)) wanted.whole.push_back(cataloger);
+    }
+    read_file(wanted.whole, file, readings, diagnostics);
+  }
+  std::vector<PlacedReading> placed;
+  placed.reserve(readings.size());
+  for (const Reading& reading : readings) placed.push_back({&reading, -1});
+  return join(placed, diagnostics);
+}
+
+}  // namespace bulkhead::catalog
