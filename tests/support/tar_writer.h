@@ -30,7 +30,9 @@ struct TarFields {
 inline std::string tar_octal(int64_t value, size_t width) {
   std::string field(width, '\0');
   if (value >= 0 && static_cast<uint64_t>(value) >> (3 * (width - 1)) == 0) {
-    for (size_t i = width - 1; i-- > 0; value >>= 3) field[i] = static_cast<char>('0' + (value & 7));
+    for (size_t i = width - 1; i-- > 0; value >>= 3) {
+      field[i] = static_cast<char>('0' + (value & 7));
+    }
     return field;
   }
   for (size_t i = width; i-- > 0; value >>= 8) field[i] = static_cast<char>(value & 0xff);
