@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inflating streams: gzip (RFC 1952) by ISA-L, zstd (RFC 8878) by libzstd, or the bytes as they are.
+// Inflating streams: gzip (RFC 1952) by ISA-L, zstd (RFC 8878) by libzstd, or the bytes as they
+// are.
 //
 // This is the floor of a scan's time, so bytes go from the decoder straight into the caller's
 // buffer. ISA-L first fills a window of its own and decodes directly only into what is left of the

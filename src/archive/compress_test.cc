@@ -149,7 +149,8 @@ TEST(Compress, RefusesGarbageAndWrongChecksums) {
   EXPECT_EQ(inflated(zstd + "garbage"), "corrupt: zstd: garbage after a frame");
   EXPECT_EQ(inflated(zstd + "x"), "corrupt: zstd: truncated");
   // The format of zstd 0.7, which libzstd would decode.
-  EXPECT_EQ(inflated(zstd + "\x27\xb5\x2f\xfd xxxxxxxxxxx"), "corrupt: zstd: garbage after a frame");
+  EXPECT_EQ(inflated(zstd + "\x27\xb5\x2f\xfd xxxxxxxxxxx"),
+            "corrupt: zstd: garbage after a frame");
   zstd.back() ^= 1;
   EXPECT_TRUE(inflated(zstd).starts_with("corrupt: zstd: "));
 }

@@ -83,7 +83,8 @@ struct TarReader::State {
   size_t extent = 0;
 
   Error corrupt(std::string_view what) const {
-    return Error(Code::kCorrupt, "tar: " + std::string(what) + " at byte " + std::to_string(offset));
+    return Error(Code::kCorrupt,
+                 "tar: " + std::string(what) + " at byte " + std::to_string(offset));
   }
 
   // Has at least `count` bytes buffered, unless the source ends before.
@@ -115,7 +116,7 @@ struct TarReader::State {
     uint64_t stored = std::exchange(stored_left, 0);
     padding = 0;
     uint64_t skipped = take(left).size();
-    // Short ways go through the buffer, long ones are left to the source, which may be able to jump.
+    // Short ways go through the buffer, long ones are left to the source, which may jump.
     while (skipped < left && left - skipped <= kBufferBytes && !source_ended) {
       TRY(gather(1));
       skipped += take(left - skipped).size();
@@ -147,9 +148,8 @@ struct TarReader::State {
     if (end == begin) return ByteView();
     if (end - begin < kTarBlock) return corrupt("truncated header");
     ByteView block(buffer.get() + begin, kTarBlock);
-    if (block[0] != std::byte{0} || !std::ranges::equal(block, std::span(kZeros).first(kTarBlock))) {
-      return block;
-    }
+    auto zeros = std::span(kZeros).first(kTarBlock);
+    if (block[0] != std::byte{0} || !std::ranges::equal(block, zeros)) return block;
     take(kTarBlock);
     TRY(gather(kTarBlock));
     size_t size = std::min(end - begin, kTarBlock);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Header blocks (POSIX.1-1988 ustar, GNU, star, V7), pax records and sparse maps. Where formats leave
-// a choice, it is the one of Go's archive/tar, since container engines unpack with that: what a
-// layer becomes on disk is what has to be judged.
+// Header blocks (POSIX.1-1988 ustar, GNU, star, V7), pax records and sparse maps. Where formats
+// leave a choice, it is the one of Go's archive/tar, since container engines unpack with that: what
+// a layer becomes on disk is what has to be judged.
 #include "archive/tar_header.h"
 
 #include <algorithm>
@@ -22,22 +22,33 @@ constexpr size_t kChecksumAt = 148;
 
 std::string_view until_nul(std::string_view field) { return field.substr(0, field.find('\0')); }
 
-template <typename Byte>
-int32_t sum(std::string_view bytes) {
-  int32_t total = 0;
-  for (char c : bytes) total += static_cast<Byte>(c);
-  return total;
-}
-
-// The checksum field itself counts as spaces. Old writers summed signed characters.
-template <typename Byte>
-int32_t block_sum(std::string_view block) {
-  return sum<Byte>(block.substr(0, kTarBlock)) - sum<Byte>(block.substr(kChecksumAt, 8)) + 8 * ' ';
+// The sum of a block's bytes, eight at a time in four lanes of 16 bits: 128 bytes of at most 255 fit
+// in each. Layers of millions of small files spend most of their header time here.
+int64_t sum_of_bytes(std::string_view block) {
+  constexpr uint64_t kEven = 0x00ff00ff00ff00ff;
+  uint64_t lanes = 0;
+  for (size_t at = 0; at < kTarBlock; at += 8) {
+    uint64_t word;
+    std::memcpy(&word, block.data() + at, 8);
+    lanes += (word & kEven) + (word >> 8 & kEven);
+  }
+  lanes = (lanes & 0x0000ffff0000ffff) + (lanes >> 16 & 0x0000ffff0000ffff);
+  return static_cast<int64_t>((lanes & 0xffffffff) + (lanes >> 32));
 }
 
 bool checksum_holds(std::string_view block) {
-  auto stored = tar_number(block.substr(kChecksumAt, 8));
-  return stored && (*stored == block_sum<uint8_t>(block) || *stored == block_sum<int8_t>(block));
+  std::string_view field = block.substr(kChecksumAt, 8);
+  auto stored = tar_number(field);
+  if (!stored) return false;
+  // The field itself counts as spaces.
+  int64_t plain = sum_of_bytes(block) + 8 * ' ';
+  for (char c : field) plain -= static_cast<uint8_t>(c);
+  if (*stored == plain) return true;
+  // Old writers summed signed characters: each one above 127 counts 256 less.
+  auto high = [](std::string_view text) {
+    return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+  };
+  return *stored == plain - 256 * (high(block) - high(field));
 }
 
 // Go up to 1.8 wrote the ustar prefix under GNU magic. The field is then no pair of times.

@@ -254,11 +254,12 @@ TEST(Tar, FindsNamesWhereTheFormatPutsThem) {
   EXPECT_EQ(path({.name = "n", .magic = gnu, .tail = "some/prefix"}), "some/prefix/n;");
   EXPECT_EQ(path({.name = std::string(100, 'n')}), std::string(100, 'n') + ";");
   // A GNU long name wins over a pax path, as in Go's reader.
-  Listing both = list(TarWriter()
-                          .raw_entry({.name = "././@LongLink", .type = 'L'}, std::string("gnu\0", 4))
-                          .pax({{"path", "pax"}})
-                          .file("n", "")
-                          .finish());
+  Listing both = list(
+      TarWriter()
+          .raw_entry({.name = "././@LongLink", .type = 'L'}, std::string_view("gnu\0", 4))
+          .pax({{"path", "pax"}})
+          .file("n", "")
+          .finish());
   EXPECT_EQ(both.paths(), "gnu;");
 }
 
@@ -358,7 +359,8 @@ TEST(Tar, KeepsLimits) {
   for (const std::string& long_one :
        {TarWriter().file(std::string(201, 'x'), "").finish(),
         TarWriter().symlink("x", std::string(201, 'x')).finish()}) {
-    EXPECT_TRUE(list(long_one, How::kPieces, limits).error.starts_with("limit: tar: a path of 201"));
+    Listing tree = list(long_one, How::kPieces, limits);
+    EXPECT_TRUE(tree.error.starts_with("limit: tar: a path of 201")) << tree.error;
   }
   limits = {};
   limits.max_header_bytes = 4096;

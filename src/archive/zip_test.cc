@@ -32,7 +32,8 @@ std::string listing(std::string_view archive, const base::Limits& limits = {}) {
   for (const ZipEntry& entry : zip->entries()) {
     if (auto read = zip->read(entry, content); !read) return read.error().message();
     std::string_view text = base::as_text(content);
-    out += std::string(entry.name) + "=" + (text == numbers() ? "NUMBERS" : std::string(text)) + ";";
+    if (text == numbers()) text = "NUMBERS";
+    out += std::string(entry.name) + "=" + std::string(text) + ";";
   }
   return out;
 }
