@@ -3,18 +3,20 @@
 //
 // What counts, and why:
 // - `node_modules/<name>/package.json` and `node_modules/@scope/<name>/package.json`, wherever the
-//   node_modules stands: global ones, pnpm's `.pnpm/x@1/node_modules/x`, yarn's `unplugged`, packages
-//   in packages. Debian's /usr/share/nodejs and /usr/lib/*/nodejs are node_modules by another name.
-// - A package.json deeper inside such a package is a copy that its author bundled (`next/dist/compiled`
-//   holds dozens, vulnerable ones among them) if it has a valid name and a semantic version. Most have
-//   neither: `{"type": "module"}` beside the ES build, `{"name": "rxjs/operators"}` for an entry point.
-//   One with the name of the package around it is that package's own build output, not a second copy.
-// - Directories of tests and examples that a package ships are its test data: nothing in them is ever
-//   loaded, and their names are chosen to look real ("lodash", version "1.0.0"). They are left out,
-//   with the node_modules in them.
-// - Outside of node_modules it is an application (or a package manager unpacked by itself): the root
-//   of its own tree. Test directories count as above when an application's package.json stands above
-//   them; the node_modules in them were really installed and stay.
+//   node_modules stands: global ones, pnpm's `.pnpm/x@1/node_modules/x`, yarn's `unplugged`,
+//   packages in packages. Debian's /usr/share/nodejs and /usr/lib/*/nodejs are node_modules by
+//   another name.
+// - A package.json deeper inside such a package is a copy that its author bundled
+//   (`next/dist/compiled` holds dozens, vulnerable ones among them) if it has a valid name and a
+//   semantic version. Most have neither: `{"type": "module"}` beside the ES build, `{"name":
+//   "rxjs/operators"}` for an entry point. One with the name of the package around it is that
+//   package's own build output, not a second copy.
+// - Directories of tests and examples that a package ships are its test data: nothing in them is
+//   ever loaded, and their names are chosen to look real ("lodash", version "1.0.0"). They are left
+//   out, with the node_modules in them.
+// - Outside of node_modules it is an application (or a package manager unpacked by itself): the
+//   root of its own tree. Test directories count as above when an application's package.json stands
+//   above them; the node_modules in them were really installed and stay.
 //
 // Format: https://docs.npmjs.com/cli/configuring-npm/package-json
 #include <algorithm>

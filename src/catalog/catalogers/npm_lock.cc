@@ -3,10 +3,11 @@
 // (https://docs.npmjs.com/cli/configuring-npm/package-lock-json), and the older npm-shrinkwrap.json
 // without a version, which has the shape of 1.
 //
-// Version 1 nests "dependencies" the way node_modules nests; from 2 on "packages" is flat and its keys
-// are the paths in node_modules. Version 1 is turned into such paths, so that one resolver serves
-// both: a name is looked for in node_modules beside the asking package, then in every directory above,
-// as Node.js does. Version 2 holds both shapes; "packages" is the one npm itself believes.
+// Version 1 nests "dependencies" the way node_modules nests; from 2 on "packages" is flat and its
+// keys are the paths in node_modules. Version 1 is turned into such paths, so that one resolver
+// serves both: a name is looked for in node_modules beside the asking package, then in every
+// directory above, as Node.js does. Version 2 holds both shapes; "packages" is the one npm itself
+// believes.
 //
 // Version 1 does not say what the project asks for; that comes from the package.json beside it.
 #include <algorithm>

@@ -13,8 +13,9 @@ class LineFinder {
   explicit LineFinder(std::string_view text) : rest_(text) {}
 
   // The line, counted from 1, of the next `"key":` that begins a line, searching onwards from the
-  // last one found; with opens_object only of those that end in '{'. 0 when there is none; from then
-  // on always 0 (the text is not laid out as npm does it), which keeps the whole search linear.
+  // last one found; with opens_object only of those that end in '{'. 0 when there is none; from
+  // then on always 0 (the text is not laid out as npm does it), which keeps the whole search
+  // linear.
   uint32_t find(std::string_view key, bool opens_object = false);
 
  private:

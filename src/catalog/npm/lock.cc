@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reachability over a lock file's graph: each package carries a set of four bits (reached for
-// production or development, with or without an optional step), and bits only ever grow, so the walk
-// ends after at most four visits of every edge.
+// production or development, with or without an optional step), and bits only ever grow, so the
+// walk ends after at most four visits of every edge.
 #include "catalog/npm/lock.h"
 
 #include <algorithm>

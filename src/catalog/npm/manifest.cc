@@ -2,9 +2,10 @@
 // package.json after npm's documentation of the format
 // (https://docs.npmjs.com/cli/configuring-npm/package-json) and what older files do.
 //
-// Three lock file readers and the manifest reader need the projects of a source tree. read() of each
-// keeps them in its facts in one shape: strings[0] says what the facts are, packages are the project
-// itself (if it has a name) and its requests in order, the further strings are the keys of requests.
+// Three lock file readers and the manifest reader need the projects of a source tree. read() of
+// each keeps them in its facts in one shape: strings[0] says what the facts are, packages are the
+// project itself (if it has a name) and its requests in order, the further strings are the keys of
+// requests.
 #include "catalog/npm/manifest.h"
 
 #include <algorithm>

@@ -76,6 +76,19 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
   return false;
 }
 
+// "git+https://github.com/user/repo.git" from the ways of writing it that npm knows.
+std::string repository_url(std::string_view url) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kHosts = {
+      {{"github:", "github.com"}, {"gitlab:", "gitlab.com"}, {"bitbucket:", "bitbucket.org"}}};
+  for (auto [prefix, host] : kHosts) {
+    if (!url.starts_with(prefix)) continue;
+    std::string path(url.substr(prefix.size()));
+    return "git+https://" + std::string(host) + "/" + path + (path.ends_with(".git") ? "" : ".git");
+  }
+  bool plain = starts_with_any(url, {"http:", "https:", "ssh:"});
+  return (plain ? "git+" : "") + std::string(url);
+}
+
 bool is_archive(std::string_view path) {
   return path.ends_with(".tgz") || path.ends_with(".tar.gz") || path.ends_with(".tar");
 }
@@ -176,14 +189,12 @@ SourceKind source_kind(std::string_view specifier) {
 
 void set_source(model::Package& package, SourceKind kind, std::string_view url) {
   if (kind == SourceKind::kGit) {
-    // A commit stands behind '#' in npm's URLs and behind '@' in vcs_url.
     auto parts = base::cut(url, "#");
-    std::string vcs(parts ? parts->first : url);
-    if (parts && !parts->second.empty()) {
-      std::string_view commit = parts->second;
-      if (commit.starts_with("commit=")) commit.remove_prefix(7);
-      vcs.append("@").append(commit);
-    }
+    std::string vcs = repository_url(parts ? parts->first : url);
+    // A commit stands behind '#' in npm's URLs and behind '@' in vcs_url.
+    std::string_view commit = parts ? parts->second : std::string_view();
+    if (commit.starts_with("commit=")) commit.remove_prefix(7);
+    if (!commit.empty()) vcs.append("@").append(commit);
     package.qualifiers["vcs_url"] = std::move(vcs);
   } else if (kind == SourceKind::kTarball) {
     package.qualifiers["download_url"] = url.substr(0, url.find('#'));
