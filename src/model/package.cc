@@ -13,6 +13,11 @@ std::string Package::purl() const {
   parts.name = name;
   parts.version = version;
   parts.qualifiers = qualifiers;
+  // purl-spec, type rpm: the epoch is a qualifier, not part of the version.
+  if (size_t colon = version.find(':'); type == "rpm" && colon != std::string::npos) {
+    parts.qualifiers["epoch"] = version.substr(0, colon);
+    parts.version = version.substr(colon + 1);
+  }
   if (!arch.empty()) parts.qualifiers["arch"] = arch;
   // Names that a purl cannot express are kept as they are rather than dropped.
   auto built = Purl::build(parts);
