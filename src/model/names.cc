@@ -37,6 +37,14 @@ std::string_view relation_name(Relation relation) {
   return "unknown";
 }
 
+std::optional<Relation> parse_relation(std::string_view name) {
+  for (Relation relation :
+       {Relation::kUnknown, Relation::kRoot, Relation::kDirect, Relation::kIndirect}) {
+    if (relation_name(relation) == name) return relation;
+  }
+  return std::nullopt;
+}
+
 std::string_view severity_name(Severity severity) {
   switch (severity) {
     case Severity::kUnknown: return "unknown";
@@ -78,6 +86,14 @@ std::string_view artifact_kind_name(ArtifactKind kind) {
     case ArtifactKind::kSbom: return "sbom";
   }
   return "unknown";
+}
+
+std::optional<ArtifactKind> parse_artifact_kind(std::string_view name) {
+  for (ArtifactKind kind : {ArtifactKind::kImage, ArtifactKind::kDirectory,
+                            ArtifactKind::kRepository, ArtifactKind::kSbom}) {
+    if (artifact_kind_name(kind) == name) return kind;
+  }
+  return std::nullopt;
 }
 
 std::string_view node_kind_name(NodeKind kind) {

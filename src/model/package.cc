@@ -2,6 +2,7 @@
 // A package's own purl.
 #include "model/package.h"
 
+#include "base/text.h"
 #include "model/purl.h"
 
 namespace bulkhead::model {
@@ -13,12 +14,12 @@ std::string Package::purl() const {
   parts.name = name;
   parts.version = version;
   parts.qualifiers = qualifiers;
-  // purl-spec, type rpm: the epoch is a qualifier, not part of the version.
-  if (size_t colon = version.find(':'); type == "rpm" && colon != std::string::npos) {
-    parts.qualifiers["epoch"] = version.substr(0, colon);
-    parts.version = version.substr(colon + 1);
-  }
   if (!arch.empty()) parts.qualifiers["arch"] = arch;
+  auto epoch = type == "rpm" ? base::cut(version, ":") : std::nullopt;
+  if (epoch && base::to_number<uint32_t>(epoch->first)) {
+    parts.qualifiers["epoch"] = epoch->first;
+    parts.version = epoch->second;
+  }
   // Names that a purl cannot express are kept as they are rather than dropped.
   auto built = Purl::build(parts);
   return built ? built->to_string() : parts.to_string();

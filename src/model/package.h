@@ -24,6 +24,7 @@ std::optional<Origin> parse_origin(std::string_view name);
 
 enum class Relation : uint8_t { kUnknown, kRoot, kDirect, kIndirect };
 std::string_view relation_name(Relation relation);
+std::optional<Relation> parse_relation(std::string_view name);
 
 // Where it was found. Paths have no leading slash and no "." or ".." segments.
 struct Location {
@@ -70,7 +71,8 @@ struct Package {
   std::string digest;      // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
   std::string owner;       // purl of the OS package that owns this package's files, "" if none
 
-  // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12"
+  // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is part
+  // of our version, is the qualifier "epoch" there.
   std::string purl() const;
   std::string_view source_name_or_name() const { return source_name.empty() ? name : source_name; }
   std::string_view source_version_or_version() const {

@@ -90,6 +90,10 @@ TEST(Purl, OfAPackage) {
   package.arch = "amd64";
   package.qualifiers = {{"distro", "debian-12"}};
   EXPECT_EQ(package.purl(), "pkg:deb/debian/openssl@1:3.0.1-1?arch=amd64&distro=debian-12");
+  package.type = "rpm";
+  package.name_space = "fedora";
+  EXPECT_EQ(package.purl(),
+            "pkg:rpm/fedora/openssl@3.0.1-1?arch=amd64&distro=debian-12&epoch=1");
 }
 
 TEST(Purl, EveryTypeIsFound) {
