@@ -36,6 +36,7 @@ std::string_view format_name(Format format);  // "cyclonedx-json"
 struct SbomDocument {
   Format format = Format::kCycloneDxJson;
   std::string spec_version;  // "1.6", "2.3"
+  std::string id;            // serial number (CycloneDX) or namespace (SPDX)
   std::string name;          // of the document or of what it describes
   model::Artifact artifact;  // what it describes, distribution included; kind kSbom if it is silent
   std::vector<model::Package> packages;  // sorted as in ScanReport

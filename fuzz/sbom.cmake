@@ -1,0 +1,1 @@
+add_fuzz(sbom SOURCE ${CMAKE_SOURCE_DIR}/fuzz/sbom.cc ROOMS sbom)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-16 to UTF-8 (RFC 2781, section 2.2).
+#include "sbom/encoding.h"
+
+#include <cstdint>
+
+namespace bulkhead::sbom {
+namespace {
+
+constexpr uint32_t kReplacement = 0xfffd;
+
+void append_utf8(std::string& out, uint32_t code) {
+  auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xc0 | (code >> 6));
+    put(0x80 | (code & 0x3f));
+  } else if (code < 0x10000) {
+    put(0xe0 | (code >> 12));
+    put(0x80 | ((code >> 6) & 0x3f));
+    put(0x80 | (code & 0x3f));
+  } else {
+    put(0xf0 | (code >> 18));
+    put(0x80 | ((code >> 12) & 0x3f));
+    put(0x80 | ((code >> 6) & 0x3f));
+    put(0x80 | (code & 0x3f));
+  }
+}
+
+// An XML declaration may now name the wrong encoding; without one it is UTF-8, which is right.
+void drop_xml_declaration(std::string& text) {
+  if (!text.starts_with("<?xml")) return;
+  size_t end = text.find("?>");
+  if (end != std::string::npos) text.erase(0, end + 2);
+}
+
+}  // namespace
+
+std::optional<std::string> decode_utf16(std::string_view bytes) {
+  bool little = bytes.starts_with("\xff\xfe");
+  bool big = bytes.starts_with("\xfe\xff");
+  if (!little && !big) return std::nullopt;
+  auto unit = [&](size_t at) {
+    auto first = static_cast<uint8_t>(bytes[at]);
+    auto second = static_cast<uint8_t>(bytes[at + 1]);
+    return static_cast<uint32_t>(little ? first | second << 8 : first << 8 | second);
+  };
+  std::string out;
+  out.reserve(bytes.size() / 2);
+  for (size_t at = 2; at + 1 < bytes.size(); at += 2) {
+    uint32_t code = unit(at);
+    if (code >= 0xd800 && code < 0xdc00 && at + 3 < bytes.size()) {
+      uint32_t low = unit(at + 2);
+      if (low >= 0xdc00 && low < 0xe000) {
+        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+        at += 2;
+      }
+    }
+    append_utf8(out, code >= 0xd800 && code < 0xe000 ? kReplacement : code);
+  }
+  drop_xml_declaration(out);
+  return out;
+}
+
+}  // namespace bulkhead::sbom
