@@ -1,0 +1,1 @@
+add_cases(purl SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/cases/purl.cc ROOMS model sbom)
