@@ -15,8 +15,10 @@ struct Scheme {
   std::string_view summary;  // one line: what it orders, by which specification
   // Whether the text is a version of this scheme at all.
   bool (*valid)(std::string_view version);
-  // Three-way order of two valid versions. Total, also on invalid input (never crashes), but the
-  // result is only meaningful for valid ones. Allocates nothing.
+  // Three-way order of two valid versions. Defined for any bytes, with compare(b, a) the mirror
+  // image, but only meaningful for valid ones. A total order, so good for sorting, with two
+  // exceptions: "maven", whose specification is not transitive (1.0.RC1 < 1.0 < 1.0-1 < 1.0.RC1),
+  // and "composer" for text with '#', which is not valid. Allocates nothing.
   std::strong_ordering (*compare)(std::string_view a, std::string_view b);
 };
 
