@@ -38,7 +38,7 @@ struct FileInfo {
   std::string_view path;  // normalised: no leading slash
   std::string_view base;  // last segment of path
   uint64_t size = 0;
-  uint32_t mode = 0;      // permission bits
+  uint32_t mode = 0;  // permission bits
 };
 
 // One file's bytes. The view is in memory or a mapping of an unlinked spill file.
@@ -68,8 +68,8 @@ struct Catalog {
 };
 
 // Which trees a cataloger reads. In an installed tree (image, directory) only what is really there
-// counts, so lock files say nothing; in a source tree (repo:) lock files and manifests are all there
-// is.
+// counts, so lock files say nothing; in a source tree (repo:) lock files and manifests are all
+// there is.
 enum class TreeKind : uint8_t { kInstalled = 1, kSource = 2 };
 enum class Trees : uint8_t { kInstalled = 1, kSource = 2, kBoth = 3 };
 constexpr bool reads(Trees trees, TreeKind kind) {
@@ -80,12 +80,13 @@ struct Cataloger {
   std::string_view name;     // equals the file's stem
   std::string_view summary;  // one line
   Trees trees = Trees::kInstalled;
-  uint32_t version = 1;      // raise when read() changes: invalidates cached layers
+  uint32_t version = 1;              // raise when read() changes: invalidates cached layers
   uint64_t max_bytes = 64ull << 20;  // larger files are reported and skipped
   Want (*wants)(const FileInfo& file) = nullptr;
   bool (*wants_head)(const FileInfo& file, base::ByteView head) = nullptr;  // only after kHead
   void (*read)(const File& file, FileFacts& out, base::Diagnostics& diagnostics) = nullptr;
-  void (*join)(std::span<const Placed> files, Catalog& out, base::Diagnostics& diagnostics) = nullptr;
+  void (*join)(std::span<const Placed> files, Catalog& out,
+               base::Diagnostics& diagnostics) = nullptr;
   // True: an unreadable file makes the answer incomplete (exit 1), not merely degraded.
   bool database = false;
   // Order of join(); lower runs first (the distribution before the packages that carry its name).

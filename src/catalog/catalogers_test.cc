@@ -7,8 +7,8 @@
 //                 "distro": "...", "diagnostics": [kinds]}
 //
 // Members that are empty or false are left out. Set BULKHEAD_REWRITE_GOLDEN=1 to write want.json
-// anew, and read the difference before committing it. BULKHEAD_WRITE_SEEDS=folder writes every input
-// file there as a seed for fuzz/cataloger.cc.
+// anew, and read the difference before committing it. BULKHEAD_WRITE_SEEDS=folder writes every
+// input file there as a seed for fuzz/cataloger.cc.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -79,7 +79,8 @@ struct Promise {
 };
 
 std::string distro_text(const model::Distro& d) {
-  std::string out = d.id + " " + d.version;
+  if (!d.known()) return "";
+  std::string out = d.id + (d.version.empty() ? "" : " " + d.version);
   if (!d.codename.empty()) out += " (" + d.codename + ")";
   if (!d.variant.empty()) out += " " + d.variant;
   if (!d.end_of_life.empty()) out += ", until " + d.end_of_life;
@@ -155,7 +156,8 @@ Promise promise(std::string_view text) {
     line += list_text(p["licences"]) + " | " + list_text(p["fixes"]);
     out.packages.insert(line);
   });
-  root["diagnostics"].each([&](Value kind) { out.diagnostics.insert(std::string(kind.string_or("?"))); });
+  root["diagnostics"].each(
+      [&](Value kind) { out.diagnostics.insert(std::string(kind.string_or("?"))); });
   out.distro = root["distro"].string_or("");
   return out;
 }

@@ -3,8 +3,8 @@
 //
 // Everything is LEB128 varints and strings with a length in front. Lists of strings are front-coded
 // (how many bytes are shared with the string before, then the rest), which makes a package's file
-// list about a fifth of its text. Layout: docs/formats. The reader trusts nothing: counts are bounded
-// by what the bytes can hold, and what front coding can blow up by a budget.
+// list about a fifth of its text. Layout: docs/formats. The reader trusts nothing: counts are
+// bounded by what the bytes can hold, and what front coding can blow up by a budget.
 #include <algorithm>
 
 #include "catalog/cataloger.h"
@@ -46,8 +46,7 @@ class Encoder {
     for (const std::string& value : values) {
       size_t most = std::min({before.size(), value.size(), kMaxShared});
       size_t shared = static_cast<size_t>(
-          std::mismatch(value.begin(), value.begin() + static_cast<ptrdiff_t>(most),
-                        before.begin())
+          std::mismatch(value.begin(), value.begin() + static_cast<ptrdiff_t>(most), before.begin())
               .first -
           value.begin());
       number(shared);

@@ -3,11 +3,12 @@
 //
 // Ownership: a Python or Node package that a distribution ships appears twice, as a deb and as a
 // pypi or npm package. The distribution patches it under its own version, so the language package
-// stays in the list but names its owner. File lists of a distribution can hold half a million paths;
-// therefore not they are indexed but the few paths that language packages are recorded at, by hash.
+// stays in the list but names its owner. File lists of a distribution can hold half a million
+// paths; therefore not they are indexed but the few paths that language packages are recorded at,
+// by hash.
 //
-// Distributions merged /bin, /sbin and /lib into /usr while their file lists still say /lib/...: both
-// spellings hash alike.
+// Distributions merged /bin, /sbin and /lib into /usr while their file lists still say /lib/...:
+// both spellings hash alike.
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -83,9 +84,9 @@ void merge_into(Package& to, Package&& from) {
   unite_sorted(to.depends_on, std::move(from.depends_on));
   add_missing(to.fix_claims, std::move(from.fix_claims));
   // The first location stays first: it is where the record stands.
-  std::vector<Location> others(std::make_move_iterator(to.locations.begin() +
-                                                       (to.locations.empty() ? 0 : 1)),
-                               std::make_move_iterator(to.locations.end()));
+  std::vector<Location> others(
+      std::make_move_iterator(to.locations.begin() + (to.locations.empty() ? 0 : 1)),
+      std::make_move_iterator(to.locations.end()));
   to.locations.resize(to.locations.empty() ? 0 : 1);
   unite_sorted(others, std::move(from.locations));
   std::erase_if(others, [&](const Location& l) {

@@ -26,8 +26,8 @@ struct Interest {
 // Cheap when nobody is interested (no allocation).
 void interest(const FileInfo& file, TreeKind kind, Interest& out);
 
-// Runs read() of the given catalogers on a file; empty facts are dropped, a file above a cataloger's
-// max_bytes is a diagnostic.
+// Runs read() of the given catalogers on a file; empty facts are dropped, a file above a
+// cataloger's max_bytes is a diagnostic.
 void read_file(std::span<const Cataloger* const> who, const File& file, std::vector<Reading>& out,
                base::Diagnostics& diagnostics);
 

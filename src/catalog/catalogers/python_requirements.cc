@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// pip's requirements files (https://pip.pypa.io/en/stable/reference/requirements-file-format/):
+// PEP 508 lines, options, continuation lines, comments, direct URLs, VCS URLs and local paths.
+//
+// Only "==" pins give a version; for everything else the requirement is kept and no version is
+// claimed. Files that -r and -c point to are read when their own name says that they are
+// requirements; constraints ask for nothing. A local path without "#egg=" names no package.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/python/names.h"
+#include "catalog/python/requirement.h"
+
+namespace bulkhead::catalog::catalogers {
+namespace {
+
+using python::Requirement;
+
+bool is_requirements_file(const FileInfo& file) {
+  std::string_view stem = file.base;
+  if (stem.ends_with(".txt")) {
+    stem.remove_suffix(4);
+  } else if (stem.ends_with(".in")) {
+    stem.remove_suffix(3);
+  } else {
+    return false;
+  }
+  if (base::basename(base::dirname(file.path)) == "requirements") return true;
+  return stem.starts_with("requirements") || stem.ends_with("requirements");
+}
+
+Want wants(const FileInfo& file) {
+  return is_requirements_file(file) ? Want::kWhole : Want::kNone;
+}
+
+// requirements-dev.txt, test-requirements.txt, requirements/docs.txt
+bool is_dev_file(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kWords = {"dev",  "test",  "tests", "doc",
+                                                      "docs", "lint", "typing"};
+  name = name.substr(0, name.rfind('.'));
+  size_t start = 0;
+  for (size_t i = 0; i <= name.size(); ++i) {
+    if (i < name.size() && base::is_alpha(name[i])) continue;
+    std::string_view word = name.substr(start, i - start);
+    if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return true;
+    start = i + 1;
+  }
+  return false;
+}
+
+// A comment begins at "#" at the start of a line or behind white space.
+std::string_view without_comment(std::string_view line) {
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '#' && (i == 0 || base::is_space(line[i - 1]))) return line.substr(0, i);
+  }
+  return line;
+}
+
+// Takes the next logical line, with continuation lines joined, off the front of text.
+bool next_logical_line(std::string_view& text, uint32_t& number, std::string& out) {
+  out.clear();
+  std::string_view line;
+  bool any = false;
+  while (base::next_line(text, line)) {
+    ++number;
+    any = true;
+    bool comment = base::trim(line).starts_with('#');
+    if (comment || !line.ends_with('\\')) {
+      // A comment ends a continuation, as in pip.
+      if (!comment) out += line;
+      return true;
+    }
+    line.remove_suffix(1);
+    out += line;
+  }
+  return any;
+}
+
+// Splits the options of a requirement ("--hash=sha256:...") off it. pip looks for the first word
+// that begins with a dash.
+std::string_view split_options(std::string_view line, std::string_view& options) {
+  for (size_t i = 1; i < line.size(); ++i) {
+    if (line[i] == '-' && base::is_space(line[i - 1])) {
+      options = line.substr(i);
+      return base::trim(line.substr(0, i));
+    }
+  }
+  return line;
+}
+
+// The digest when there is exactly one; several belong to several archives.
+std::string only_hash(std::string_view options) {
+  constexpr std::string_view kOption = "--hash";
+  std::string out;
+  for (size_t at = options.find(kOption); at != options.npos;) {
+    std::string_view value = options.substr(at + kOption.size());
+    value.remove_prefix(std::min(value.find_first_not_of("= \t"), value.size()));
+    value = value.substr(0, value.find_first_of(" \t"));
+    if (!out.empty()) return {};
+    out = base::to_utf8(value);
+    at = options.find(kOption, at + kOption.size());
+  }
+  return out;
+}
+
+// The name that "#egg=name[extra]&subdirectory=..." gives to a URL or a path.
+std::string_view egg_name(std::string_view url) {
+  size_t hash = url.find('#');
+  if (hash == url.npos) return {};
+  for (std::string_view part : base::split(url.substr(hash + 1), '&')) {
+    if (!part.starts_with("egg=")) continue;
+    std::string_view name = part.substr(4);
+    return name.substr(0, name.find('['));
+  }
+  return {};
+}
+
+// "-e path", "--editable=path": what follows, else nullopt.
+std::optional<std::string_view> editable(std::string_view line) {
+  for (std::string_view option : {"-e", "--editable"}) {
+    if (!line.starts_with(option)) continue;
+    std::string_view rest = line.substr(option.size());
+    bool ends = !rest.empty() && (base::is_space(rest[0]) || rest[0] == '=' || option == "-e");
+    if (!ends) continue;
+    if (rest[0] == '=') rest.remove_prefix(1);
+    return base::trim(rest);
+  }
+  return std::nullopt;
+}
+
+bool is_path_or_url(std::string_view text) {
+  std::string_view name = text.substr(0, text.find_first_of(" \t@;["));
+  return name.find('/') != name.npos || name.find('\\') != name.npos || name.starts_with('.') ||
+         name.find(':') != name.npos || python::parse_archive_name(name).has_value();
+}
+
+// What a URL or path asks for; nullopt when it does not name a package.
+std::optional<model::Package> from_location(std::string_view location) {
+  Requirement requirement;
+  requirement.url = location;
+  requirement.name = egg_name(location);
+  std::string_view version;
+  if (requirement.name.empty()) {
+    auto archive = python::parse_archive_name(location);
+    if (!archive) return std::nullopt;
+    requirement.name = archive->name;
+    version = archive->version;
+  }
+  if (!python::valid_name(requirement.name)) return std::nullopt;
+  model::Package package = python::requirement_package(requirement);
+  package.version = base::to_utf8(version);
+  return package;
+}
+
+std::optional<model::Package> from_line(std::string_view line, bool& understood) {
+  understood = true;
+  if (auto target = editable(line)) return from_location(*target);
+  if (line.starts_with('-')) return std::nullopt;  // an option
+  std::string_view options;
+  line = split_options(line, options);
+  if (auto requirement = python::parse_requirement(line)) {
+    model::Package package = python::requirement_package(*requirement);
+    if (auto archive = python::parse_archive_name(requirement->url)) {
+      package.version = base::to_utf8(archive->version);
+    }
+    package.digest = only_hash(options);
+    return package;
+  }
+  understood = is_path_or_url(line);
+  return from_location(line);
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  std::string_view text = base::as_text(file.bytes);
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const bool dev = is_dev_file(file.info.base);
+  std::string line;
+  uint32_t number = 0;
+  while (true) {
+    uint32_t start = number + 1;
+    if (!next_logical_line(text, number, line)) break;
+    std::string_view content = base::trim(without_comment(line));
+    if (content.empty()) continue;
+    bool understood = true;
+    auto package = from_line(content, understood);
+    if (!understood) {
+      diagnostics.skipped("bad-requirement", file.info.path,
+                          "line " + std::to_string(start) + ": not a requirement: " +
+                              base::printable(content, 80));
+    }
+    if (!package) continue;
+    package->relation = model::Relation::kDirect;
+    package->dev = dev;
+    package->locations = {{std::string(file.info.path), start, -1}};
+    out.packages.push_back(*std::move(package));
+  }
+}
+
+}  // namespace
+
+extern constinit const Cataloger python_requirements = {
+    .name = "python_requirements",
+    .summary = "requirements*.txt and .in files of pip",
+    .trees = Trees::kSource,
+    .max_bytes = 4ull << 20,
+    .wants = wants,
+    .read = read,
+};
+
+}  // namespace bulkhead::catalog::catalogers

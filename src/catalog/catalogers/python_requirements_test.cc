@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the golden fixtures do not show: requirements, lines and hashes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "catalog/run.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+const model::Package* find(const Catalog& catalog, std::string_view name) {
+  for (const model::Package& package : catalog.packages) {
+    if (package.name == name) return &package;
+  }
+  return nullptr;
+}
+
+TEST(PythonRequirements, KeepsRequirementLineAndHash) {
+  const std::vector<std::pair<std::string, std::string>> tree = {
+      {"requirements.txt",
+       "a>=1,<2 # why\n"
+       "b==1.0 \\\n  --hash=sha256:aa\n"
+       "c==1.0 --hash=sha256:aa --hash=sha256:bb\n"
+       "-e git+https://x/d.git#egg=d\n"
+       "e==1.0 \\\n# comment ends it\nf\n"
+       "--editable=./g#egg=g\n"
+       "-rother.txt\n"}};
+  base::Diagnostics diagnostics;
+  Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
+  EXPECT_TRUE(diagnostics.empty());
+  ASSERT_EQ(catalog.packages.size(), 7u);
+  EXPECT_EQ(find(catalog, "a")->requirement, ">=1,<2");
+  EXPECT_EQ(find(catalog, "a")->version, "");
+  EXPECT_EQ(find(catalog, "a")->locations[0].line, 1u);
+  EXPECT_EQ(find(catalog, "a")->relation, model::Relation::kDirect);
+  EXPECT_EQ(find(catalog, "b")->version, "1.0");
+  EXPECT_EQ(find(catalog, "b")->digest, "sha256:aa");
+  EXPECT_EQ(find(catalog, "b")->locations[0].line, 2u);
+  EXPECT_EQ(find(catalog, "c")->digest, "");
+  EXPECT_EQ(find(catalog, "c")->locations[0].line, 4u);
+  EXPECT_EQ(find(catalog, "d")->requirement, "git+https://x/d.git#egg=d");
+  EXPECT_EQ(find(catalog, "f")->locations[0].line, 8u);
+  EXPECT_EQ(find(catalog, "g")->requirement, "./g#egg=g");
+}
+
+TEST(PythonRequirements, KnowsItsFiles) {
+  struct Case {
+    const char* path;
+    bool read;
+    bool dev;
+  };
+  const Case cases[] = {
+      {"requirements.txt", true, false},        {"requirements.in", true, false},
+      {"x/requirements-dev.txt", true, true},   {"test-requirements.txt", true, true},
+      {"requirements/prod.txt", true, false},   {"requirements/docs.txt", true, true},
+      {"sample-requirements.txt", true, false}, {"requirements.md", false, false},
+      {"latest.txt", false, false},             {"constraints.txt", false, false},
+      {"requirements_latest.txt", true, false},
+  };
+  for (const Case& c : cases) {
+    const std::vector<std::pair<std::string, std::string>> tree = {{c.path, "a==1\n"}};
+    base::Diagnostics diagnostics;
+    Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
+    EXPECT_EQ(!catalog.packages.empty(), c.read) << c.path;
+    if (!catalog.packages.empty()) {
+      EXPECT_EQ(catalog.packages[0].dev, c.dev) << c.path;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bulkhead::catalog

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packages installed by rpm, from its database in any of its three forms, and from the plain lists
+// that distroless images of Mariner and Azure Linux carry instead (container-manifest-2).
+//
+// The version is the full EVR; source package, modularity label, files and the CVEs that the
+// package's own changelog claims to fix come from the header.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/rpm/changelog.h"
+#include "catalog/rpm/database.h"
+#include "catalog/rpm/header.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using rpm::Header;
+using rpm::Tag;
+
+constexpr std::array<std::string_view, 4> kDirectories = {
+    "var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm", "usr/lib/sysimage/rpm-ostree-base-db"};
+constexpr std::array<std::string_view, 3> kNames = {"Packages", "Packages.db", "rpmdb.sqlite"};
+constexpr std::string_view kLog = "rpmdb.sqlite-wal";
+constexpr std::string_view kManifest = "var/lib/rpmmanifest/container-manifest-2";
+constexpr uint32_t kGhostFile = 64;
+constexpr size_t kMaxFiles = 2'000'000;
+constexpr size_t kMaxChangelogEntries = 2000;
+
+Want wants(const FileInfo& file) {
+  if (file.path == kManifest) return Want::kWhole;
+  bool named = std::find(kNames.begin(), kNames.end(), file.base) != kNames.end() ||
+               (file.base == kLog && file.size > 0);
+  if (!named) return Want::kNone;
+  std::string_view directory = base::dirname(file.path);
+  bool known = std::find(kDirectories.begin(), kDirectories.end(), directory) != kDirectories.end();
+  return known ? Want::kWhole : Want::kNone;
+}
+
+// "tzdata-2019a-1.el8.src.rpm" -> name "tzdata", version "2019a-1.el8".
+void set_source(std::string_view source_rpm, model::Package& out) {
+  for (std::string_view suffix : {".src.rpm", ".nosrc.rpm"}) {
+    if (source_rpm.ends_with(suffix)) source_rpm.remove_suffix(suffix.size());
+  }
+  auto release = base::cut_last(source_rpm, "-");
+  auto version = release ? base::cut_last(release->first, "-") : std::nullopt;
+  if (!version) return;
+  out.source_name = version->first;
+  out.source_version = std::string(version->second) + "-" + std::string(release->second);
+}
+
+void add_file(std::string_view directory, std::string_view name, model::Package& out) {
+  while (directory.starts_with("/")) directory.remove_prefix(1);
+  std::string path = std::string(directory) + std::string(name);
+  while (path.starts_with("/")) path.erase(0, 1);
+  if (!path.empty()) out.files.push_back(std::move(path));
+}
+
+void set_files(const Header& header, model::Package& out) {
+  auto names = header.strings(Tag::kBasenames);
+  auto directories = header.strings(Tag::kDirNames);
+  auto indexes = header.numbers(Tag::kDirIndexes);
+  auto flags = header.numbers(Tag::kFileFlags);
+  for (size_t i = 0; i < names.size() && i < indexes.size() && i < kMaxFiles; ++i) {
+    bool ghost = i < flags.size() && (flags[i] & kGhostFile) != 0;
+    if (!ghost && indexes[i] < directories.size()) add_file(directories[indexes[i]], names[i], out);
+  }
+  if (names.empty()) {
+    for (std::string_view path : header.strings(Tag::kOldFilenames)) add_file("", path, out);
+  }
+  std::sort(out.files.begin(), out.files.end());
+}
+
+// The version at the end of a changelog heading: "Jane Doe <jane@example.org> - 1:2.3-4".
+std::string_view heading_version(std::string_view heading) {
+  auto after = base::cut_last(heading, " ");
+  std::string_view word = after ? after->second : std::string_view();
+  bool version =
+      !word.empty() && base::is_digit(word.front()) && word.find('@') == std::string_view::npos;
+  return version ? word : std::string_view();
+}
+
+void set_fix_claims(const Header& header, std::string_view path, model::Package& out) {
+  auto headings = header.strings(Tag::kChangelogName);
+  auto texts = header.strings(Tag::kChangelogText);
+  size_t count = std::min({headings.size(), texts.size(), kMaxChangelogEntries});
+  for (size_t i = 0; i < count; ++i) {
+    std::string_view version = heading_version(headings[i]);
+    for (std::string& id : rpm::fixed_ids(texts[i])) {
+      out.fix_claims.push_back({std::move(id), std::string(version), std::string(path)});
+    }
+  }
+}
+
+bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
+  auto header = Header::parse(blob);
+  if (!header) return false;
+  model::Package package;
+  package.type = "rpm";
+  package.name = header->string(Tag::kName);
+  std::string_view version = header->string(Tag::kVersion);
+  std::string_view release = header->string(Tag::kRelease);
+  if (package.name.empty() || version.empty()) return false;
+  if (package.name == "gpg-pubkey") return true;  // a trusted key, kept among the packages
+  auto epoch = header->number(Tag::kEpoch);
+  if (epoch && *epoch != 0) package.version = std::to_string(*epoch) + ":";
+  package.version += version;
+  if (!release.empty()) package.version.append("-").append(release);
+  package.arch = header->string(Tag::kArch);
+  package.supplier = base::to_utf8(header->string(Tag::kVendor));
+  if (auto licence = header->string(Tag::kLicense); !licence.empty()) {
+    package.licences.push_back(base::to_utf8(licence));
+  }
+  if (auto label = header->string(Tag::kModularityLabel); !label.empty() && label != "(none)") {
+    package.qualifiers["modularity"] = label;
+  }
+  set_source(header->string(Tag::kSourceRpm), package);
+  set_files(*header, package);
+  set_fix_claims(*header, path, package);
+  out.packages.push_back(std::move(package));
+  return true;
+}
+
+void read_rpmdb(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  size_t broken = 0;
+  auto read = rpm::read_database(file.bytes, [&](base::ByteView blob) {
+    if (!read_header(blob, file.info.path, out)) ++broken;
+  });
+  if (!read) {
+    diagnostics.incomplete("rpm-database", file.info.path,
+                           read.error().message() + "; " + std::to_string(out.packages.size()) +
+                               " packages were read before that");
+  }
+  if (broken != 0) {
+    diagnostics.incomplete("rpm-database", file.info.path,
+                           std::to_string(broken) + " package headers could not be read");
+  }
+}
+
+// One package a line, tab-separated: name, version-release, install time, build time, vendor, epoch
+// or (none), size, architecture, epoch number, source rpm.
+void read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  std::string_view text = base::as_text(file.bytes);
+  size_t number = 0;
+  for (std::string_view line; base::next_line(text, line);) {
+    ++number;
+    if (base::trim(line).empty()) continue;
+    auto fields = base::split(line, '\t');
+    if (fields.size() < 10 || fields[0].empty() || fields[1].empty()) {
+      diagnostics.incomplete("rpm-manifest", file.info.path,
+                             "line " + std::to_string(number) + " is not a package record");
+      continue;
+    }
+    model::Package package;
+    package.type = "rpm";
+    package.name = fields[0];
+    bool epoch = fields[8] != "0" && fields[8] != "(none)" && base::to_number<uint32_t>(fields[8]);
+    if (epoch) package.version = std::string(fields[8]) + ":";
+    package.version += fields[1];
+    package.supplier = fields[4] == "(none)" ? "" : std::string(fields[4]);
+    package.arch = fields[7];
+    package.locations.push_back({std::string(file.info.path), static_cast<uint32_t>(number), -1});
+    set_source(fields[9], package);
+    out.packages.push_back(std::move(package));
+  }
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  if (file.info.base == kLog) {
+    diagnostics.incomplete("rpm-database", file.info.path,
+                           "the write-ahead log holds changes that are not in the database file; "
+                           "they are not read");
+  } else if (file.info.path == kManifest) {
+    read_manifest(file, out, diagnostics);
+  } else {
+    read_rpmdb(file, out, diagnostics);
+  }
+}
+
+// purl namespace: the distribution's id, with the names that purl-spec's examples and other tools
+// use.
+std::string name_space(const model::Distro& distro) {
+  if (distro.id == "rhel") return "redhat";
+  if (distro.id.starts_with("opensuse")) return "opensuse";
+  if (distro.id == "sles" || distro.id == "sled") return "suse";
+  return distro.id;
+}
+
+void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
+  size_t before = out.packages.size();
+  take_packages(files, out);
+  for (size_t i = before; i < out.packages.size(); ++i) {
+    model::Package& package = out.packages[i];
+    package.name_space = name_space(out.distro);
+    if (out.distro.known()) {
+      std::string distro = out.distro.id;
+      if (!out.distro.version.empty()) distro += "-" + out.distro.version;
+      package.qualifiers["distro"] = std::move(distro);
+    }
+  }
+}
+
+}  // namespace
+
+namespace catalogers {
+
+extern constinit const Cataloger rpm = {
+    .name = "rpm",
+    .summary =
+        "Packages installed by rpm: SQLite, NDB and Berkeley DB databases, package manifests",
+    .max_bytes = 1ull << 30,
+    .wants = wants,
+    .read = read,
+    .join = join,
+    .database = true,
+};
+
+}  // namespace catalogers
+}  // namespace bulkhead::catalog

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// package.json after npm's documentation of the format
+// (https://docs.npmjs.com/cli/configuring-npm/package-json) and what older files do.
+//
+// Three lock file readers and the manifest reader need the projects of a source tree. read() of
+// each keeps them in its facts in one shape: strings[0] says what the facts are, packages are the
+// project itself (if it has a name) and its requests in order, the further strings are the keys of
+// requests.
+#include "catalog/npm/manifest.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.h"
+#include "catalog/npm/lines.h"
+#include "catalog/npm/names.h"
+
+namespace bulkhead::catalog::npm {
+namespace {
+
+using base::json::Value;
+
+constexpr std::string_view kNamed = "project";
+constexpr std::string_view kAnonymous = "anonymous-project";
+constexpr std::string_view kKeyPrefix = "key:";
+constexpr std::string_view kGlobPrefix = "workspace:";
+constexpr size_t kMaxLicences = 32;
+constexpr size_t kMaxTextBytes = 1024;  // of a licence or a name of a person
+
+std::string clip(std::string_view text) {
+  return std::string(base::trim(text).substr(0, kMaxTextBytes));
+}
+
+void add_licence(Value value, std::vector<std::string>& out) {
+  std::string_view text = value.string_or("");
+  if (text.empty()) text = value["type"].string_or("");
+  if (text.empty()) text = value["name"].string_or("");
+  std::string licence = clip(text);
+  if (!licence.empty() && out.size() < kMaxLicences &&
+      std::find(out.begin(), out.end(), licence) == out.end()) {
+    out.push_back(std::move(licence));
+  }
+}
+
+std::string person(Value value) {
+  if (value.is_array()) {
+    Value first;
+    value.each([&](Value v) {
+      if (first.missing()) first = v;
+    });
+    value = first;
+  }
+  if (value.is_string()) return clip(value.string_or(""));
+  std::string name = clip(value["name"].string_or(""));
+  std::string mail = clip(value["email"].string_or(""));
+  if (name.empty() || mail.empty()) return name + mail;
+  return name + " <" + mail + ">";
+}
+
+// The package that a request asks for: behind an alias stands another name.
+model::Package requested(std::string_view key, std::string_view requirement) {
+  std::string_view name = key;
+  std::string_view range = requirement;
+  if (auto alias = split_alias(requirement)) std::tie(name, range) = *alias;
+  model::Package package = make_package(name, clean_version(range).value_or(std::string_view()));
+  SourceKind kind = source_kind(requirement);
+  if (kind == SourceKind::kGit || kind == SourceKind::kTarball) {
+    set_source(package, kind, requirement);
+  }
+  package.origin = model::Origin::kManifest;
+  package.relation = model::Relation::kDirect;
+  package.requirement = requirement;
+  return package;
+}
+
+void read_requests(Value manifest, std::string_view text, FileFacts& out) {
+  LineFinder lines(text);
+  manifest.each_member([&](std::string_view section, Value requests) {
+    bool dev = section == "devDependencies";
+    bool optional = section == "optionalDependencies";
+    if (!dev && !optional && section != "dependencies" && section != "peerDependencies") return;
+    if (!requests.is_object()) return;
+    lines.find(section, true);
+    requests.each_member([&](std::string_view key, Value requirement) {
+      if (!valid_name(key) || !requirement.is_string()) return;
+      model::Package package = requested(key, requirement.string_or(""));
+      package.dev = dev;
+      package.optional = optional;
+      package.locations = {{out.path, lines.find(key), -1}};
+      out.packages.push_back(std::move(package));
+      out.strings.push_back(std::string(kKeyPrefix).append(key));
+    });
+  });
+}
+
+}  // namespace
+
+base::Result<base::json::Document> open_json(base::ByteView bytes) {
+  base::json::Document::Options options;
+  options.allow_duplicate_keys = true;
+  auto document = TRY(base::json::Document::parse(base::as_text(bytes), options));
+  if (!document.root().is_object()) {
+    return base::Error(base::Code::kInvalid, "not a JSON object");
+  }
+  return document;
+}
+
+std::vector<std::string> licences_of(Value manifest) {
+  std::vector<std::string> out;
+  for (const char* key : {"license", "licence", "licenses"}) {
+    Value value = manifest[key];
+    if (value.is_array()) {
+      value.each([&](Value one) { add_licence(one, out); });
+    } else if (!value.missing()) {
+      add_licence(value, out);
+    }
+    if (!out.empty()) break;
+  }
+  return out;
+}
+
+std::string supplier_of(Value manifest) {
+  for (const char* key : {"author", "maintainers", "contributors"}) {
+    if (std::string found = person(manifest[key]); !found.empty()) return found;
+  }
+  return "";
+}
+
+void put_workspaces(std::vector<std::string> globs, FileFacts& out) {
+  for (std::string& glob : globs) out.strings.push_back(std::string(kGlobPrefix) + glob);
+}
+
+void read_project(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  auto document = open_json(file.bytes);
+  if (!document) {
+    diagnostics.skipped("bad-manifest", file.info.path, document.error().message());
+    return;
+  }
+  Value manifest = document->root();
+  out.path = file.info.path;
+  std::string_view name = manifest["name"].string_or("");
+  bool named = valid_name(name);
+  out.strings.emplace_back(named ? kNamed : kAnonymous);
+  if (named) {
+    auto version = clean_version(manifest["version"].string_or(""));
+    model::Package self = make_package(name, version.value_or(std::string_view()));
+    self.origin = model::Origin::kManifest;
+    self.relation = model::Relation::kRoot;
+    self.licences = licences_of(manifest);
+    self.supplier = supplier_of(manifest);
+    self.locations = {{out.path, 0, -1}};
+    out.packages.push_back(std::move(self));
+  }
+  read_requests(manifest, base::as_text(file.bytes), out);
+  Value workspaces = manifest["workspaces"];
+  if (workspaces.is_object()) workspaces = workspaces["packages"];
+  std::vector<std::string> globs;
+  workspaces.each([&](Value glob) {
+    if (glob.is_string()) globs.emplace_back(glob.string_or(""));
+  });
+  put_workspaces(std::move(globs), out);
+}
+
+Projects::Projects(std::span<const Placed> files) {
+  for (const Placed& placed : files) {
+    const FileFacts& facts = *placed.facts;
+    std::string_view directory = base::dirname(facts.path);
+    Project project;
+    project.path = facts.path;
+    project.directory = directory;
+    project.layer = placed.layer;
+    bool is_project = !facts.strings.empty() &&
+                      (facts.strings[0] == kNamed || facts.strings[0] == kAnonymous);
+    size_t next = 0;
+    if (is_project && facts.strings[0] == kNamed && !facts.packages.empty()) {
+      project.self = &facts.packages[next++];
+    }
+    for (std::string_view text : facts.strings) {
+      if (text.starts_with(kGlobPrefix)) {
+        workspaces_[directory].push_back(text.substr(kGlobPrefix.size()));
+      } else if (text.starts_with(kKeyPrefix) && next < facts.packages.size()) {
+        project.requests.push_back({text.substr(kKeyPrefix.size()), &facts.packages[next++]});
+      }
+    }
+    if (is_project) all_.push_back(std::move(project));
+  }
+  std::sort(all_.begin(), all_.end(),
+            [](const Project& a, const Project& b) { return a.directory < b.directory; });
+}
+
+bool Projects::has(std::string_view directory, std::string_view below) const {
+  std::string wanted(directory);
+  if (!directory.empty() && !below.empty()) wanted += '/';
+  wanted += below;
+  auto at = std::lower_bound(
+      all_.begin(), all_.end(), wanted,
+      [](const Project& project, const std::string& d) { return project.directory < d; });
+  return at != all_.end() && at->directory == wanted && at->self != nullptr;
+}
+
+bool Projects::is_member(std::string_view root, std::string_view directory) {
+  auto found = workspaces_.find(root);
+  if (found == workspaces_.end()) return false;
+  std::string_view relative = root.empty() ? directory : directory.substr(root.size() + 1);
+  bool member = false;
+  for (std::string_view glob : found->second) {
+    if (glob_budget_ == 0) return member;
+    --glob_budget_;
+    bool negated = glob.starts_with('!');
+    if (negated) glob.remove_prefix(1);
+    if (glob.starts_with("./")) glob.remove_prefix(2);
+    while (glob.ends_with('/')) glob.remove_suffix(1);
+    if (base::glob_match(glob, relative)) member = !negated;
+  }
+  return member;
+}
+
+std::vector<const Project*> Projects::locked_by(std::string_view directory) {
+  std::vector<const Project*> out;
+  auto at = std::lower_bound(
+      all_.begin(), all_.end(), directory,
+      [](const Project& project, std::string_view wanted) { return project.directory < wanted; });
+  for (; at != all_.end(); ++at) {
+    bool below = directory.empty() || (at->directory.starts_with(directory) &&
+                                       at->directory.substr(directory.size()).starts_with('/'));
+    if (at->directory == directory || (below && is_member(directory, at->directory))) {
+      out.push_back(&*at);
+    } else if (!at->directory.starts_with(directory)) {
+      break;
+    }
+  }
+  return out;
+}
+
+}  // namespace bulkhead::catalog::npm

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// package.json: what a package says of itself, and what a project of a source tree asks for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "catalog/cataloger.h"
+#include "model/package.h"
+
+namespace bulkhead::catalog::npm {
+
+// Opens a JSON file the way npm does: the last of repeated keys counts. The root is an object.
+base::Result<base::json::Document> open_json(base::ByteView bytes);
+
+// "license" and the older "licenses", as declared.
+std::vector<std::string> licences_of(base::json::Value manifest);
+// "author", else the first of "maintainers", else the first of "contributors": "Name <mail>".
+std::string supplier_of(base::json::Value manifest);
+
+// One thing a project asks for.
+struct Request {
+  std::string_view key;  // what the project's code calls it; an alias has another package's name
+  const model::Package* package = nullptr;  // with the requirement as written
+};
+
+// A project: a package.json of a source tree.
+struct Project {
+  std::string_view path;
+  std::string_view directory;            // of the package.json, "" at the top
+  int32_t layer = -1;
+  const model::Package* self = nullptr;  // nullptr when it has no valid name
+  std::vector<Request> requests;
+};
+
+// Reads a project's package.json into facts from which Projects is made.
+void read_project(const File& file, FileFacts& out, base::Diagnostics& diagnostics);
+// Facts that list the directories of a workspace (the "workspaces" of a package.json beside it, or
+// pnpm-workspace.yaml).
+void put_workspaces(std::vector<std::string> globs, FileFacts& out);
+
+// The projects of a tree, and which of them the lock file of a directory speaks for.
+class Projects {
+ public:
+  explicit Projects(std::span<const Placed> files);
+
+  // The project beside the lock file and its workspace members.
+  std::vector<const Project*> locked_by(std::string_view directory);
+  // Whether there is a named project in a directory below another ("" for that one itself).
+  bool has(std::string_view directory, std::string_view below) const;
+  const std::vector<Project>& all() const { return all_; }
+
+ private:
+  bool is_member(std::string_view root, std::string_view directory);
+
+  std::vector<Project> all_;  // sorted by directory
+  std::map<std::string_view, std::vector<std::string_view>, std::less<>> workspaces_;
+  uint64_t glob_budget_ = 2'000'000;  // patterns tried; hostile trees could ask for any number
+};
+
+}  // namespace bulkhead::catalog::npm
