@@ -21,11 +21,12 @@ struct Layer {
 
 struct Distro {
   std::string id;            // os-release ID: debian, ubuntu, alpine, rhel, ...
-  std::string version;       // VERSION_ID: "12", "22.04", "3.19.1"
-  std::string codename;      // bookworm, jammy
+  std::string version;       // VERSION_ID: "12", "22.04", "3.19.1"; "" when rolling
+  std::string point_release; // "12.11", "22.04.3", "7.9.2009"; "" where none is written down
+  std::string codename;      // bookworm, jammy, LTS-SP3 (openEuler)
   std::string name;          // PRETTY_NAME
   std::vector<std::string> like;  // ID_LIKE
-  std::string variant;       // distroless, minimal, chiselled, "" else
+  std::string variant;       // distroless, chiselled, ubi, stream, VARIANT_ID; "" else
   std::string end_of_life;   // date "2028-06-30"; "" unknown
   std::string end_of_extended_life;  // LTS/ESM/ELS date; "" none known
   std::string path;          // file it was read from
