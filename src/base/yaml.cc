@@ -2,10 +2,11 @@
 // YAML reader over libyaml's event stream (YAML 1.2.2, https://yaml.org/spec/1.2.2/).
 //
 // libyaml's own document loader, and most others, accept what a lock file or a policy must not
-// contain: repeated keys, aliases that unfold to gigabytes, nesting without end. Events let us build
-// the tree ourselves and refuse each of these at its line. An alias becomes a copy of its anchor's
-// node; every copy is paid from the same budget as the nodes of the text (Limits::max_entries nodes,
-// Limits::max_bytes of scalar text), so unfolding is bounded by what a plain document may hold.
+// contain: repeated keys, aliases that unfold to gigabytes, nesting without end. Events let us
+// build the tree ourselves and refuse each of these at its line. An alias becomes a copy of its
+// anchor's node; every copy is paid from the same budget as the nodes of the text
+// (Limits::max_entries nodes, Limits::max_bytes of scalar text), so unfolding is bounded by what a
+// plain document may hold.
 //
 // The tree is built on an explicit stack; recursion happens only over finished nodes, whose height
 // is at most Limits::max_depth.
