@@ -95,8 +95,8 @@ std::string first_field(std::string_view line) {
   return out;
 }
 
-// The paths of RECORD (CSV, relative to the folder that holds dist-info) or installed-files.txt (one
-// a line, relative to egg-info).
+// The paths of RECORD (CSV, relative to the folder that holds dist-info) or installed-files.txt
+// (one a line, relative to egg-info).
 void read_files(const File& file, FileFacts& out) {
   bool csv = file.info.base == "RECORD";
   std::string_view folder = base::dirname(file.info.path);

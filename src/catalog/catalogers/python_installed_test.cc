@@ -18,11 +18,13 @@ Catalog installed(const Tree& tree) {
 
 TEST(PythonInstalled, JoinsMetadataWithItsRecord) {
   Catalog catalog = installed({
-      {"app/lib/a-1.dist-info/METADATA", "Name: a\nVersion: 1\nRequires-Dist: B.b\n"
-                                         "Requires-Dist: gone\nRequires-Dist: c; extra == 'x'\n"},
-      {"app/lib/a-1.dist-info/RECORD", "a.py,sha256=x,1\n../bin/a,,\n/etc/a.conf,,\n"
-                                       "../../../out,,\n\"q,\"\"q\"\".py\",,\n"
-                                       "a-1.dist-info/REQUESTED,,\n"},
+      {"app/lib/a-1.dist-info/METADATA",
+       "Name: a\nVersion: 1\nRequires-Dist: B.b\n"
+       "Requires-Dist: gone\nRequires-Dist: c; extra == 'x'\n"},
+      {"app/lib/a-1.dist-info/RECORD",
+       "a.py,sha256=x,1\n../bin/a,,\n/etc/a.conf,,\n"
+       "../../../out,,\n\"q,\"\"q\"\".py\",,\n"
+       "a-1.dist-info/REQUESTED,,\n"},
       {"app/lib/b_b-2.dist-info/METADATA", "Name: b_b\nVersion: 2\n"},
       {"app/lib/c-3.egg-info", "Name: c\nVersion: 3\n"},
       {"other/lib/gone-1.dist-info/METADATA", "Name: gone\nVersion: 1\n"},
@@ -32,8 +34,9 @@ TEST(PythonInstalled, JoinsMetadataWithItsRecord) {
   EXPECT_EQ(a.name, "a");
   EXPECT_EQ(a.relation, model::Relation::kDirect);
   EXPECT_EQ(a.cataloger, "python_installed");
-  EXPECT_EQ(a.files, (std::vector<std::string>{"app/bin/a", "app/lib/a-1.dist-info/REQUESTED",
-                                               "app/lib/a.py", "app/lib/q,\"q\".py", "etc/a.conf"}));
+  EXPECT_EQ(a.files,
+            (std::vector<std::string>{"app/bin/a", "app/lib/a-1.dist-info/REQUESTED",
+                                      "app/lib/a.py", "app/lib/q,\"q\".py", "etc/a.conf"}));
   EXPECT_EQ(a.depends_on, std::vector<std::string>{"pkg:pypi/b-b@2"});
   EXPECT_EQ(catalog.packages[1].name, "b-b");
   EXPECT_EQ(catalog.packages[1].relation, model::Relation::kUnknown);

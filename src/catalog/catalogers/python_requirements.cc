@@ -31,13 +31,11 @@ bool is_requirements_file(const FileInfo& file) {
   return stem.starts_with("requirements") || stem.ends_with("requirements");
 }
 
-Want wants(const FileInfo& file) {
-  return is_requirements_file(file) ? Want::kWhole : Want::kNone;
-}
+Want wants(const FileInfo& file) { return is_requirements_file(file) ? Want::kWhole : Want::kNone; }
 
 // requirements-dev.txt, test-requirements.txt, requirements/docs.txt
 bool is_dev_file(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kWords = {"dev",  "test",  "tests", "doc",
+  constexpr std::array<std::string_view, 7> kWords = {"dev",  "test", "tests", "doc",
                                                       "docs", "lint", "typing"};
   name = name.substr(0, name.rfind('.'));
   size_t start = 0;
@@ -186,9 +184,9 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     bool understood = true;
     auto package = from_line(content, understood);
     if (!understood) {
-      diagnostics.skipped("bad-requirement", file.info.path,
-                          "line " + std::to_string(start) + ": not a requirement: " +
-                              base::printable(content, 80));
+      diagnostics.skipped(
+          "bad-requirement", file.info.path,
+          "line " + std::to_string(start) + ": not a requirement: " + base::printable(content, 80));
     }
     if (!package) continue;
     package->relation = model::Relation::kDirect;

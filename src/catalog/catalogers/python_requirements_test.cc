@@ -51,11 +51,16 @@ TEST(PythonRequirements, KnowsItsFiles) {
     bool dev;
   };
   const Case cases[] = {
-      {"requirements.txt", true, false},        {"requirements.in", true, false},
-      {"x/requirements-dev.txt", true, true},   {"test-requirements.txt", true, true},
-      {"requirements/prod.txt", true, false},   {"requirements/docs.txt", true, true},
-      {"sample-requirements.txt", true, false}, {"requirements.md", false, false},
-      {"latest.txt", false, false},             {"constraints.txt", false, false},
+      {"requirements.txt", true, false},
+      {"requirements.in", true, false},
+      {"x/requirements-dev.txt", true, true},
+      {"test-requirements.txt", true, true},
+      {"requirements/prod.txt", true, false},
+      {"requirements/docs.txt", true, true},
+      {"sample-requirements.txt", true, false},
+      {"requirements.md", false, false},
+      {"latest.txt", false, false},
+      {"constraints.txt", false, false},
       {"requirements_latest.txt", true, false},
   };
   for (const Case& c : cases) {

@@ -77,8 +77,8 @@ std::vector<std::string> licences_of(const Headers& headers) {
 }
 
 std::string supplier_of(const Headers& headers) {
-  for (const std::string* field : {&headers.author, &headers.author_email, &headers.maintainer,
-                                   &headers.maintainer_email}) {
+  for (const std::string* field :
+       {&headers.author, &headers.author_email, &headers.maintainer, &headers.maintainer_email}) {
     if (!field->empty()) return *field;
   }
   return {};

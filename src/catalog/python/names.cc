@@ -26,9 +26,8 @@ bool valid_name(std::string_view name) {
   constexpr size_t kMaxBytes = 256;
   if (name.empty() || name.size() > kMaxBytes) return false;
   if (!base::is_alnum(name.front()) || !base::is_alnum(name.back())) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return base::is_alnum(c) || c == '-' || c == '_' || c == '.';
-  });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return base::is_alnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 model::Package make_package(std::string_view name, std::string_view version) {

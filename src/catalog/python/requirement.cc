@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/python/names.h"
+#include "catalog/url.h"
 
 namespace bulkhead::catalog::python {
 namespace {
@@ -21,8 +22,8 @@ bool is_version_char(char c) {
 }
 
 std::string_view operator_of(std::string_view clause) {
-  constexpr std::array<std::string_view, 8> kOperators = {"===", "~=", "==", "!=",
-                                                          "<=",  ">=", "<",  ">"};
+  constexpr std::array<std::string_view, 8> kOperators = {
+      "===", "~=", "==", "!=", "<=", ">=", "<", ">"};
   for (std::string_view op : kOperators) {
     if (clause.starts_with(op)) return op;
   }
@@ -41,9 +42,8 @@ bool valid_specifier(std::string_view specifier) {
   if (specifier.empty()) return true;
   std::vector<std::string_view> clauses = base::split(specifier, ',');
   if (trim(clauses.back()).empty()) clauses.pop_back();  // a trailing comma is let pass
-  return !clauses.empty() && std::all_of(clauses.begin(), clauses.end(), [](std::string_view c) {
-    return valid_clause(trim(c));
-  });
+  return !clauses.empty() && std::all_of(clauses.begin(), clauses.end(),
+                                         [](std::string_view c) { return valid_clause(trim(c)); });
 }
 
 // Takes "[a, b]" off the front.
@@ -110,7 +110,7 @@ model::Package requirement_package(const Requirement& requirement) {
   model::Package package = make_package(requirement.name, pinned_version(requirement.specifier));
   package.origin = model::Origin::kManifest;
   package.requirement =
-      base::to_utf8(requirement.url.empty() ? requirement.specifier : requirement.url);
+      requirement.url.empty() ? base::to_utf8(requirement.specifier) : public_url(requirement.url);
   return package;
 }
 

@@ -79,7 +79,8 @@ TEST(Requirement, ReadsArchiveNames) {
   ASSERT_TRUE(sdist);
   EXPECT_EQ(sdist->name, "a-b");
   EXPECT_EQ(sdist->version, "1.0");
-  for (const char* other : {"", "x.whl", "a-b.whl", "name.tar.gz", "name-latest.zip", "a-1.0.exe"}) {
+  for (const char* other :
+       {"", "x.whl", "a-b.whl", "name.tar.gz", "name-latest.zip", "a-1.0.exe"}) {
     EXPECT_FALSE(parse_archive_name(other)) << other;
   }
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening whole documents, with one wording for what goes wrong.
+#include "catalog/documents.h"
+
+#include <string>
+
+namespace bulkhead::catalog {
+
+std::optional<base::Node> open_toml(const File& file, std::string_view kind,
+                                    base::Diagnostics& diagnostics) {
+  auto root = base::parse_toml(base::as_text(file.bytes), {});
+  if (root) return *std::move(root);
+  diagnostics.skipped(kind, file.info.path, "not TOML: " + root.error().message());
+  return std::nullopt;
+}
+
+std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
+                                              base::Diagnostics& diagnostics) {
+  base::json::Document::Options options;
+  options.allow_duplicate_keys = true;
+  auto document = base::json::Document::parse(base::as_text(file.bytes), options);
+  if (document && document->root().is_object()) return *std::move(document);
+  diagnostics.skipped(
+      kind, file.info.path,
+      document ? "the root is not an object" : "not JSON: " + document.error().message());
+  return std::nullopt;
+}
+
+}  // namespace bulkhead::catalog
