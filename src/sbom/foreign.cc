@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other tools' habits. Trivy: properties "aquasecurity:trivy:*", the source version in three
-// pieces, layers by diff-id, in SPDX sentences in sourceInfo. Syft: properties "syft:*", the source package
-// as purl qualifier "upstream" ("name" or "name@version", for rpm the file name of the source rpm).
+// pieces, layers by diff-id, in SPDX sentences in sourceInfo. Syft: properties "syft:*", the source
+// package as purl qualifier "upstream" ("name" or "name@version", for rpm the name of the source
+// rpm's file).
 // Both: "distro=debian-12", Trivy for Alpine only "distro=3.19.1", an rpm's epoch as a qualifier.
 #include "sbom/foreign.h"
 

@@ -90,7 +90,7 @@ TEST(SbomRead, SyftCycloneDx) {
         "purl":"pkg:apk/alpine/musl-utils@1.2.4-r2?upstream=musl"},
       {"type":"library","name":"libc6","version":"2.36-9",
         "purl":"pkg:deb/debian/libc6@2.36-9%2Bb1?upstream=glibc%402.36-9"},
-      {"type":"library","name":"stdlib","version":"go1.21.0","purl":"pkg:golang/stdlib@1.21.0"}]})");
+      {"type":"library","name":"stdlib","purl":"pkg:golang/stdlib@1.21.0"}]})");
   EXPECT_EQ(document.artifact.distro.name, "Red Hat Enterprise Linux 8.9");
   EXPECT_EQ(document.artifact.distro.like, std::vector<std::string>{"fedora"});
   ASSERT_EQ(document.packages.size(), 4u);

@@ -4,6 +4,7 @@
 //   CycloneDX every document is read without a crash, of a valid one all components; the JSON
 //             documents of versions with a schema are told valid from invalid by that schema.
 //   SPDX      the same example gives the same packages in every notation; invalid__* is reported.
+//   writers   what we write fits the official schemas.
 //   OpenVEX   read, and nothing else is taken for it.
 #include <algorithm>
 #include <filesystem>
@@ -22,6 +23,7 @@
 #include "sbom/sbom.h"
 #include "sbom/xml.h"
 #include "tests/support/cases.h"
+#include "tests/support/sample_report.h"
 
 namespace {
 
@@ -196,6 +198,28 @@ void run_cyclonedx(const fs::path& folder, CaseCount& count) {
   }
 }
 
+// ---- what we write, by the official schemas ----
+
+void run_writers(const fs::path& root, CaseCount& count) {
+  json::SchemaSet schemas = load_schemas(root / "cyclonedx" / "schema", count);
+  bool spdx = schemas.add("spdx-2.3", slurp(root / "spdx" / "spdx-schema.json")).has_value();
+  if (!spdx) count.miss("spdx-schema.json cannot be read");
+  for (const auto& report :
+       {bulkhead::testing::sample_report(), bulkhead::model::ScanReport()}) {
+    std::string text;
+    auto keep = [&](std::string_view piece) {
+      text += piece;
+      return bulkhead::base::Status();
+    };
+    bool written = sbom::write_cyclonedx(report, keep).has_value();
+    check_by_schema(schemas, "bom-1.6.schema.json", "valid: written CycloneDX", text, count);
+    text.clear();
+    written = sbom::write_spdx(report, keep).has_value() && written;
+    check_by_schema(schemas, "spdx-2.3", "valid: written SPDX", text, count);
+    if (!written) count.miss("writing failed");
+  }
+}
+
 // ---- SPDX ----
 
 void run_spdx(const fs::path& folder, CaseCount& count) {
@@ -265,6 +289,7 @@ int main() {
   CaseCount count;
   run_purl(root / "purl-tests", count);
   run_cyclonedx(root / "cyclonedx", count);
+  run_writers(root, count);
   run_spdx(root / "spdx", count);
   run_openvex(root / "openvex", count);
   return count.finish(1.0);

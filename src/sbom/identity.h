@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names that a written document gives to itself and to what it lists: made from content, so that
+// equal input gives equal bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/scan_report.h"
+
+namespace bulkhead::sbom {
+
+// A UUID (version 8, RFC 9562) out of everything that makes the document what it is.
+std::string content_uuid(const model::ScanReport& report, std::string_view format);
+
+// One name for each package, unique in the report: its purl, "#2" behind the second of its kind.
+std::vector<std::string> package_refs(const model::ScanReport& report);
+
+// Finds the packages that Package::depends_on names: by purl, or by "name@version" among packages
+// of the same type.
+class Dependencies {
+ public:
+  Dependencies(const model::ScanReport& report, const std::vector<std::string>& refs);
+  // Indices into packages, sorted, each once.
+  std::vector<size_t> of(size_t package) const;
+  // Whether the graph of indices says exactly what the package's depends_on says.
+  bool is_exact(size_t package) const;
+
+ private:
+  const model::ScanReport& report_;
+  std::unordered_map<std::string, size_t> by_purl_;
+  std::unordered_map<std::string, size_t> by_name_;  // "npm/lodash@4.17.21"
+};
+
+// A purl of the image (type oci); "" when it has no digest or no registry name.
+std::string artifact_purl(const model::Artifact& artifact);
+
+}  // namespace bulkhead::sbom
