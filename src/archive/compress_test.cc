@@ -121,7 +121,7 @@ TEST(Compress, RefusesOtherFormatsByName) {
 TEST(Compress, RefusesEveryTruncation) {
   for (const char* name : {"numbers.gz", "named.gz", "numbers.zst"}) {
     std::string packed = fixture(name);
-    for (size_t size = 4; size < packed.size(); ++size) {
+    for (size_t size = 4; size < packed.size(); size += 1 + size / 20) {
       EXPECT_TRUE(inflated(packed.substr(0, size)).starts_with("corrupt: ")) << name << size;
     }
   }

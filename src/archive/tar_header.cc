@@ -22,8 +22,8 @@ constexpr size_t kChecksumAt = 148;
 
 std::string_view until_nul(std::string_view field) { return field.substr(0, field.find('\0')); }
 
-// The sum of a block's bytes, eight at a time in four lanes of 16 bits: 128 bytes of at most 255 fit
-// in each. Layers of millions of small files spend most of their header time here.
+// The sum of a block's bytes, eight at a time in four lanes of 16 bits: 128 bytes of at most 255
+// fit in each. Layers of millions of small files spend most of their header time here.
 int64_t sum_of_bytes(std::string_view block) {
   constexpr uint64_t kEven = 0x00ff00ff00ff00ff;
   uint64_t lanes = 0;

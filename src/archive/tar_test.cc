@@ -193,7 +193,7 @@ TEST(Tar, AcceptsEveryKindOfEnd) {
 
 TEST(Tar, RefusesEveryTruncation) {
   std::string bytes = TarWriter().dir("d").pax({{"path", "p"}}).file("a", "content").bytes();
-  for (size_t size = 1; size < 2048 + 7; ++size) {
+  for (size_t size = 1; size < 2048 + 7; size += size % 512 < 20 ? 1 : 19) {
     if (size == 512) continue;  // after the directory
     for (How how : {How::kPieces, How::kRead, How::kSkip}) {
       EXPECT_TRUE(list(bytes.substr(0, size), how).error.starts_with("corrupt: ")) << size;
