@@ -36,6 +36,8 @@ struct FileIdentity {
   uint64_t offset = 0;       // of the blob inside an archive
   bool operator==(const FileIdentity&) const = default;
 };
+// Of the file that fstat described; offset is the blob's place in it.
+FileIdentity identity_of(const struct stat& info, uint64_t offset);
 
 // Bytes of a blob: either a range of a local file, which can be handed to another process and read
 // again, or a stream that can be read once.

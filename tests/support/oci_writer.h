@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OciLayoutWriter: writes OCI layout directories for tests. Layers are given as tars (tar_writer.h)
-// and packed here, in stored blocks, so that a test needs no compression library; only bulkhead_base
-// and bulkhead_crypto have to be linked.
+// and packed here, in stored blocks: a test links no compression library, only base and crypto.
 //
 //   OciLayoutWriter layout(directory);
 //   OciImage image;
@@ -185,10 +184,7 @@ class OciLayoutWriter {
     }
     entries_ += (entries_.empty() ? "" : ",") + descriptor(media_type, document, more);
   }
-  void finish() {
-    write("index.json", R"({"schemaVersion":2,"manifests":[)" + entries_ + "]}");
-  }
-
+  void finish() { write("index.json", R"({"schemaVersion":2,"manifests":[)" + entries_ + "]}"); }
   void write(const std::string& path, std::string_view bytes) {
     std::ofstream out(directory_ + "/" + path, std::ios::binary | std::ios::trunc);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
