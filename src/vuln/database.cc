@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public face of the advisory database; state.cc and lookups.cc do the work.
+#include "vuln/database.h"
+
+#include "vuln/state.h"
+
+namespace bulkhead::vuln {
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+Database::~Database() = default;
+
+base::Result<Database> Database::open(const base::Fd& file) {
+  base::Mapping mapping = TRY(base::Mapping::open(file));
+  return Database(TRY(State::open(std::move(mapping))));
+}
+
+base::Result<Database> Database::open_path(const std::string& path) {
+  base::Fd file = TRY(base::open_read(path));
+  return open(file).context(path);
+}
+
+DatabaseInfo Database::info() const { return state_->info(); }
+base::Status Database::verify() const { return state_->verify(); }
+
+}  // namespace bulkhead::vuln
