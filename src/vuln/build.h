@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,10 @@ struct FeedFile {
 
 struct BuildOptions {
   std::vector<std::string> private_directories;  // OSV JSON files that take priority
+  // Called from any thread, one call at a time.
   std::function<void(std::string_view feed, uint64_t done, uint64_t total)> progress;
+  std::optional<base::UnixTime> built;  // instead of the newest record's date
+  unsigned threads = 0;  // 0: as many as there are cores; the result does not depend on it
 };
 
 // Lists the feed files below a directory that some reader understands, sorted.
@@ -34,5 +38,8 @@ base::Result<std::vector<std::string>> list_feeds(const std::string& directory);
 // unless other feeds remain, in which case it is kIncomplete.
 base::Result<DatabaseInfo> build(std::vector<FeedFile> feeds, const BuildOptions& options,
                                  const std::string& target, base::Diagnostics& diagnostics);
+// The same without a file, for tests and the list that ships inside the program.
+base::Result<base::Bytes> build_in_memory(std::vector<FeedFile> feeds, const BuildOptions& options,
+                                          base::Diagnostics& diagnostics);
 
 }  // namespace bulkhead::vuln

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of ecosystems: OSV schema ("defined ecosystems"), purl types, os-release ids.
+#include "vuln/ecosystems.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "base/text.h"
+
+namespace bulkhead::vuln {
+namespace {
+
+using base::cut;
+
+// Distributions, by the first part of the OSV ecosystem.
+constexpr std::array<std::string_view, 22> kDistributions = {
+    "AlmaLinux", "Alpaquita", "Alpine", "Amazon Linux", "Azure Linux",
+    "BellSoft Hardened Containers", "Chainguard", "CleanStart", "Debian", "Echo", "Fedora",
+    "Mageia", "MinimOS", "Oracle Linux", "Photon OS", "Red Hat", "Rocky Linux", "SUSE", "Ubuntu",
+    "Wolfi", "openEuler", "openSUSE"};
+
+struct Codename {
+  std::string_view name;
+  std::string_view release;
+};
+constexpr std::array<Codename, 14> kDebianReleases = {{
+    {"etch", "4"}, {"lenny", "5"}, {"squeeze", "6"}, {"wheezy", "7"}, {"jessie", "8"},
+    {"stretch", "9"}, {"buster", "10"}, {"bullseye", "11"}, {"bookworm", "12"},
+    {"trixie", "13"}, {"forky", "14"}, {"duke", "15"}, {"sid", "sid"}, {"unstable", "sid"},
+}};
+
+struct Language {
+  std::string_view purl_type;
+  std::string_view ecosystem;
+  char joint;  // between namespace and name in the ecosystem's own name
+};
+constexpr std::array<Language, 21> kLanguages = {{
+    {"bioconductor", "Bioconductor", '/'}, {"bitnami", "Bitnami", '/'},
+    {"cargo", "crates.io", '/'},           {"composer", "Packagist", '/'},
+    {"conan", "ConanCenter", '/'},         {"cran", "CRAN", '/'},
+    {"gem", "RubyGems", '/'},              {"githubactions", "GitHub Actions", '/'},
+    {"golang", "Go", '/'},                 {"hackage", "Hackage", '/'},
+    {"hex", "Hex", '/'},                   {"julia", "Julia", '/'},
+    {"maven", "Maven", ':'},               {"npm", "npm", '/'},
+    {"nuget", "NuGet", '/'},               {"opam", "opam", '/'},
+    {"pub", "Pub", '/'},                   {"pypi", "PyPI", '/'},
+    {"swift", "SwiftURL", '/'},            {"vscode-extension", "VSCode", '/'},
+    {"github", "GitHub Actions", '/'},
+}};
+
+// "9" of "9.4", "9" of "9".
+std::string_view major(std::string_view version) { return version.substr(0, version.find('.')); }
+
+// The first two numbers: "3.19" of "3.19.1".
+std::string_view major_minor(std::string_view version) {
+  size_t dot = version.find('.');
+  if (dot == std::string_view::npos) return version;
+  return version.substr(0, version.find('.', dot + 1));
+}
+
+// "enterprise_linux:9::baseos" and "enterprise_linux:9.4" are both RHEL 9; other products (EUS,
+// layered ones) have fixes of their own and keep their name.
+std::string red_hat(std::string_view rest) {
+  constexpr std::string_view kProduct = "enterprise_linux:";
+  if (rest.substr(0, kProduct.size()) != kProduct) return "Red Hat:" + std::string(rest);
+  rest.remove_prefix(kProduct.size());
+  return "Red Hat:" + std::string(major(rest.substr(0, rest.find(':'))));
+}
+
+// "Linux Enterprise Module for Basesystem 15 SP5" is one of the products of SLE 15 SP5: "15.5".
+std::string suse(std::string_view rest) {
+  std::vector<std::string_view> words = base::split(rest, ' ');
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string_view word = words[i];
+    if (word.empty() || !base::is_digit(word[0])) continue;
+    std::string out = "SUSE:" + std::string(word.substr(0, word.find('-')));
+    if (i + 1 < words.size() && words[i + 1].substr(0, 2) == "SP") {
+      std::string_view pack = words[i + 1].substr(2);
+      out += '.';
+      out += pack.substr(0, pack.find('-'));
+    }
+    return out;
+  }
+  return "SUSE:" + std::string(rest);
+}
+
+// PEP 503: lower case, runs of "-", "_" and "." are one "-".
+std::string python_name(std::string_view name) {
+  std::string out;
+  for (char c : name) {
+    bool separator = c == '-' || c == '_' || c == '.';
+    if (separator && !out.empty() && out.back() == '-') continue;
+    out += separator ? '-' : base::to_lower(c);
+  }
+  return out;
+}
+
+std::string swift_name(std::string_view name) {
+  for (std::string_view prefix : {"https://", "http://"}) {
+    if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
+  }
+  if (name.size() > 4 && name.substr(name.size() - 4) == ".git") name.remove_suffix(4);
+  return base::lower(name);
+}
+
+// "24.03" with the pretty name "openEuler 24.03 (LTS-SP1)": "24.03-LTS-SP1".
+std::string open_euler(const model::Distro& distro) {
+  std::string out = "openEuler:" + distro.version;
+  size_t open = distro.name.rfind('(');
+  size_t close = distro.name.rfind(')');
+  if (open != std::string::npos && close != std::string::npos && open + 1 < close) {
+    out += '-' + distro.name.substr(open + 1, close - open - 1);
+  }
+  return out;
+}
+
+// How os-release becomes an ecosystem.
+struct DistroRule {
+  std::string_view id;
+  std::string_view ecosystem;
+  enum Form { kName, kMajor, kMajorMinor, kWhole, kAlpine } form;
+  bool by_source;
+  bool borrowed = false;
+};
+constexpr std::array<DistroRule, 30> kRules = {{
+    {"almalinux", "AlmaLinux:", DistroRule::kMajor, false},
+    {"alpaquita", "Alpaquita:", DistroRule::kMajor, true},
+    {"alpine", "Alpine:", DistroRule::kAlpine, true},
+    {"amzn", "Amazon Linux:", DistroRule::kMajor, false},
+    {"azurelinux", "Azure Linux:", DistroRule::kMajor, true},
+    {"bellsoft-hardened-containers", "BellSoft Hardened Containers:", DistroRule::kMajor, true},
+    {"centos", "Red Hat:", DistroRule::kMajor, false, true},
+    {"chainguard", "Chainguard", DistroRule::kName, true},
+    {"cleanstart", "CleanStart", DistroRule::kName, true},
+    {"echo", "Echo", DistroRule::kName, true},
+    {"fedora", "Fedora:", DistroRule::kMajor, false},
+    {"mageia", "Mageia:", DistroRule::kMajor, true},
+    {"mariner", "Azure Linux:", DistroRule::kMajor, true},
+    {"minimos", "MinimOS", DistroRule::kName, true},
+    {"ol", "Oracle Linux:", DistroRule::kMajor, false},
+    {"opensuse-leap", "openSUSE:Leap ", DistroRule::kWhole, true},
+    {"opensuse-tumbleweed", "openSUSE:Tumbleweed", DistroRule::kName, true},
+    {"photon", "Photon OS:", DistroRule::kMajorMinor, true},
+    {"rhel", "Red Hat:", DistroRule::kMajor, false},
+    {"redhat", "Red Hat:", DistroRule::kMajor, false},
+    {"rocky", "Rocky Linux:", DistroRule::kMajor, false},
+    {"sle_hpc", "SUSE:", DistroRule::kWhole, true},
+    {"sle-micro", "SUSE:", DistroRule::kWhole, true},
+    {"sled", "SUSE:", DistroRule::kWhole, true},
+    {"sles", "SUSE:", DistroRule::kWhole, true},
+    {"sles_sap", "SUSE:", DistroRule::kWhole, true},
+    {"suse", "SUSE:", DistroRule::kWhole, true},
+    {"ubuntu", "Ubuntu:", DistroRule::kMajorMinor, true},
+    {"virtuozzo", "Red Hat:", DistroRule::kMajor, false, true},
+    {"wolfi", "Wolfi", DistroRule::kName, true},
+}};
+
+std::string debian_ecosystem(const model::Distro& distro) {
+  if (!distro.version.empty()) return "Debian:" + std::string(major(distro.version));
+  auto release = debian_release(distro.codename);
+  return release ? "Debian:" + std::string(*release) : "";
+}
+
+}  // namespace
+
+std::string canonical_ecosystem(std::string_view osv) {
+  auto parts = cut(osv, ":");
+  if (!parts) return std::string(osv);
+  auto [base_name, rest] = *parts;
+  if (base_name == "Ubuntu" && rest.size() > 4 && rest.substr(rest.size() - 4) == ":LTS") {
+    return std::string(osv.substr(0, osv.size() - 4));
+  }
+  if (base_name == "Red Hat") return red_hat(rest);
+  if (base_name == "SUSE") return suse(rest);
+  return std::string(osv);
+}
+
+std::string canonical_name(std::string_view ecosystem, std::string_view name) {
+  if (ecosystem == "PyPI") return python_name(name);
+  if (ecosystem == "SwiftURL") return swift_name(name);
+  // Composer and NuGet ignore case. Go does not, but package URLs fold it, and an SBOM must find
+  // what the image finds; no two modules differ only by case in practice.
+  if (ecosystem == "Packagist" || ecosystem == "NuGet" || ecosystem == "Go" ||
+      ecosystem == "GitHub Actions") {
+    return base::lower(name);
+  }
+  return std::string(name);
+}
+
+bool is_distribution(std::string_view ecosystem) {
+  std::string_view first = ecosystem.substr(0, ecosystem.find(':'));
+  return std::find(kDistributions.begin(), kDistributions.end(), first) != kDistributions.end();
+}
+
+std::optional<std::string_view> debian_release(std::string_view codename) {
+  for (const Codename& entry : kDebianReleases) {
+    if (entry.name == codename) return entry.release;
+  }
+  return std::nullopt;
+}
+
+DistroFeed distro_feed(const model::Distro& distro) {
+  if (distro.id == "debian") return {debian_ecosystem(distro), true, false};
+  if (distro.id == "openEuler") return {open_euler(distro), true, false};
+  for (const DistroRule& rule : kRules) {
+    if (rule.id != distro.id) continue;
+    // CentOS Stream runs ahead of the releases that Red Hat's advisories are about.
+    if (rule.id == "centos" && distro.name.find("Stream") != std::string::npos) return {};
+    DistroFeed feed{std::string(rule.ecosystem), rule.by_source, rule.borrowed};
+    if (rule.form == DistroRule::kName) return feed;
+    if (distro.version.empty()) return {};
+    switch (rule.form) {
+      case DistroRule::kName: break;
+      case DistroRule::kMajor: feed.ecosystem += major(distro.version); break;
+      case DistroRule::kMajorMinor: feed.ecosystem += major_minor(distro.version); break;
+      case DistroRule::kWhole: feed.ecosystem += distro.version; break;
+      case DistroRule::kAlpine: {
+        // "3.20.0_alpha20240315" and "edge" are built from the development branch.
+        bool edge = distro.version.find_first_not_of("0123456789.") != std::string::npos;
+        feed.ecosystem += edge ? "edge" : "v" + std::string(major_minor(distro.version));
+        break;
+      }
+    }
+    return feed;
+  }
+  return {};
+}
+
+bool is_os_package(const model::Package& package) {
+  return package.type == "deb" || package.type == "rpm" || package.type == "apk" ||
+         package.type == "alpm" || package.type == "ebuild";
+}
+
+Question question_for(const model::Package& package, const DistroFeed& feed) {
+  Question question;
+  if (is_os_package(package)) {
+    question.distribution = true;
+    question.ecosystem = feed.ecosystem;
+    question.source = feed.by_source;
+    question.name = feed.by_source ? package.source_name_or_name() : package.name;
+    question.version = feed.by_source ? package.source_version_or_version() : package.version;
+    return question;
+  }
+  for (const Language& language : kLanguages) {
+    if (language.purl_type != package.type) continue;
+    question.ecosystem = language.ecosystem;
+    std::string name = package.name_space;
+    if (!name.empty()) name += language.joint;
+    name += package.name;
+    question.name = canonical_name(language.ecosystem, name);
+    question.version = package.version;
+    return question;
+  }
+  return question;
+}
+
+}  // namespace bulkhead::vuln
