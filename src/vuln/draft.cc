@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drafts findings.
+//
+// Severity: a distribution's own rating counts first, since it knows how its package is built; then
+// the CVSS vector of the highest version among the finding's own records; then their words; then
+// the vectors and words of other sources' records of the same vulnerability. The source that rated
+// is named.
+#include "vuln/draft.h"
+
+#include <algorithm>
+
+#include "vuln/cvss.h"
+
+namespace bulkhead::vuln {
+namespace {
+
+using model::FixState;
+using model::Severity;
+
+constexpr size_t kMaxReferences = 6;
+constexpr size_t kMaxTexts = 4096;
+
+std::string time_text(uint32_t time) { return time == 0 ? "" : base::format_time(time); }
+
+void add_unique(std::vector<std::string>& list, std::string_view text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
+}
+
+std::vector<uint32_t> own_advisories(const Group& group) {
+  std::vector<uint32_t> out;
+  for (const Statement* s : group.statements) {
+    if (s->verdict == Verdict::kAffected) out.push_back(s->entry.advisory);
+  }
+  return out;
+}
+
+}  // namespace
+
+const AdvisoryText& Drafter::text(uint32_t index, const format::Advisory& advisory) {
+  if (texts_.size() > kMaxTexts) texts_.clear();
+  auto [at, fresh] = texts_.try_emplace(index);
+  if (fresh) at->second = state_.advisory_text(advisory, cache_);
+  return at->second;
+}
+
+std::vector<uint32_t> Drafter::relatives(const model::Finding& finding) const {
+  std::vector<uint32_t> out;
+  auto add = [&](std::string_view id) {
+    WordList found = state_.find_advisories(id);
+    for (uint32_t i = 0; i < std::min(found.size(), 64u); ++i) {
+      auto advisory = state_.advisory(found[i]);
+      // One that covers several vulnerabilities describes none of them alone.
+      if (advisory && advisory->covers == 0) out.push_back(found[i]);
+    }
+  };
+  add(finding.id);
+  if (!finding.id.starts_with("CVE-")) {
+    for (const std::string& alias : finding.aliases) add(alias);
+  }
+  return out;
+}
+
+std::optional<model::Cvss> Drafter::best_vector(const std::vector<uint32_t>& advisories) {
+  std::optional<model::Cvss> best;
+  double best_version = 0;
+  for (uint32_t index : advisories) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) continue;
+    for (const std::string& vector : text(index, *advisory).cvss) {
+      auto score = cvss_score(vector);
+      double version = cvss_version(vector);
+      if (!score || version <= best_version) continue;
+      best = model::Cvss{vector, *score, std::string(state_.source_name(*advisory))};
+      best_version = version;
+    }
+  }
+  return best;
+}
+
+Drafter::Rating Drafter::distribution_rating(const Group& group) const {
+  Rating best;
+  for (const Statement* s : group.statements) {
+    if (s->verdict != Verdict::kAffected) continue;
+    auto own = static_cast<Severity>(s->entry.severity);
+    if (own == Severity::kUnknown) own = static_cast<Severity>(s->advisory.severity);
+    if (own > best.severity && own <= Severity::kCritical) {
+      best = {own, std::string(state_.source_name(s->advisory))};
+    }
+  }
+  return best;
+}
+
+Drafter::Rating Drafter::worded_rating(const std::vector<uint32_t>& advisories) const {
+  Rating best;
+  for (uint32_t index : advisories) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) continue;
+    auto word = static_cast<Severity>(advisory->severity);
+    if (word > best.severity && word <= Severity::kCritical) {
+      best = {word, std::string(state_.source_name(*advisory))};
+    }
+  }
+  return best;
+}
+
+void Drafter::fill_severity(const Case& subject, const Group& group, model::Finding& out) {
+  std::vector<uint32_t> own = own_advisories(group);
+  std::optional<std::vector<uint32_t>> others;
+  auto other_advisories = [&]() -> const std::vector<uint32_t>& {
+    if (!others) others = relatives(out);
+    return *others;
+  };
+  out.cvss = best_vector(own);
+  bool borrowed = !out.cvss;
+  if (borrowed) out.cvss = best_vector(other_advisories());
+
+  Rating rating;
+  if (subject.question.distribution) rating = distribution_rating(group);
+  if (rating.severity == Severity::kUnknown && out.cvss && !borrowed) {
+    rating = {cvss_rating(out.cvss->score), out.cvss->source};
+  }
+  if (rating.severity == Severity::kUnknown) rating = distribution_rating(group);
+  if (rating.severity == Severity::kUnknown && out.cvss) {
+    rating = {cvss_rating(out.cvss->score), out.cvss->source};
+  }
+  if (rating.severity == Severity::kUnknown) rating = worded_rating(other_advisories());
+  out.severity = rating.severity;
+  out.severity_source = rating.source;
+}
+
+void Drafter::fill_texts(const Group& group, model::Finding& out) {
+  uint32_t published = UINT32_MAX, modified = 0;
+  std::vector<uint32_t> own = own_advisories(group);
+  std::vector<uint32_t> readers = own;
+  bool bare = std::all_of(own.begin(), own.end(), [&](uint32_t index) {
+    auto advisory = state_.advisory(index);
+    return !advisory || text(index, *advisory).title.empty();
+  });
+  // Another record's words about this vulnerability beat an advisory's about several.
+  if (group.covered || bare) {
+    std::vector<uint32_t> others = relatives(out);
+    readers.insert(readers.begin(), others.begin(), others.end());
+  }
+  for (uint32_t index : readers) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) continue;
+    const AdvisoryText& words = text(index, *advisory);
+    if (out.title.empty()) {
+      out.title = words.title;
+      out.description = words.description;
+    }
+    if (out.description.empty()) out.description = words.description;
+  }
+  for (uint32_t index : own) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) continue;
+    if (advisory->published != 0) published = std::min(published, advisory->published);
+    modified = std::max(modified, advisory->modified);
+    const AdvisoryText& words = text(index, *advisory);
+    for (const std::string& url : words.references) {
+      if (out.references.size() < kMaxReferences) add_unique(out.references, url);
+    }
+    for (const std::string& cwe : words.cwes) add_unique(out.cwes, cwe);
+    add_unique(out.sources, state_.source_name(*advisory));
+  }
+  std::sort(out.cwes.begin(), out.cwes.end());
+  std::sort(out.sources.begin(), out.sources.end());
+  out.published = published == UINT32_MAX ? "" : time_text(published);
+  out.modified = time_text(modified);
+}
+
+FixState fix_state_of(const Group& group) {
+  bool will_not = false, investigating = true, bounded = false;
+  for (const Statement* s : group.statements) {
+    if (s->verdict != Verdict::kAffected) continue;
+    if (!s->fixes.empty()) return FixState::kFixed;
+    auto status = static_cast<Status>(s->entry.status);
+    will_not |= status == Status::kWillNotFix;
+    investigating &= status == Status::kInvestigating;
+    // A listed version or "up to 1.2" leaves open what comes after.
+    bounded |= s->rule != "no-fix";
+  }
+  if (will_not) return FixState::kWillNotFix;
+  if (investigating) return FixState::kInvestigating;
+  return bounded ? FixState::kUnknown : FixState::kAffected;
+}
+
+void Drafter::fill_fixes(const Case& subject, const Group& group, model::Finding& out) {
+  out.fix_state = fix_state_of(group);
+  std::vector<std::string_view> fixes;
+  for (const Statement* s : group.statements) {
+    if (s->verdict != Verdict::kAffected) continue;
+    fixes.insert(fixes.end(), s->fixes.begin(), s->fixes.end());
+  }
+  auto before = [&](std::string_view a, std::string_view b) {
+    auto order = subject.scheme->compare(a, b);
+    return order != 0 ? order < 0 : a < b;
+  };
+  std::sort(fixes.begin(), fixes.end(), before);
+  fixes.erase(std::unique(fixes.begin(), fixes.end(),
+                          [&](std::string_view a, std::string_view b) {
+                            return subject.scheme->compare(a, b) == 0;
+                          }),
+              fixes.end());
+  // What one record calls fixed may still be affected by another's reckoning.
+  auto enough = [&](std::string_view fix) {
+    std::vector<EventView> events;
+    for (const Statement* s : group.statements) {
+      if (s->verdict != Verdict::kAffected) continue;
+      WordList ranges = state_.list(s->entry.ranges);
+      for (uint32_t i = 0; i < ranges.size(); ++i) {
+        if (!state_.events(ranges[i], events)) continue;
+        if (in_range(*subject.scheme, events, fix)) return false;
+      }
+    }
+    return true;
+  };
+  bool several = group.statements.size() > 1 || fixes.size() > 1;
+  for (std::string_view fix : fixes) {
+    if (!several || enough(fix)) out.fix_versions.emplace_back(fix);
+  }
+  if (out.fix_versions.empty()) out.fix_versions.assign(fixes.begin(), fixes.end());
+}
+
+void Drafter::fill_exploitation(model::Finding& out) const {
+  auto add = [&](std::string_view id) {
+    KevFact kev = state_.kev(id);
+    if (kev.listed) {
+      out.kev = true;
+      out.kev_ransomware |= kev.ransomware;
+      std::string date = base::format_date(kev.added);
+      if (out.kev_date.empty() || date < out.kev_date) out.kev_date = date;
+    }
+    auto epss = state_.epss(id);
+    if (epss && (!out.epss || epss->probability > *out.epss)) {
+      out.epss = epss->probability;
+      out.epss_percentile = epss->percentile;
+    }
+  };
+  add(out.id);
+  for (const std::string& alias : out.aliases) add(alias);
+}
+
+model::Proof Drafter::proof(const Case& subject, const Statement& s) const {
+  model::Proof out;
+  out.advisory = state_.text(s.advisory.id);
+  out.source = state_.source_name(s.advisory);
+  if (auto ecosystem = state_.ecosystem(s.entry.ecosystem)) {
+    out.ecosystem = state_.text(ecosystem->name);
+  }
+  out.package = state_.text(subject.entry.shown);
+  out.package_kind = subject.question.source ? "source" : "binary";
+  if (s.rule == "listed-version") {
+    out.range = "= " + subject.question.version;
+  } else {
+    out.range = describe_range(s.range);
+  }
+  out.compared = subject.question.version;
+  out.scheme = subject.scheme->name;
+  out.rule = s.rule;
+  if (!subject.package->locations.empty()) out.path = subject.package->locations[0].path;
+  return out;
+}
+
+model::Finding Drafter::draft(const Case& subject, const Group& group) {
+  model::Finding out;
+  out.id = group.id;
+  out.aliases = group.aliases;
+  fill_texts(group, out);
+  fill_severity(subject, group, out);
+  fill_fixes(subject, group, out);
+  fill_exploitation(out);
+  for (const Statement* s : group.statements) {
+    if (s->verdict == Verdict::kAffected) out.proofs.push_back(proof(subject, *s));
+  }
+  return out;
+}
+
+}  // namespace bulkhead::vuln
