@@ -26,4 +26,14 @@ std::optional<base::json::Document> open_json(const File& file, std::string_view
   return std::nullopt;
 }
 
+MemberIndex::MemberIndex(const base::Node& table) {
+  for (const auto& [key, value] : table.members) members_.emplace(key, &value);
+}
+
+const base::Node& MemberIndex::operator[](std::string_view key) const {
+  static const base::Node kMissing;
+  auto found = members_.find(key);
+  return found == members_.end() ? kMissing : *found->second;
+}
+
 }  // namespace bulkhead::catalog

@@ -2,6 +2,7 @@
 // Opening whole TOML and JSON files for catalogers: a malformed one becomes a diagnostic.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -17,5 +18,17 @@ std::optional<base::Node> open_toml(const File& file, std::string_view kind,
 // The root object; of repeated keys the last counts.
 std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
                                               base::Diagnostics& diagnostics);
+
+// The members of a table by key, for tables that are asked once for every package: Node looks
+// through all of its members. The table must outlive the index.
+class MemberIndex {
+ public:
+  explicit MemberIndex(const base::Node& table);
+  // A missing node when absent.
+  const base::Node& operator[](std::string_view key) const;
+
+ private:
+  std::map<std::string_view, const base::Node*> members_;
+};
 
 }  // namespace bulkhead::catalog

@@ -31,7 +31,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   if (!root) return;
   python::mark_lock(out, python::Flags::kUnknown);
   python::Wanted wanted;
-  const Node& older_files = (*root)["metadata"]["files"];
+  const MemberIndex older_files((*root)["metadata"]["files"]);
   for (const Node& entry : (*root)["package"].items) {
     std::string_view name = entry["name"].string_or("");
     std::string_view version = entry["version"].string_or("");

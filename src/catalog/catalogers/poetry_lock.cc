@@ -46,7 +46,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   python::Wanted wanted;
   bool silent = true;
   // Before lock-version 2.0 the hashes stand apart.
-  const Node& older_files = (*root)["metadata"]["files"];
+  const MemberIndex older_files((*root)["metadata"]["files"]);
   for (const Node& entry : (*root)["package"].items) {
     std::string_view name = entry["name"].string_or("");
     model::Package package =

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "catalog/npm/lock.h"
@@ -99,12 +100,14 @@ void mark_lock(FileFacts& out, Flags flags) {
 }
 
 void mark_project(FileFacts& out, const Project& project) {
-  out.strings = {std::string(kProject)};
+  std::set<std::string> entries;
   for (const Declared& declared : project.dependencies) {
     std::string entry = declared.dev ? "d" : "-";
     entry += declared.optional ? 'o' : '-';
-    out.strings.push_back(entry + normalise_name(declared.name));
+    entries.insert(entry + normalise_name(declared.name));
   }
+  out.strings = {std::string(kProject)};
+  out.strings.insert(out.strings.end(), entries.begin(), entries.end());
 }
 
 void read_beside(const File& file, FileFacts& out) {
