@@ -198,8 +198,6 @@ Result<size_t> HttpSource::read(std::span<std::byte> out) {
 
 HttpClient::HttpClient(HttpOptions options)
     : core_(std::make_shared<HttpCore>(std::move(options))) {}
-HttpClient::~HttpClient() = default;
-HttpClient::HttpClient(HttpClient&&) noexcept = default;
 
 Result<std::unique_ptr<HttpSource>> HttpClient::open(HttpRequest request) {
   auto source = std::make_unique<HttpSource>(core_, std::move(request));

@@ -47,7 +47,7 @@ struct HttpRequest {
   Method method = Method::kGet;
   std::string url;          // user:password@ in it becomes Basic authorization for its own origin
   std::string unix_socket;  // path of a socket to connect to instead of the URL's host
-  Headers headers;          // without Authorization
+  Headers headers;          // for this origin only; elsewhere just Accept goes along
   std::string body;         // kPost
   // Shared, because a download that is still being read may outlive whoever began it.
   std::shared_ptr<Authorizer> authorizer;
@@ -133,9 +133,8 @@ class HttpSource final : public base::Source {
 
 class HttpClient {
  public:
+  // Copies share their connections.
   explicit HttpClient(HttpOptions options);
-  ~HttpClient();
-  HttpClient(HttpClient&&) noexcept;
 
   // The whole answer in memory, at most request.max_bytes (and never more than kMaxDocument).
   // A status is no error: 404 is an answer.

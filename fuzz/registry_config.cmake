@@ -1,0 +1,1 @@
+add_fuzz(registry_config SOURCE ${CMAKE_SOURCE_DIR}/fuzz/registry_config.cc ROOMS oci)
