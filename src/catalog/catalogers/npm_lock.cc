@@ -11,6 +11,7 @@
 //
 // Version 1 does not say what the project asks for; that comes from the package.json beside it.
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
@@ -83,6 +84,7 @@ void Reader::read(Value lock) {
       Entry root;
       model::Package package = npm::make_package(name, lock["version"].string_or(""));
       package.relation = Relation::kRoot;
+      package.locations = {{out_.path, 0, -1}};
       add(std::move(root), name, std::move(package));
     }
     read_nested(lock["dependencies"], "", true);
@@ -248,7 +250,7 @@ void Reader::connect(Value lock) {
 
 Want wants(const FileInfo& file) {
   if (file.base != "package-lock.json" && file.base != "npm-shrinkwrap.json" &&
-      file.base != "package.json") {
+      !npm::tells_of_project(file)) {
     return Want::kNone;
   }
   // What published packages carry in node_modules is not what was installed.
@@ -256,7 +258,7 @@ Want wants(const FileInfo& file) {
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  if (file.info.base == "package.json") {
+  if (npm::tells_of_project(file.info)) {
     npm::read_project(file, out, diagnostics);
     return;
   }
@@ -274,26 +276,37 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
 }
 
-// A version 1 lock file learns from the projects what is direct.
-void mark_direct(const FileFacts& facts, npm::Projects& projects,
-                 std::vector<model::Package>& packages) {
-  bool known = std::any_of(packages.begin(), packages.end(), [](const model::Package& package) {
+// Goes through what the projects of a lock file ask for. A version 1 lock file learns from it what
+// is direct; what no lock file knows (it is out of date) is a wish still.
+void compare_with_projects(const FileFacts& facts, npm::Projects& projects,
+                           std::vector<model::Package>& packages, Catalog& out) {
+  bool related = std::any_of(packages.begin(), packages.end(), [](const model::Package& package) {
     return package.relation == Relation::kDirect || package.relation == Relation::kIndirect;
   });
-  if (known) return;
-  std::vector<std::string> direct;
-  auto locked = projects.locked_by(base::dirname(facts.path));
-  for (const npm::Project* project : locked) {
-    for (const npm::Request& request : project->requests) {
-      direct.push_back(std::string(kModules).append(request.key));
-    }
-  }
+  std::string_view directory = base::dirname(facts.path);
+  auto locked = projects.locked_by(directory);
   if (locked.empty()) return;
-  std::sort(direct.begin(), direct.end());
-  for (size_t i = 0; i < packages.size(); ++i) {
-    if (packages[i].relation == Relation::kRoot) continue;
-    bool asked = std::binary_search(direct.begin(), direct.end(), facts.strings[i + 1]);
-    packages[i].relation = asked ? Relation::kDirect : Relation::kIndirect;
+  std::map<std::string_view, size_t> by_key;
+  for (size_t i = 0; i < packages.size(); ++i) by_key.emplace(facts.strings[i + 1], i);
+  for (const npm::Project* project : locked) {
+    std::string_view below = project->directory.substr(directory.size());
+    if (below.starts_with('/')) below.remove_prefix(1);
+    std::vector<const npm::Request*> wishes;
+    for (const npm::Request& request : project->requests) {
+      std::string key = std::string(kModules).append(request.key);
+      auto found = by_key.end();
+      if (!below.empty()) found = by_key.find(std::string(below) + "/" + key);
+      if (found == by_key.end()) found = by_key.find(key);
+      if (found == by_key.end()) {
+        if (projects.is_wish(request)) wishes.push_back(&request);
+      } else if (!related && packages[found->second].relation != Relation::kRoot) {
+        packages[found->second].relation = Relation::kDirect;
+      }
+    }
+    npm::take_requests(*project, wishes, out.packages);
+  }
+  for (model::Package& package : packages) {
+    if (package.relation == Relation::kUnknown) package.relation = Relation::kIndirect;
   }
 }
 
@@ -318,7 +331,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
       continue;
     }
     std::vector<model::Package> packages = facts.packages;
-    mark_direct(facts, projects, packages);
+    compare_with_projects(facts, projects, packages, out);
     for (size_t i = 0; i < packages.size(); ++i) {
       // A project with a package.json of its own is told of by that one.
       bool own = packages[i].relation == Relation::kRoot;

@@ -49,6 +49,7 @@ class Index {
     if (only == by_name_.end() || only->second == kAmbiguous) return std::nullopt;
     return only->second;
   }
+  bool knows(std::string_view name) const { return by_name_.contains(name); }
 
  private:
   static constexpr uint32_t kAmbiguous = UINT32_MAX;
@@ -105,7 +106,7 @@ std::string connect(const npm::YarnEntry& entry, const Index& index, FileFacts& 
 }
 
 Want wants(const FileInfo& file) {
-  if (file.base != "yarn.lock" && file.base != "package.json") return Want::kNone;
+  if (file.base != "yarn.lock" && !npm::tells_of_project(file)) return Want::kNone;
   return npm::has_segment(file.path, "node_modules") ? Want::kNone : Want::kWhole;
 }
 
@@ -154,7 +155,7 @@ void read_lock(const npm::YarnLock& lock, FileFacts& out) {
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  if (file.info.base == "package.json") {
+  if (npm::tells_of_project(file.info)) {
     npm::read_project(file, out, diagnostics);
     return;
   }
@@ -183,8 +184,8 @@ void each_edge(std::string_view edges, size_t packages, F&& f) {
   }
 }
 
-void relate(const FileFacts& facts, npm::Projects& projects,
-            std::vector<model::Package>& packages) {
+void relate(const FileFacts& facts, npm::Projects& projects, std::vector<model::Package>& packages,
+            Catalog& out) {
   size_t count = packages.size();
   npm::Graph graph(count);
   Index index;
@@ -197,10 +198,16 @@ void relate(const FileFacts& facts, npm::Projects& projects,
   }
   auto locked = projects.locked_by(base::dirname(facts.path));
   for (const npm::Project* project : locked) {
+    std::vector<const npm::Request*> wishes;  // what an outdated lock file does not know
     for (const npm::Request& request : project->requests) {
-      auto to = index.find(request.key, request.package->requirement);
-      if (to) graph.root(*to, request.package->dev, request.package->optional);
+      const model::Package& wish = *request.package;
+      if (auto to = index.find(request.key, request.written)) {
+        graph.root(*to, wish.dev, wish.optional);
+      } else if (!index.knows(request.key) && projects.is_wish(request)) {
+        wishes.push_back(&request);
+      }
     }
+    npm::take_requests(*project, wishes, out.packages);
   }
   bool known = !locked.empty();
   if (!known) {
@@ -220,7 +227,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
       continue;
     }
     std::vector<model::Package> packages = facts.packages;
-    relate(facts, projects, packages);
+    relate(facts, projects, packages, out);
     for (model::Package& package : packages) {
       for (model::Location& location : package.locations) location.layer = placed.layer;
       out.packages.push_back(std::move(package));

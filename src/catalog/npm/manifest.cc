@@ -4,13 +4,14 @@
 //
 // Three lock file readers and the manifest reader need the projects of a source tree. read() of
 // each keeps them in its facts in one shape: strings[0] says what the facts are, packages are the
-// project itself (if it has a name) and its requests in order, the further strings are the keys of
-// requests.
+// project itself (if it has a name) and its requests in order, the further strings are key and
+// wording of each request and the patterns of a workspace.
 #include "catalog/npm/manifest.h"
 
 #include <algorithm>
 #include <tuple>
 
+#include "base/node.h"
 #include "base/text.h"
 #include "catalog/npm/lines.h"
 #include "catalog/npm/names.h"
@@ -18,9 +19,11 @@
 namespace bulkhead::catalog::npm {
 namespace {
 
+using base::Status;
 using base::json::Value;
 
 constexpr std::string_view kNamed = "project";
+constexpr std::string_view kWorkspace = "pnpm-workspace";
 constexpr std::string_view kAnonymous = "anonymous-project";
 constexpr std::string_view kKeyPrefix = "key:";
 constexpr std::string_view kGlobPrefix = "workspace:";
@@ -69,28 +72,73 @@ model::Package requested(std::string_view key, std::string_view requirement) {
   }
   package.origin = model::Origin::kManifest;
   package.relation = model::Relation::kDirect;
-  package.requirement = requirement;
+  package.requirement = range;
   return package;
 }
 
 void read_requests(Value manifest, std::string_view text, FileFacts& out) {
   LineFinder lines(text);
+  std::set<std::string_view> optional_peers;
+  manifest["peerDependenciesMeta"].each_member([&](std::string_view key, Value meta) {
+    if (meta["optional"].boolean().value_or(false)) optional_peers.insert(key);
+  });
   manifest.each_member([&](std::string_view section, Value requests) {
     bool dev = section == "devDependencies";
     bool optional = section == "optionalDependencies";
-    if (!dev && !optional && section != "dependencies" && section != "peerDependencies") return;
+    bool peer = section == "peerDependencies";
+    if (!dev && !optional && !peer && section != "dependencies") return;
     if (!requests.is_object()) return;
     lines.find(section, true);
     requests.each_member([&](std::string_view key, Value requirement) {
       if (!valid_name(key) || !requirement.is_string()) return;
       model::Package package = requested(key, requirement.string_or(""));
       package.dev = dev;
-      package.optional = optional;
+      package.optional = optional || (peer && optional_peers.contains(key));
       package.locations = {{out.path, lines.find(key), -1}};
       out.packages.push_back(std::move(package));
       out.strings.push_back(std::string(kKeyPrefix).append(key));
+      out.strings.back().append("\n").append(requirement.string_or(""));
     });
   });
+}
+
+void put_workspace(std::string_view glob, FileFacts& out) {
+  out.strings.push_back(std::string(kGlobPrefix).append(glob));
+}
+
+Status read_manifest(std::string_view text, FileFacts& out) {
+  auto document = TRY(open_json(base::as_bytes(text)));
+  Value manifest = document.root();
+  std::string_view name = manifest["name"].string_or("");
+  bool named = valid_name(name);
+  out.strings.emplace_back(named ? kNamed : kAnonymous);
+  if (named) {
+    auto version = clean_version(manifest["version"].string_or(""));
+    model::Package self = make_package(name, version.value_or(std::string_view()));
+    self.origin = model::Origin::kManifest;
+    self.relation = model::Relation::kRoot;
+    self.licences = licences_of(manifest);
+    self.supplier = supplier_of(manifest);
+    self.locations = {{out.path, 0, -1}};
+    out.packages.push_back(std::move(self));
+  }
+  read_requests(manifest, text, out);
+  Value workspaces = manifest["workspaces"];
+  if (workspaces.is_object()) workspaces = workspaces["packages"];
+  workspaces.each([&](Value glob) {
+    if (glob.is_string()) put_workspace(glob.string_or(""), out);
+  });
+  return {};
+}
+
+// https://pnpm.io/pnpm-workspace_yaml
+Status read_workspace(std::string_view text, FileFacts& out) {
+  base::Node workspace = TRY(base::parse_yaml(text, base::Limits()));
+  out.strings.emplace_back(kWorkspace);
+  for (const base::Node& glob : workspace["packages"].items) {
+    if (glob.is_scalar()) put_workspace(glob.text, out);
+  }
+  return {};
 }
 
 }  // namespace
@@ -126,39 +174,14 @@ std::string supplier_of(Value manifest) {
   return "";
 }
 
-void put_workspaces(std::vector<std::string> globs, FileFacts& out) {
-  for (std::string& glob : globs) out.strings.push_back(std::string(kGlobPrefix) + glob);
+bool tells_of_project(const FileInfo& file) {
+  return file.base == "package.json" || file.base == "pnpm-workspace.yaml";
 }
 
 void read_project(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto document = open_json(file.bytes);
-  if (!document) {
-    diagnostics.skipped("bad-manifest", file.info.path, document.error().message());
-    return;
-  }
-  Value manifest = document->root();
-  out.path = file.info.path;
-  std::string_view name = manifest["name"].string_or("");
-  bool named = valid_name(name);
-  out.strings.emplace_back(named ? kNamed : kAnonymous);
-  if (named) {
-    auto version = clean_version(manifest["version"].string_or(""));
-    model::Package self = make_package(name, version.value_or(std::string_view()));
-    self.origin = model::Origin::kManifest;
-    self.relation = model::Relation::kRoot;
-    self.licences = licences_of(manifest);
-    self.supplier = supplier_of(manifest);
-    self.locations = {{out.path, 0, -1}};
-    out.packages.push_back(std::move(self));
-  }
-  read_requests(manifest, base::as_text(file.bytes), out);
-  Value workspaces = manifest["workspaces"];
-  if (workspaces.is_object()) workspaces = workspaces["packages"];
-  std::vector<std::string> globs;
-  workspaces.each([&](Value glob) {
-    if (glob.is_string()) globs.emplace_back(glob.string_or(""));
-  });
-  put_workspaces(std::move(globs), out);
+  Status status = file.info.base == "package.json" ? read_manifest(base::as_text(file.bytes), out)
+                                                   : read_workspace(base::as_text(file.bytes), out);
+  if (!status) diagnostics.skipped("bad-manifest", file.info.path, status.error().message());
 }
 
 Projects::Projects(std::span<const Placed> files) {
@@ -179,9 +202,12 @@ Projects::Projects(std::span<const Placed> files) {
       if (text.starts_with(kGlobPrefix)) {
         workspaces_[directory].push_back(text.substr(kGlobPrefix.size()));
       } else if (text.starts_with(kKeyPrefix) && next < facts.packages.size()) {
-        project.requests.push_back({text.substr(kKeyPrefix.size()), &facts.packages[next++]});
+        auto parts = base::cut(text.substr(kKeyPrefix.size()), "\n");
+        if (!parts) continue;
+        project.requests.push_back({parts->first, parts->second, &facts.packages[next++]});
       }
     }
+    if (project.self != nullptr) names_.insert(full_name(*project.self));
     if (is_project) all_.push_back(std::move(project));
   }
   std::sort(all_.begin(), all_.end(),
@@ -196,6 +222,14 @@ bool Projects::has(std::string_view directory, std::string_view below) const {
       all_.begin(), all_.end(), wanted,
       [](const Project& project, const std::string& d) { return project.directory < d; });
   return at != all_.end() && at->directory == wanted && at->self != nullptr;
+}
+
+bool Projects::is_own(const model::Package& package) const {
+  return names_.contains(full_name(package));
+}
+
+bool Projects::is_wish(const Request& request) const {
+  return !is_own(*request.package) && source_kind(request.written) != SourceKind::kLocal;
 }
 
 bool Projects::is_member(std::string_view root, std::string_view directory) {
@@ -230,6 +264,25 @@ std::vector<const Project*> Projects::locked_by(std::string_view directory) {
     }
   }
   return out;
+}
+
+void take_requests(const Project& project, std::span<const Request* const> requests,
+                   std::vector<model::Package>& out) {
+  std::map<std::pair<std::string, std::map<std::string, std::string>>, size_t> taken;
+  for (const Request* request : requests) {
+    const model::Package& package = *request->package;
+    auto [found, fresh] = taken.emplace(std::pair(display_id(package), package.qualifiers),
+                                        out.size());
+    if (fresh) {
+      out.push_back(package);
+      for (model::Location& location : out.back().locations) location.layer = project.layer;
+      continue;
+    }
+    model::Package& before = out[found->second];
+    before.dev = before.dev && package.dev;
+    before.optional = before.optional && package.optional;
+    before.requirement.append(", ").append(package.requirement);
+  }
 }
 
 }  // namespace bulkhead::catalog::npm

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,8 +27,9 @@ std::string supplier_of(base::json::Value manifest);
 
 // One thing a project asks for.
 struct Request {
-  std::string_view key;  // what the project's code calls it; an alias has another package's name
-  const model::Package* package = nullptr;  // with the requirement as written
+  std::string_view key;      // what the project's code calls it
+  std::string_view written;  // "^1.0.0", or for an alias of another package "npm:real@^1.0.0"
+  const model::Package* package = nullptr;  // the real one, with the requirement on it
 };
 
 // A project: a package.json of a source tree.
@@ -39,11 +41,10 @@ struct Project {
   std::vector<Request> requests;
 };
 
-// Reads a project's package.json into facts from which Projects is made.
+// Whether a file is a package.json or pnpm-workspace.yaml of a source tree, and how it is read into
+// facts from which Projects is made.
+bool tells_of_project(const FileInfo& file);
 void read_project(const File& file, FileFacts& out, base::Diagnostics& diagnostics);
-// Facts that list the directories of a workspace (the "workspaces" of a package.json beside it, or
-// pnpm-workspace.yaml).
-void put_workspaces(std::vector<std::string> globs, FileFacts& out);
 
 // The projects of a tree, and which of them the lock file of a directory speaks for.
 class Projects {
@@ -56,12 +57,24 @@ class Projects {
   bool has(std::string_view directory, std::string_view below) const;
   const std::vector<Project>& all() const { return all_; }
 
+  // Whether a project of the tree has the name of that package.
+  bool is_own(const model::Package& package) const;
+  // Whether a lock file that does not know what is asked for is out of date: it does not list
+  // projects of the tree and local directories.
+  bool is_wish(const Request& request) const;
+
  private:
   bool is_member(std::string_view root, std::string_view directory);
 
   std::vector<Project> all_;  // sorted by directory
   std::map<std::string_view, std::vector<std::string_view>, std::less<>> workspaces_;
+  std::set<std::string> names_;  // of the projects
   uint64_t glob_budget_ = 2'000'000;  // patterns tried; hostile trees could ask for any number
 };
+
+// Appends packages for requests of a project; a name asked for in several sections gives one, its
+// requirements joined by ", ".
+void take_requests(const Project& project, std::span<const Request* const> requests,
+                   std::vector<model::Package>& out);
 
 }  // namespace bulkhead::catalog::npm

@@ -184,6 +184,8 @@ SourceKind source_kind(std::string_view specifier) {
     bool registry = url.find("/-/") != url.npos && url.ends_with(".tgz");
     return registry ? SourceKind::kRegistry : SourceKind::kTarball;
   }
+  if (is_archive(specifier)) return SourceKind::kTarball;
+  if (starts_with_any(specifier, {"./", "../", "/", "~/"})) return SourceKind::kLocal;
   return SourceKind::kRegistry;
 }
 
