@@ -1,0 +1,1 @@
+add_cases(parsers SOURCE ${CMAKE_SOURCE_DIR}/tests/cases/parsers.cc ROOMS catalog archive model base)
