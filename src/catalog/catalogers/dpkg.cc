@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// dpkg's database (Debian, Ubuntu and what descends from them), with what lies beside it:
+//
+//   var/lib/dpkg/status               all packages of an ordinary system, deb822 stanzas
+//   var/lib/dpkg/status.d/<name>      one package each, in distroless images; <name>.md5sums beside
+//   var/lib/dpkg/info/<name>.list     the files of a package
+//   usr/share/doc/<name>/copyright    licences
+//   usr/share/doc/<name>/changelog.Debian.gz, changelog.gz   what was fixed when
+//
+// The pieces may come from different layers, so each is read on its own and join() puts them
+// together by name. Debian policy lets the documentation of a package be a link to that of another
+// one from the same source; links are not seen here, so binaries of one source and version lend
+// each other changelog and licences.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+
+#include "archive/compress.h"
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/debian/changelog.h"
+#include "catalog/debian/control.h"
+#include "catalog/debian/copyright.h"
+#include "catalog/debian/deb.h"
+#include "catalog/path_list.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using debian::Stanza;
+using model::Package;
+
+constexpr std::string_view kStatus = "var/lib/dpkg/status";
+constexpr std::string_view kStatusFolder = "var/lib/dpkg/status.d/";
+constexpr std::string_view kInfoFolder = "var/lib/dpkg/info/";
+constexpr std::string_view kDocFolder = "usr/share/doc/";
+constexpr uint64_t kMaxChangelogBytes = 64 << 20;
+
+enum class Kind : uint8_t {
+  kOther,
+  kDatabase,
+  kDatabasePart,
+  kFiles,
+  kCopyright,
+  kChangelog,
+  kMaybe
+};
+
+struct Piece {
+  Kind kind = Kind::kOther;
+  std::string_view name;  // of the package it belongs to, perhaps with ":arch"
+};
+
+Piece doc_piece(std::string_view rest) {
+  auto parts = base::cut(rest, "/");
+  if (!parts || parts->first.empty()) return {};
+  auto [name, file] = *parts;
+  if (file == "copyright") return {Kind::kCopyright, name};
+  if (file == "changelog.Debian.gz" || file == "changelog.Debian") return {Kind::kChangelog, name};
+  // Of a native package; otherwise the upstream changelog, which can be anything.
+  if (file == "changelog.gz" || file == "changelog") return {Kind::kMaybe, name};
+  return {};
+}
+
+Piece piece_of(std::string_view path) {
+  if (path.starts_with(kDocFolder)) return doc_piece(path.substr(kDocFolder.size()));
+  if (!path.starts_with("var/lib/dpkg/")) return {};
+  if (path == kStatus) return {Kind::kDatabase, {}};
+  auto in = [&](std::string_view folder, std::string_view suffix) -> std::string_view {
+    if (!path.starts_with(folder) || !path.ends_with(suffix)) return {};
+    std::string_view name = path.substr(folder.size());
+    if (name.size() <= suffix.size() || name.find('/') != name.npos) return {};
+    return name.substr(0, name.size() - suffix.size());
+  };
+  if (auto name = in(kInfoFolder, ".list"); !name.empty()) return {Kind::kFiles, name};
+  if (auto name = in(kStatusFolder, ".md5sums"); !name.empty()) return {Kind::kFiles, name};
+  if (auto name = in(kStatusFolder, ""); !name.empty()) return {Kind::kDatabasePart, name};
+  return {};
+}
+
+Want wants(const FileInfo& file) {
+  switch (piece_of(file.path).kind) {
+    case Kind::kOther: return Want::kNone;
+    case Kind::kMaybe: return Want::kHead;
+    default: return Want::kWhole;
+  }
+}
+
+bool is_gzip(base::ByteView bytes) {
+  return archive::detect_compression(bytes) == archive::Compression::kGzip;
+}
+
+// Whether a changelog.gz is in Debian's form, from its first bytes.
+bool wants_head(const FileInfo&, base::ByteView head) {
+  if (!is_gzip(head)) return debian::looks_like_changelog(base::as_text(head));
+  base::MemorySource packed(head);
+  auto source = archive::gzip_source(packed, base::Limits());
+  if (!source) return false;
+  std::array<std::byte, 160> first;
+  auto size = (*source)->read(first);
+  return size && debian::looks_like_changelog(base::as_text(base::ByteView(first).first(*size)));
+}
+
+// Reading ---------------------------------------------------------------------------------------
+
+void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  debian::ControlReader reader(base::as_text(file.bytes));
+  Stanza stanza;
+  uint64_t stanzas = 0;
+  while (reader.next(stanza)) {
+    ++stanzas;
+    debian::read_package(stanza, file.info.path, out.packages, diagnostics);
+  }
+  if (stanzas == 0 && reader.bad_lines() != 0) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           "not a dpkg database; its packages are not in the answer");
+  }
+}
+
+void read_files(const File& file, FileFacts& out) {
+  bool sums = file.info.path.ends_with(".md5sums");
+  std::vector<std::string_view> paths;
+  std::string_view text = base::as_text(file.bytes);
+  std::string_view line;
+  while (base::next_line(text, line)) {
+    if (sums) {
+      // "<32 hexadecimal digits>  <path>"
+      if (line.size() <= 34) continue;
+      line = line.substr(34);
+    }
+    paths.push_back(line);
+  }
+  std::string packed = pack_paths(std::move(paths));
+  if (!packed.empty()) out.strings.push_back(std::move(packed));
+}
+
+void read_changelog(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  std::string_view text = base::as_text(file.bytes);
+  base::Bytes inflated;
+  if (is_gzip(file.bytes)) {
+    auto bytes = archive::gunzip(file.bytes, kMaxChangelogBytes);
+    if (!bytes) {
+      diagnostics.note("bad-changelog", file.info.path,
+                       bytes.error().message() + "; it is not used as evidence of fixes");
+      return;
+    }
+    inflated = *std::move(bytes);
+    text = base::as_text(inflated);
+  }
+  debian::Changelog changelog = debian::parse_changelog(text);
+  if (changelog.fixes.empty()) return;
+  out.strings.push_back(changelog.source + " " + changelog.version);
+  for (const debian::ChangelogFix& fix : changelog.fixes) {
+    out.strings.push_back(fix.id + " " + fix.version);
+  }
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  switch (piece_of(file.info.path).kind) {
+    case Kind::kOther: return;
+    case Kind::kDatabase:
+    case Kind::kDatabasePart: return read_status(file, out, diagnostics);
+    case Kind::kFiles: return read_files(file, out);
+    case Kind::kCopyright: out.strings = debian::parse_copyright(base::as_text(file.bytes)); return;
+    case Kind::kChangelog:
+    case Kind::kMaybe: return read_changelog(file, out, diagnostics);
+  }
+}
+
+// Joining ---------------------------------------------------------------------------------------
+
+using ByName = std::unordered_map<std::string_view, const FileFacts*>;
+
+struct Pieces {
+  ByName files;
+  ByName copyright;
+  ByName changelog;
+  std::vector<const Placed*> status;
+  bool has_status = false;
+  bool has_status_parts = false;
+};
+
+Pieces sort_pieces(std::span<const Placed> placed) {
+  Pieces out;
+  for (const Placed& file : placed) {
+    Piece piece = piece_of(file.facts->path);
+    switch (piece.kind) {
+      case Kind::kOther: break;
+      case Kind::kDatabase:
+        out.has_status = true;
+        out.status.push_back(&file);
+        break;
+      case Kind::kDatabasePart:
+        out.has_status_parts = true;
+        out.status.push_back(&file);
+        break;
+      case Kind::kFiles: out.files[piece.name] = file.facts; break;
+      case Kind::kCopyright: out.copyright[piece.name] = file.facts; break;
+      case Kind::kChangelog: out.changelog[piece.name] = file.facts; break;
+      case Kind::kMaybe:  // only where there is no changelog.Debian.gz
+        out.changelog.emplace(piece.name, file.facts);
+        break;
+    }
+  }
+  return out;
+}
+
+const FileFacts* find(const ByName& pieces, std::string_view name) {
+  auto at = pieces.find(name);
+  return at == pieces.end() ? nullptr : at->second;
+}
+
+// A changelog counts only for the very source package and version that it ends with: anything else
+// is a file that was left behind or put there.
+bool is_changelog_of(const FileFacts& facts, const Package& package) {
+  auto head = base::cut(facts.strings.front(), " ");
+  if (!head) return false;
+  bool name = head->first == package.source_name_or_name() || head->first == package.name;
+  return name &&
+         (head->second == package.source_version_or_version() || head->second == package.version);
+}
+
+void add_fixes(const FileFacts& facts, Package& package) {
+  for (size_t i = 1; i < facts.strings.size(); ++i) {
+    auto parts = base::cut(facts.strings[i], " ");
+    if (!parts) continue;
+    package.fix_claims.push_back(
+        {std::string(parts->first), std::string(parts->second), facts.path});
+  }
+}
+
+void add_files(const Pieces& pieces, Package& package) {
+  const FileFacts* files = find(pieces.files, package.name + ":" + package.arch);
+  if (files == nullptr) files = find(pieces.files, package.name);
+  if (files != nullptr && !files->strings.empty()) {
+    unpack_paths(files->strings.front(), package.files);
+  }
+}
+
+using Source = std::pair<std::string_view, std::string_view>;
+
+Source source_of(const Package& package) {
+  return {package.source_name_or_name(), package.source_version_or_version()};
+}
+
+// Licences and fixes; what a package lacks itself comes from a sibling of the same source.
+void add_documentation(const Pieces& pieces, std::span<Package> packages) {
+  std::map<Source, const FileFacts*> changelogs;
+  std::map<Source, const FileFacts*> copyrights;
+  for (const Package& package : packages) {
+    const FileFacts* changelog = find(pieces.changelog, package.name);
+    if (changelog != nullptr && is_changelog_of(*changelog, package)) {
+      changelogs.emplace(source_of(package), changelog);
+    }
+    const FileFacts* copyright = find(pieces.copyright, package.name);
+    if (copyright != nullptr) copyrights.emplace(source_of(package), copyright);
+  }
+  for (Package& package : packages) {
+    const FileFacts* copyright = find(pieces.copyright, package.name);
+    if (copyright == nullptr) {
+      auto at = copyrights.find(source_of(package));
+      if (at != copyrights.end()) copyright = at->second;
+    }
+    if (copyright != nullptr) package.licences = copyright->strings;
+    auto at = changelogs.find(source_of(package));
+    if (at == changelogs.end()) continue;
+    const FileFacts* own = find(pieces.changelog, package.name);
+    add_fixes(own != nullptr && is_changelog_of(*own, package) ? *own : *at->second, package);
+  }
+}
+
+void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics&) {
+  Pieces pieces = sort_pieces(placed);
+  size_t first = out.packages.size();
+  for (const Placed* file : pieces.status) take_packages({file, 1}, out);
+  std::span<Package> packages = std::span(out.packages).subspan(first);
+  debian::name_distribution(out.distro, packages);
+  add_documentation(pieces, packages);
+  for (Package& package : packages) add_files(pieces, package);
+  if (pieces.has_status_parts && !pieces.has_status && out.distro.variant.empty()) {
+    out.distro.variant = "distroless";
+  }
+}
+
+}  // namespace
+
+namespace catalogers {
+
+extern constinit const Cataloger dpkg = {
+    .name = "dpkg",
+    .summary = "Debian packages from dpkg's database, with licences and fixes from their files",
+    .wants = wants,
+    .wants_head = wants_head,
+    .read = read,
+    .join = join,
+    .database = true,
+};
+
+}  // namespace catalogers
+}  // namespace bulkhead::catalog
