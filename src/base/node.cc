@@ -4,6 +4,13 @@
 
 namespace bulkhead::base {
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node& Node::operator[](std::string_view key) const {
   static const Node kMissing;
   for (const auto& [name, value] : members) {

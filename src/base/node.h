@@ -26,6 +26,14 @@ struct Node {
   std::vector<Node> items;                            // of a sequence
   std::vector<std::pair<std::string, Node>> members;  // of a mapping; keys are unique
 
+  // Out of line, because clang would need the pair above complete to make them up.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   bool missing() const { return kind == Kind::kMissing; }
   bool is_scalar() const { return kind == Kind::kScalar; }
   bool is_mapping() const { return kind == Kind::kMapping; }
