@@ -62,6 +62,8 @@ struct RootDocument {
 class Transport {
  public:
   virtual ~Transport() = default;
+  // Whether opening a blob costs a download.
+  virtual bool remote() const { return false; }
   virtual base::Result<RootDocument> root() = 0;
   // A manifest named by an index. At most 4 MiB (distribution specification).
   virtual base::Result<std::string> manifest(const Descriptor& descriptor) = 0;

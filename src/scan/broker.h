@@ -55,6 +55,8 @@ class BrokerClient final : public oci::Transport, public Store {
  public:
   explicit BrokerClient(base::Fd socket) : socket_(std::move(socket)) {}
 
+  // Local inputs are read by the scanner itself: what goes through the broker is far away.
+  bool remote() const override { return true; }
   base::Result<oci::RootDocument> root() override;
   base::Result<std::string> manifest(const oci::Descriptor& descriptor) override;
   base::Result<oci::OpenedBlob> blob(const oci::Descriptor& descriptor) override;

@@ -58,6 +58,13 @@ constexpr std::array kDirectory = {
     SCMP_SYS(getdents64), SCMP_SYS(fstatfs), SCMP_SYS(readlinkat),
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// UBSan asks the kernel, through a pipe, whether memory can be read.
+constexpr std::array kForSanitizers = {SCMP_SYS(pipe), SCMP_SYS(pipe2)};
+#else
+constexpr std::array<int, 0> kForSanitizers = {};
+#endif
+
 struct ReleaseFilter {
   void operator()(void* filter) const { ::seccomp_release(filter); }
 };
@@ -75,6 +82,9 @@ base::Status install_seccomp(bool directory) {
     return ::seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, syscall, 0);
   };
   for (int syscall : kAlways) {
+    if (int error = allow(syscall); error < 0) return seccomp_error("rule", error);
+  }
+  for (int syscall : kForSanitizers) {
     if (int error = allow(syscall); error < 0) return seccomp_error("rule", error);
   }
   if (directory) {

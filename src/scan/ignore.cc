@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading and applying ignore files.
+#include "scan/ignore.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/node.h"
+#include "base/text.h"
+
+namespace bulkhead::scan {
+namespace {
+
+constexpr base::UnixTime kDaySeconds = 86400;
+
+base::Error invalid(std::string_view where, std::string_view what) {
+  return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
+}
+
+base::Status check(const IgnoreRule& rule) {
+  if (rule.id.empty()) return invalid(rule.where, "a rule needs an id");
+  if (!rule.expires.empty() && !base::parse_time(rule.expires)) {
+    return invalid(rule.where, "\"" + rule.expires + "\" is not a date (YYYY-MM-DD)");
+  }
+  return {};
+}
+
+base::Result<std::vector<IgnoreRule>> parse_plain(std::string_view name, std::string_view text) {
+  std::vector<IgnoreRule> rules;
+  size_t number = 0;
+  for (std::string_view line; base::next_line(text, line);) {
+    ++number;
+    std::string_view comment;
+    if (auto parts = base::cut(line, "#")) {
+      line = parts->first;
+      comment = base::trim(parts->second);
+    }
+    IgnoreRule rule;
+    rule.where = std::string(name) + ":" + std::to_string(number);
+    for (std::string_view word : base::split(line, ' ')) {
+      word = base::trim(word);
+      if (word.empty()) continue;
+      if (word.starts_with("exp:")) {
+        rule.expires = word.substr(4);
+      } else if (rule.id.empty()) {
+        rule.id = word;
+      } else {
+        return invalid(rule.where, "one id a line, then at most exp:YYYY-MM-DD");
+      }
+    }
+    if (rule.id.empty() && rule.expires.empty()) continue;
+    rule.reason = comment;
+    TRY(check(rule));
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+std::vector<std::string> string_list(const base::Node& node) {
+  std::vector<std::string> out;
+  if (node.is_scalar()) out.push_back(node.text);
+  for (const base::Node& item : node.items) out.emplace_back(item.string_or(""));
+  return out;
+}
+
+// The first of the keys that is present: ours, then Trivy's.
+std::string either(const base::Node& node, std::string_view ours, std::string_view theirs) {
+  const base::Node& mine = node[ours];
+  return std::string(mine.missing() ? node[theirs].string_or("") : mine.string_or(""));
+}
+
+base::Result<std::vector<IgnoreRule>> parse_yaml_rules(std::string_view name,
+                                                       std::string_view text) {
+  base::Limits limits;
+  limits.max_entries = 100'000;
+  base::Node root = TRY_AT(name, base::parse_yaml(text, limits));
+  const base::Node& list = root["ignore"].missing() ? root["vulnerabilities"] : root["ignore"];
+  if (!list.is_sequence()) {
+    return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
+  }
+  std::vector<IgnoreRule> rules;
+  for (const base::Node& node : list.items) {
+    IgnoreRule rule;
+    rule.where = std::string(name) + ":" + std::to_string(node.line);
+    rule.id = node["id"].string_or("");
+    rule.purls = string_list(node["purls"].missing() ? node["package"] : node["purls"]);
+    rule.paths = string_list(node["paths"]);
+    rule.reason = either(node, "reason", "statement");
+    rule.expires = either(node, "expires", "expired_at");
+    TRY(check(rule));
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+// "pkg:npm/lodash" covers every version, "pkg:npm/lodash@4.17.4" that one; qualifiers are ignored
+// unless the rule has some.
+bool same_package(std::string_view rule, std::string_view purl) {
+  if (rule == purl) return true;
+  std::string_view plain = purl.substr(0, purl.find('?'));
+  return rule == plain || rule == plain.substr(0, plain.rfind('@'));
+}
+
+bool covers(const IgnoreRule& rule, const model::Finding& finding, const model::Package& package) {
+  bool id =
+      rule.id == finding.id || rule.id == finding.class_id ||
+      std::find(finding.aliases.begin(), finding.aliases.end(), rule.id) != finding.aliases.end();
+  if (!id) return false;
+  if (!rule.purls.empty()) {
+    std::string purl = package.purl();
+    bool any = std::any_of(rule.purls.begin(), rule.purls.end(),
+                           [&](const std::string& p) { return same_package(p, purl); });
+    if (!any) return false;
+  }
+  if (rule.paths.empty()) return true;
+  return std::any_of(rule.paths.begin(), rule.paths.end(), [&](const std::string& glob) {
+    return std::any_of(
+        package.locations.begin(), package.locations.end(),
+        [&](const model::Location& location) { return base::glob_match(glob, location.path); });
+  });
+}
+
+}  // namespace
+
+base::Result<std::vector<IgnoreRule>> parse_ignore_file(std::string_view name,
+                                                        std::string_view text) {
+  bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+  return yaml ? parse_yaml_rules(name, text) : parse_plain(name, text);
+}
+
+void apply_ignores(const std::vector<IgnoreRule>& rules, base::UnixTime now,
+                   model::ScanReport& report) {
+  std::vector<model::Finding> kept;
+  std::set<std::string> expired;
+  for (model::Finding& finding : report.findings) {
+    const model::Package& package = report.packages[finding.package];
+    const IgnoreRule* found = nullptr;
+    for (const IgnoreRule& rule : rules) {
+      if (!covers(rule, finding, package)) continue;
+      bool over = !rule.expires.empty() && now >= *base::parse_time(rule.expires) + kDaySeconds;
+      if (!over) {
+        found = &rule;
+        break;
+      }
+      if (expired.insert(rule.where).second) {
+        report.diagnostics.note(
+            "waiver-expired", rule.where,
+            rule.id + " is reported again: the rule expired on " + rule.expires);
+      }
+    }
+    if (found == nullptr) {
+      kept.push_back(std::move(finding));
+      continue;
+    }
+    report.ignored.push_back(
+        {finding.id, package.purl(), found->reason, found->expires, found->where});
+  }
+  report.findings = std::move(kept);
+}
+
+}  // namespace bulkhead::scan

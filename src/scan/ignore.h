@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ignore files: findings that somebody decided to live with, with reason and expiry.
+//
+// Two forms are read (docs/formats/ignore-file.md): our YAML, a superset of Trivy's
+// .trivyignore.yaml, and the plain .trivyignore: one id a line, "exp:DATE" after it, '#' comments.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/diagnostics.h"
+#include "base/result.h"
+#include "model/scan_report.h"
+
+namespace bulkhead::scan {
+
+struct IgnoreRule {
+  std::string id;                  // advisory id or alias, or a finding's class id
+  std::vector<std::string> purls;  // empty: any package; '@version' may be left out
+  std::vector<std::string> paths;  // globs; empty: any path
+  std::string reason;
+  std::string expires;  // date, "" never; the rule holds until the end of that day
+  std::string where;    // "file:line"
+};
+
+// kInvalid names the line. A rule without id, or a date that is none, is an error: a waiver that is
+// silently not understood would be worse than none.
+base::Result<std::vector<IgnoreRule>> parse_ignore_file(std::string_view name,
+                                                        std::string_view text);
+
+// Moves findings that a rule covers to report.ignored; expired rules that would have covered
+// something become a note.
+void apply_ignores(const std::vector<IgnoreRule>& rules, base::UnixTime now,
+                   model::ScanReport& report);
+
+}  // namespace bulkhead::scan

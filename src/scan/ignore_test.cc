@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scan/ignore.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::scan {
+namespace {
+
+model::ScanReport report_with(std::initializer_list<const char*> ids) {
+  model::ScanReport report;
+  model::Package package;
+  package.type = "npm";
+  package.name = "lodash";
+  package.version = "4.17.4";
+  package.locations.push_back({"opt/app/node_modules/lodash/package.json", 0, 0});
+  report.packages.push_back(package);
+  for (const char* id : ids) {
+    model::Finding finding;
+    finding.id = id;
+    finding.aliases = {"GHSA-aaaa-bbbb-cccc"};
+    report.findings.push_back(finding);
+  }
+  return report;
+}
+
+TEST(Ignore, ReadsTrivysPlainForm) {
+  auto rules = parse_ignore_file(
+      ".trivyignore", "# accepted\nCVE-2020-1\n\nCVE-2020-2 exp:2024-01-02 # until then\n");
+  ASSERT_TRUE(rules) << rules.error().message();
+  ASSERT_EQ(rules->size(), 2u);
+  EXPECT_EQ((*rules)[0].id, "CVE-2020-1");
+  EXPECT_EQ((*rules)[1].expires, "2024-01-02");
+  EXPECT_EQ((*rules)[1].reason, "until then");
+  EXPECT_EQ((*rules)[1].where, ".trivyignore:4");
+}
+
+TEST(Ignore, RefusesWhatItDoesNotUnderstand) {
+  for (const char* text : {"CVE-1 exp:tomorrow", "CVE-1 CVE-2", "exp:2024-01-01"}) {
+    EXPECT_FALSE(parse_ignore_file("x", text)) << text;
+  }
+  for (const char* text : {"ignore:\n  - reason: none\n", "ignore: 3\n", "[",
+                           "ignore:\n  - id: CVE-1\n    expires: never\n"}) {
+    EXPECT_FALSE(parse_ignore_file("x.yaml", text)) << text;
+  }
+}
+
+TEST(Ignore, AppliesByIdAliasPackageAndPath) {
+  struct Case {
+    const char* yaml;
+    size_t ignored;
+  };
+  for (const Case& c : std::initializer_list<Case>{
+           {"ignore:\n  - id: CVE-2020-1\n", 1},
+           {"ignore:\n  - id: GHSA-aaaa-bbbb-cccc\n", 2},
+           {"ignore:\n  - {id: CVE-2020-1, package: 'pkg:npm/lodash'}\n", 1},
+           {"ignore:\n  - {id: CVE-2020-1, package: 'pkg:npm/lodash@4.17.4'}\n", 1},
+           {"ignore:\n  - {id: CVE-2020-1, package: 'pkg:npm/lodash@4.17.5'}\n", 0},
+           {"ignore:\n  - {id: CVE-2020-1, paths: ['opt/app/**']}\n", 1},
+           {"ignore:\n  - {id: CVE-2020-1, paths: ['srv/**']}\n", 0},
+           {"vulnerabilities:\n  - {id: CVE-2020-2, statement: not used, expired_at: 2030-01-01}\n",
+            1},
+       }) {
+    auto rules = parse_ignore_file("x.yaml", c.yaml);
+    ASSERT_TRUE(rules) << c.yaml << rules.error().message();
+    model::ScanReport report = report_with({"CVE-2020-1", "CVE-2020-2"});
+    apply_ignores(*rules, *base::parse_time("2026-01-01"), report);
+    EXPECT_EQ(report.ignored.size(), c.ignored) << c.yaml;
+    EXPECT_EQ(report.findings.size(), 2 - c.ignored) << c.yaml;
+  }
+}
+
+TEST(Ignore, ExpiredRulesReportAgainAndSaySo) {
+  auto rules = parse_ignore_file("x", "CVE-2020-1 exp:2026-01-01");
+  ASSERT_TRUE(rules);
+  model::ScanReport report = report_with({"CVE-2020-1"});
+  apply_ignores(*rules, *base::parse_time("2026-01-01T23:59:59Z"), report);
+  EXPECT_EQ(report.ignored.size(), 1u);
+  report = report_with({"CVE-2020-1"});
+  apply_ignores(*rules, *base::parse_time("2026-01-02T00:00:00Z"), report);
+  EXPECT_EQ(report.findings.size(), 1u);
+  ASSERT_EQ(report.diagnostics.all().size(), 1u);
+  EXPECT_EQ(report.diagnostics.all()[0].kind, "waiver-expired");
+}
+
+}  // namespace
+}  // namespace bulkhead::scan

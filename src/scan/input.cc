@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Telling inputs apart, without guessing where a prefix was given.
+#include "scan/input.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "base/text.h"
+#include "scan/spill.h"
+
+namespace bulkhead::scan {
+namespace {
+
+struct Prefix {
+  std::string_view text;
+  InputKind kind;
+};
+
+constexpr std::array<Prefix, 10> kPrefixes = {{
+    {"registry:", InputKind::kRegistry},
+    {"oci:", InputKind::kLayout},
+    {"oci-archive:", InputKind::kArchive},
+    {"docker-archive:", InputKind::kArchive},
+    {"dir:", InputKind::kDirectory},
+    {"repo:", InputKind::kRepository},
+    {"sbom:", InputKind::kSbom},
+    {"docker:", InputKind::kDockerDaemon},
+    {"podman:", InputKind::kPodman},
+    {"-", InputKind::kStdin},
+}};
+
+constexpr std::array<const char*, 6> kInstalledMarks = {
+    "/etc/os-release", "/usr/lib/os-release", "/var/lib/dpkg",
+    "/lib/apk/db",     "/var/lib/rpm",        "/usr/lib/sysimage/rpm",
+};
+
+bool exists(const std::string& path) {
+  struct stat info{};
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
+InputKind kind_of_directory(const std::string& path) {
+  if (exists(path + "/oci-layout")) return InputKind::kLayout;
+  for (const char* mark : kInstalledMarks) {
+    if (exists(path + mark)) return InputKind::kDirectory;
+  }
+  return InputKind::kRepository;
+}
+
+// Octal or NUL and spaces: what a tar header's checksum field holds.
+bool is_tar_header(std::string_view block) {
+  if (block.size() < 512) return false;
+  if (block.substr(257, 5) == "ustar") return true;
+  std::string_view sum = block.substr(148, 8);
+  bool digits = false;
+  for (char c : sum) {
+    if (c >= '0' && c <= '7') digits = true;
+    if (!((c >= '0' && c <= '7') || c == ' ' || c == '\0')) return false;
+  }
+  return digits;
+}
+
+}  // namespace
+
+bool looks_like_tar(const base::Fd& file) {
+  std::array<char, 512> head{};
+  ssize_t got = ::pread(file.get(), head.data(), head.size(), 0);
+  if (got < 0) return false;
+  std::string_view block(head.data(), static_cast<size_t>(got));
+  bool packed = block.starts_with("\x1f\x8b") || block.starts_with("\x28\xb5\x2f\xfd");
+  return packed || is_tar_header(block);
+}
+
+base::Result<Input> recognise_input(std::string_view argument) {
+  Input input;
+  input.text = argument;
+  for (const Prefix& prefix : kPrefixes) {
+    bool whole = prefix.text == "-";
+    if (whole ? argument != prefix.text : !argument.starts_with(prefix.text)) continue;
+    // "oci:5000/x" and the like could be a host and port; a name after the prefix decides.
+    input.kind = prefix.kind;
+    input.value = argument.substr(prefix.text.size());
+    if (input.value.empty() && !whole) {
+      return base::Error(base::Code::kInvalid, "\"" + input.text + "\": nothing after the prefix");
+    }
+    return input;
+  }
+  input.value = argument;
+  struct stat info{};
+  if (::stat(input.value.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) {
+      input.kind = kind_of_directory(input.value);
+      return input;
+    }
+    base::Fd file = TRY(base::open_read(input.value));
+    input.kind = looks_like_tar(file) ? InputKind::kArchive : InputKind::kSbom;
+    return input;
+  }
+  bool path = argument.starts_with("/") || argument.starts_with("./") ||
+              argument.starts_with("../") || argument.starts_with("~");
+  if (path || argument.empty()) {
+    return base::Error(base::Code::kNotFound,
+                       "\"" + base::printable(argument, 300) + "\": no such file or directory");
+  }
+  input.kind = InputKind::kRegistry;
+  return input;
+}
+
+base::Result<base::Fd> spool(const base::Fd& stream, const std::string& directory,
+                             uint64_t max_bytes) {
+  base::Fd file = TRY(make_spill_file(directory));
+  base::FdSource source(TRY(base::duplicate(stream)));
+  base::Bytes buffer(256 * 1024);
+  uint64_t total = 0;
+  while (true) {
+    size_t got = TRY(source.read(buffer));
+    if (got == 0) break;
+    total += got;
+    if (total > max_bytes) {
+      return base::Error(base::Code::kLimit,
+                         "more than " + std::to_string(max_bytes) + " bytes on standard input");
+    }
+    TRY(base::write_all(file, base::ByteView(buffer).first(got)));
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return base::errno_error("seek", "temporary file");
+  return file;
+}
+
+}  // namespace bulkhead::scan

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs: what the user named, told apart.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/fs.h"
+#include "base/result.h"
+
+namespace bulkhead::scan {
+
+enum class InputKind : uint8_t {
+  kRegistry,      // registry:REF or a bare reference
+  kLayout,        // oci:DIR[:TAG|@DIGEST]
+  kArchive,       // oci-archive:FILE, docker-archive:FILE[:TAG]
+  kDirectory,     // dir:PATH
+  kRepository,    // repo:PATH
+  kSbom,          // sbom:FILE
+  kDockerDaemon,  // docker:NAME
+  kPodman,        // podman:NAME
+  kStdin,         // -
+};
+
+struct Input {
+  InputKind kind = InputKind::kRegistry;
+  std::string value;  // path or reference, without the prefix
+  std::string text;   // as the user wrote it
+};
+
+// Prefixes decide; a bare argument is looked at: a directory with an oci-layout file is a layout,
+// one with an operating system in it a directory, another one a repository; a file is an archive or
+// an SBOM by its content; anything else is an image reference. kNotFound for what looks like a path
+// and does not exist.
+base::Result<Input> recognise_input(std::string_view argument);
+
+// Whether an open file is a tar archive (else it can only be an SBOM). The position is not moved.
+bool looks_like_tar(const base::Fd& file);
+
+// Copies a stream that cannot seek into an unlinked file in the directory; at most max_bytes.
+base::Result<base::Fd> spool(const base::Fd& stream, const std::string& directory,
+                             uint64_t max_bytes);
+
+}  // namespace bulkhead::scan

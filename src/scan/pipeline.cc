@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// The story of a scan: image -> layers -> facts -> what is visible -> packages -> findings.
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+#include "oci/image.h"
+#include "sbom/sbom.h"
+#include "scan/directory.h"
+#include "scan/layer_pass.h"
+#include "scan/merge.h"
+#include "scan/scan.h"
+#include "vuln/match.h"
+
+namespace bulkhead::scan {
+namespace {
+
+// Facts of one layer, read now or taken from the cache.
+struct LayerFacts {
+  std::optional<CachedFacts> cached;
+  TreeFacts fresh;
+  const TreeFacts& facts() const { return cached ? cached->facts : fresh; }
+};
+
+class ImageScan {
+ public:
+  ImageScan(oci::Transport& transport, const oci::Image& image, const Options& options,
+            const Tools& tools, base::Diagnostics& diagnostics)
+      : transport_(transport),
+        image_(image),
+        options_(options),
+        tools_(tools),
+        diagnostics_(diagnostics),
+        cache_(tools.store, catalog::TreeKind::kInstalled) {}
+
+  // Every layer in turn. One that cannot be read or does not match its digest is refused: the rest
+  // is still scanned, and the report says that it is incomplete.
+  void read_layers() {
+    for (size_t i = 0; i < image_.layers.size(); ++i) {
+      LayerFacts layer;
+      auto read = read_one(i, layer);
+      if (!read) {
+        diagnostics_.incomplete("layer-refused", layer_name(i), read.error().message());
+        layer = LayerFacts();
+      }
+      layers_.push_back(std::make_unique<LayerFacts>(std::move(layer)));
+      diagnostics_.merge(layers_.back()->facts().diagnostics);
+    }
+  }
+
+  catalog::Catalog catalog() {
+    std::vector<const TreeFacts*> trees;
+    for (const auto& layer : layers_) trees.push_back(&layer->facts());
+    std::vector<catalog::PlacedReading> seen = visible(trees, cache_.key());
+    std::erase_if(seen, [&](const catalog::PlacedReading& placed) {
+      return skipped(placed.reading->facts.path);
+    });
+    catalog::Catalog out = catalog::join(seen, diagnostics_);
+    attribute_layers(trees, out.packages);
+    return out;
+  }
+
+ private:
+  std::string layer_name(size_t i) const {
+    const model::Layer& layer = image_.artifact.layers[i];
+    return "layer " + std::to_string(i + 1) + " of " + std::to_string(image_.layers.size()) + " (" +
+           (layer.digest.empty() ? layer.diff_id : layer.digest) + ")";
+  }
+
+  bool skipped(std::string_view path) const {
+    for (const std::string& glob : options_.skip_dirs) {
+      for (std::string_view up = base::dirname(path); !up.empty(); up = base::dirname(up)) {
+        if (base::glob_match(glob, up)) return true;
+      }
+    }
+    return false;
+  }
+
+  base::Status read_one(size_t i, LayerFacts& out) {
+    const oci::Descriptor& descriptor = image_.layers[i];
+    const model::Layer& layer = image_.artifact.layers[i];
+    // A remote blob whose diff-id is known needs no download; a local one must be the very file
+    // that was verified.
+    std::optional<oci::FileIdentity> identity;
+    auto cached = cache_.find(layer.diff_id);
+    if (cached && !options_.verify) {
+      if (!transport_.remote()) identity = TRY(transport_.blob(descriptor)).identity;
+      if (transport_.remote() ||
+          (identity && cache_.verified(descriptor.digest, layer.diff_id, *identity))) {
+        out.cached = std::move(cached);
+        return {};
+      }
+    }
+    LayerJob job;
+    job.digest = descriptor.digest;
+    job.diff_id = layer.diff_id;
+    job.size = descriptor.size;
+    std::string what =
+        "layer " + std::to_string(i + 1) + "/" + std::to_string(image_.layers.size());
+    if (tools_.progress != nullptr) {
+      job.progress = [this, what, size = descriptor.size](uint64_t done) {
+        tools_.progress->update(what, done, size);
+      };
+    }
+    auto open = [&]() -> base::Result<std::unique_ptr<base::Source>> {
+      oci::OpenedBlob blob = TRY(transport_.blob(descriptor));
+      identity = blob.identity;
+      return std::move(blob).source();
+    };
+    out.fresh = TRY(read_layer(job, open, cache_.key(), *tools_.spill));
+    cache_.keep(layer.diff_id, out.fresh);
+    if (identity) cache_.set_verified(descriptor.digest, layer.diff_id, *identity);
+    return {};
+  }
+
+  oci::Transport& transport_;
+  const oci::Image& image_;
+  const Options& options_;
+  const Tools& tools_;
+  base::Diagnostics& diagnostics_;
+  LayerCache cache_;
+  std::vector<std::unique_ptr<LayerFacts>> layers_;
+};
+
+void match_packages(const Options& options, const Tools& tools, model::ScanReport& report) {
+  if (!options.vulnerabilities || tools.database == nullptr) return;
+  vuln::MatchResult result =
+      vuln::match(*tools.database, report.artifact.distro, report.packages, report.diagnostics);
+  report.findings = std::move(result.findings);
+  report.not_judged = std::move(result.not_judged);
+  report.vulnerabilities_scanned = true;
+  report.database_kind = tools.database_kind;
+  vuln::DatabaseInfo info = tools.database->info();
+  report.database_digest = info.digest;
+  for (const vuln::SourceInfo& source : info.sources) {
+    report.feeds.push_back({source.name, source.records, base::format_time(source.newest)});
+  }
+}
+
+void filter_findings(const Options& options, model::ScanReport& report) {
+  std::erase_if(report.findings, [&](const model::Finding& finding) {
+    bool severity = options.severities.empty() ||
+                    std::find(options.severities.begin(), options.severities.end(),
+                              finding.severity) != options.severities.end();
+    return !severity || (options.only_fixable && finding.fix_versions.empty());
+  });
+}
+
+// From packages to the finished report; the same for every kind of input.
+void judge(const Options& options, const Tools& tools, model::ScanReport& report) {
+  if (tools.progress != nullptr) tools.progress->finish();
+  if (!options.created.empty()) report.created = options.created;
+  report.tool_version = options.tool_version;
+  match_packages(options, tools, report);
+  apply_ignores(options.ignores, options.now, report);
+  filter_findings(options, report);
+}
+
+}  // namespace
+
+base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Options& options,
+                                           const Tools& tools) {
+  model::ScanReport report;
+  oci::ImageOptions image_options;
+  image_options.platform = options.platform;
+  oci::Image image = TRY(oci::load_image(transport, image_options, report.diagnostics));
+
+  ImageScan scan(transport, image, options, tools, report.diagnostics);
+  scan.read_layers();
+  catalog::Catalog catalog = scan.catalog();
+
+  report.artifact = std::move(image.artifact);
+  report.artifact.name = options.name;
+  report.artifact.distro = std::move(catalog.distro);
+  report.packages = std::move(catalog.packages);
+  report.created = report.artifact.created;
+  judge(options, tools, report);
+  return report;
+}
+
+base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::TreeKind kind,
+                                               const Options& options, const Tools& tools) {
+  model::ScanReport report;
+  DirectoryJob job;
+  job.kind = kind;
+  job.skip = options.skip_dirs;
+  if (tools.progress != nullptr) {
+    job.progress = [&](uint64_t entries) { tools.progress->update("files", entries, 0); };
+  }
+  PathKey key{};  // one tree: nothing is looked up by hash across processes
+  TreeFacts facts = TRY(read_directory(root, job, key, *tools.spill));
+  report.diagnostics.merge(facts.diagnostics);
+  std::vector<catalog::PlacedReading> seen;
+  for (const catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
+  catalog::Catalog catalog = catalog::join(seen, report.diagnostics);
+
+  bool installed = kind == catalog::TreeKind::kInstalled;
+  report.artifact.kind =
+      installed ? model::ArtifactKind::kDirectory : model::ArtifactKind::kRepository;
+  report.artifact.name = options.name;
+  report.artifact.distro = std::move(catalog.distro);
+  report.packages = std::move(catalog.packages);
+  judge(options, tools, report);
+  return report;
+}
+
+base::Result<model::ScanReport> scan_sbom(std::string_view bytes, const Options& options,
+                                          const Tools& tools) {
+  model::ScanReport report;
+  base::Limits limits;
+  limits.max_bytes = 1ull << 30;
+  limits.max_entries = 5'000'000;
+  sbom::SbomDocument document = TRY(sbom::read(bytes, options.name, limits, report.diagnostics));
+  report.artifact = std::move(document.artifact);
+  if (report.artifact.name.empty()) report.artifact.name = options.name;
+  report.packages = std::move(document.packages);
+  report.created = report.artifact.created;
+  judge(options, tools, report);
+  return report;
+}
+
+}  // namespace bulkhead::scan

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scanning: from an opened input to a report. pipeline.cc tells the story.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/scan_report.h"
+#include "oci/transport.h"
+#include "scan/cache.h"
+#include "scan/ignore.h"
+#include "scan/progress.h"
+#include "scan/spill.h"
+#include "vuln/database.h"
+
+namespace bulkhead::scan {
+
+struct Options {
+  std::string name;                         // of the artifact, as the report shall call it
+  std::string platform;                     // "" = this machine's
+  bool vulnerabilities = true;              // --scanners
+  bool verify = false;                      // hash local layers again although nothing changed
+  std::vector<std::string> skip_dirs;       // globs
+  std::vector<model::Severity> severities;  // empty: all
+  bool only_fixable = false;
+  std::vector<IgnoreRule> ignores;
+  base::UnixTime now = 0;  // for expiries only; never printed
+  std::string created;     // SOURCE_DATE_EPOCH as RFC 3339, "" otherwise
+  std::string tool_version;
+};
+
+// What a scan works with; all passed in. store, database and progress may be null.
+struct Tools {
+  Store* store = nullptr;
+  Spill* spill = nullptr;
+  const vuln::Database* database = nullptr;
+  std::string database_kind;  // "feeds" or "starter"
+  Progress* progress = nullptr;
+};
+
+base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Options& options,
+                                           const Tools& tools);
+// kind: an installed tree or a source tree.
+base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::TreeKind kind,
+                                               const Options& options, const Tools& tools);
+base::Result<model::ScanReport> scan_sbom(std::string_view bytes, const Options& options,
+                                          const Tools& tools);
+
+}  // namespace bulkhead::scan
