@@ -151,10 +151,11 @@ class GzipSource final : public DecodingSource {
     state_->next_out = reinterpret_cast<uint8_t*>(out.data());
     state_->avail_out = static_cast<uint32_t>(out.size());
     int code = isal_inflate(state_.get());
+    // After an error its counters are not reliable: avail_in may have wrapped.
+    if (code != ISAL_DECOMP_OK || state_->avail_in > in.size()) return failure(code);
     size_t consumed = in.size() - state_->avail_in;
     size_t produced = out.size() - state_->avail_out;
     input_.consume(consumed);
-    if (code != ISAL_DECOMP_OK) return failure(code);
     if (state_->block_state == ISAL_BLOCK_FINISH) {
       in_member_ = false;
     } else if (consumed == 0 && produced == 0) {

@@ -145,6 +145,9 @@ TEST(Compress, RefusesGarbageAndWrongChecksums) {
     changed[changed.size() - from_end] ^= 1;
     EXPECT_EQ(inflated(changed), "corrupt: gzip: checksum mismatch");
   }
+  // A look-back beyond the start, where ISA-L's count of the input left over wraps.
+  auto wrapped = base::from_hex("1f8b08000200000004e2031dd2010000055d11000000ffff0000");
+  EXPECT_EQ(inflated(base::as_text(*wrapped)), "corrupt: gzip: malformed deflate data");
   std::string zstd = fixture("numbers.zst");
   EXPECT_EQ(inflated(zstd + "garbage"), "corrupt: zstd: garbage after a frame");
   EXPECT_EQ(inflated(zstd + "x"), "corrupt: zstd: truncated");
