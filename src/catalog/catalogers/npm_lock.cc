@@ -28,7 +28,7 @@ using model::Relation;
 
 constexpr std::string_view kModules = "node_modules/";
 constexpr std::string_view kLockMark = "npm-lock";
-constexpr size_t kMaxKeyBytes = 4096;
+constexpr size_t kMaxKeyBytes = 1024;
 constexpr int kMaxAncestors = 64;
 
 // A place in the tree that the lock file describes.

@@ -192,7 +192,8 @@ void Reader::ask(npm::Graph& graph, const Node& importer) {
 }
 
 Want wants(const FileInfo& file) {
-  if (file.base != "pnpm-lock.yaml") return Want::kNone;
+  // Before pnpm 3 the file had another name.
+  if (file.base != "pnpm-lock.yaml" && file.base != "shrinkwrap.yaml") return Want::kNone;
   return npm::has_segment(file.path, "node_modules") ? Want::kNone : Want::kWhole;
 }
 

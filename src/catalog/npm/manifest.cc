@@ -27,6 +27,7 @@ constexpr std::string_view kWorkspace = "pnpm-workspace";
 constexpr std::string_view kAnonymous = "anonymous-project";
 constexpr std::string_view kKeyPrefix = "key:";
 constexpr std::string_view kGlobPrefix = "workspace:";
+constexpr size_t kMaxRequests = 10'000;  // real projects ask for some hundreds
 constexpr size_t kMaxLicences = 32;
 constexpr size_t kMaxTextBytes = 1024;  // of a licence or a name of a person
 
@@ -76,8 +77,9 @@ model::Package requested(std::string_view key, std::string_view requirement) {
   return package;
 }
 
-void read_requests(Value manifest, std::string_view text, FileFacts& out) {
+Status read_requests(Value manifest, std::string_view text, FileFacts& out) {
   LineFinder lines(text);
+  size_t count = 0;
   std::set<std::string_view> optional_peers;
   manifest["peerDependenciesMeta"].each_member([&](std::string_view key, Value meta) {
     if (meta["optional"].boolean().value_or(false)) optional_peers.insert(key);
@@ -91,6 +93,7 @@ void read_requests(Value manifest, std::string_view text, FileFacts& out) {
     lines.find(section, true);
     requests.each_member([&](std::string_view key, Value requirement) {
       if (!valid_name(key) || !requirement.is_string()) return;
+      if (++count > kMaxRequests) return;
       model::Package package = requested(key, requirement.string_or(""));
       package.dev = dev;
       package.optional = optional || (peer && optional_peers.contains(key));
@@ -100,6 +103,10 @@ void read_requests(Value manifest, std::string_view text, FileFacts& out) {
       out.strings.back().append("\n").append(requirement.string_or(""));
     });
   });
+  if (count <= kMaxRequests) return {};
+  return base::Error(base::Code::kLimit, "asks for " + std::to_string(count) +
+                                             " packages; only the first " +
+                                             std::to_string(kMaxRequests) + " were taken");
 }
 
 void put_workspace(std::string_view glob, FileFacts& out) {
@@ -113,8 +120,8 @@ Status read_manifest(std::string_view text, FileFacts& out) {
   bool named = valid_name(name);
   out.strings.emplace_back(named ? kNamed : kAnonymous);
   if (named) {
-    auto version = clean_version(manifest["version"].string_or(""));
-    model::Package self = make_package(name, version.value_or(std::string_view()));
+    std::string_view version = base::trim(manifest["version"].string_or("")).substr(0, 256);
+    model::Package self = make_package(name, clean_version(version).value_or(version));
     self.origin = model::Origin::kManifest;
     self.relation = model::Relation::kRoot;
     self.licences = licences_of(manifest);
@@ -122,13 +129,12 @@ Status read_manifest(std::string_view text, FileFacts& out) {
     self.locations = {{out.path, 0, -1}};
     out.packages.push_back(std::move(self));
   }
-  read_requests(manifest, text, out);
   Value workspaces = manifest["workspaces"];
   if (workspaces.is_object()) workspaces = workspaces["packages"];
   workspaces.each([&](Value glob) {
     if (glob.is_string()) put_workspace(glob.string_or(""), out);
   });
-  return {};
+  return read_requests(manifest, text, out);
 }
 
 // https://pnpm.io/pnpm-workspace_yaml
