@@ -1,0 +1,1 @@
+add_fuzz(version SOURCE ${CMAKE_SOURCE_DIR}/fuzz/version.cc ROOMS version)
