@@ -13,19 +13,19 @@ namespace {
 
 // rpm's architectures (rpmrc), the colours of x86-64 and ARM included; sorted.
 constexpr auto kArchitectures = std::to_array<std::string_view>({
-    "aarch64",     "alpha",       "alphaev5",    "alphaev56", "alphaev6",   "alphaev67",
-    "alphapca56",  "amd64",       "armv3l",      "armv4b",    "armv4l",     "armv4tl",
-    "armv5l",      "armv5tejl",   "armv5tel",    "armv5tl",   "armv6hl",    "armv6l",
-    "armv7hl",     "armv7hnl",    "armv7l",      "armv8hl",   "armv8l",     "athlon",
-    "atarist",     "em64t",       "geode",       "i386",      "i486",       "i586",
-    "i686",        "ia32e",       "ia64",        "loongarch64", "m68k",     "mips",
-    "mips64",      "mips64el",    "mips64r6",    "mips64r6el", "mipsel",    "mipsr6",
-    "mipsr6el",    "noarch",      "nosrc",       "pentium3",  "pentium4",   "ppc",
-    "ppc32dy4",    "ppc64",       "ppc64iseries", "ppc64le",  "ppc64p7",    "ppc64pseries",
-    "ppc8260",     "ppc8560",     "ppciseries",  "ppcpseries", "riscv",     "riscv32",
-    "riscv64",     "s390",        "s390x",       "sh3",       "sh4",        "sh4a",
-    "sparc",       "sparc64",     "sparc64v",    "sparcv8",   "sparcv9",    "sparcv9v",
-    "src",         "x86_64",      "x86_64_v2",   "x86_64_v3", "x86_64_v4",
+    "aarch64",    "alpha",     "alphaev5",     "alphaev56",   "alphaev6",  "alphaev67",
+    "alphapca56", "amd64",     "armv3l",       "armv4b",      "armv4l",    "armv4tl",
+    "armv5l",     "armv5tejl", "armv5tel",     "armv5tl",     "armv6hl",   "armv6l",
+    "armv7hl",    "armv7hnl",  "armv7l",       "armv8hl",     "armv8l",    "athlon",
+    "atarist",    "em64t",     "geode",        "i386",        "i486",      "i586",
+    "i686",       "ia32e",     "ia64",         "loongarch64", "m68k",      "mips",
+    "mips64",     "mips64el",  "mips64r6",     "mips64r6el",  "mipsel",    "mipsr6",
+    "mipsr6el",   "noarch",    "nosrc",        "pentium3",    "pentium4",  "ppc",
+    "ppc32dy4",   "ppc64",     "ppc64iseries", "ppc64le",     "ppc64p7",   "ppc64pseries",
+    "ppc8260",    "ppc8560",   "ppciseries",   "ppcpseries",  "riscv",     "riscv32",
+    "riscv64",    "s390",      "s390x",        "sh3",         "sh4",       "sh4a",
+    "sparc",      "sparc64",   "sparc64v",     "sparcv8",     "sparcv9",   "sparcv9v",
+    "src",        "x86_64",    "x86_64_v2",    "x86_64_v3",   "x86_64_v4",
 });
 
 bool is_architecture(std::string_view text) {
@@ -35,6 +35,21 @@ bool is_architecture(std::string_view text) {
 void skip_separators(Cursor& cursor) {
   while (!cursor.done() && !base::is_alnum(*cursor.at) && *cursor.at != '~' && *cursor.at != '^') {
     ++cursor.at;
+  }
+}
+
+// Installed and fixed versions are much alike, so what they begin with is skipped without being
+// understood: back from the first different byte to where its run of letters and digits begins, for
+// nothing before that has any effect.
+void skip_common(Cursor& a, Cursor& b) {
+  const char* start = a.at;
+  while (!a.done() && !b.done() && *a.at == *b.at) {
+    ++a.at;
+    ++b.at;
+  }
+  while (a.at != start && base::is_alnum(a.at[-1])) {
+    --a.at;
+    --b.at;
   }
 }
 
@@ -52,11 +67,13 @@ Order compare_letters(Cursor& a, Cursor& b) {
 
 // Cuts off what stands behind the last separator.
 std::optional<std::string_view> cut_tail(std::string_view& text, char separator) {
-  size_t at = text.rfind(separator);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view tail = text.substr(at + 1);
-  text = text.substr(0, at);
-  return tail;
+  for (size_t at = text.size(); at-- != 0;) {
+    if (text.data()[at] != separator) continue;
+    std::string_view tail(text.data() + at + 1, text.size() - at - 1);
+    text = {text.data(), at};
+    return tail;
+  }
+  return std::nullopt;
 }
 
 std::string_view take_epoch(std::string_view& text) {
@@ -72,6 +89,7 @@ std::string_view take_epoch(std::string_view& text) {
 Order rpm_vercmp(std::string_view left, std::string_view right) {
   Cursor a(left);
   Cursor b(right);
+  skip_common(a, b);
   while (true) {
     skip_separators(a);
     skip_separators(b);

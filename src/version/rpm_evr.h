@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RPM's epoch:version-release, with or without name and architecture, and its order
-// (rpm-version(7)). The scheme "rpm" is built on it; package lists and module streams need the parts.
+// (rpm-version(7)). The scheme "rpm" is built on it; package lists and module streams need the
+// parts.
 #pragma once
 
 #include <compare>

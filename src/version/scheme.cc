@@ -15,13 +15,12 @@ struct Name {
 };
 
 constexpr auto kPurlTypes = std::to_array<Name>({
-    {"alpm", "pacman"},      {"apk", "apk"},        {"bioconductor", "cran"},
-    {"bitnami", "bitnami"},  {"cargo", "semver"},   {"composer", "composer"},
-    {"conan", "semver"},     {"cran", "cran"},      {"deb", "deb"},
-    {"gem", "gem"},          {"golang", "go"},      {"hackage", "hackage"},
-    {"hex", "hex"},          {"julia", "semver"},   {"maven", "maven"},
-    {"npm", "semver"},       {"nuget", "nuget"},    {"pub", "pub"},
-    {"pypi", "pep440"},      {"rpm", "rpm"},        {"swift", "semver"},
+    {"alpm", "pacman"},  {"apk", "apk"},           {"bioconductor", "cran"}, {"bitnami", "bitnami"},
+    {"cargo", "semver"}, {"composer", "composer"}, {"conan", "semver"},      {"cran", "cran"},
+    {"deb", "deb"},      {"gem", "gem"},           {"golang", "go"},         {"hackage", "hackage"},
+    {"hex", "hex"},      {"julia", "semver"},      {"maven", "maven"},       {"npm", "semver"},
+    {"nuget", "nuget"},  {"pub", "pub"},           {"pypi", "pep440"},       {"rpm", "rpm"},
+    {"swift", "semver"},
 });
 
 // Names of the OSV schema, without the release behind the colon. Of ConanCenter, Julia and SwiftURL

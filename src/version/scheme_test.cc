@@ -91,7 +91,8 @@ TEST(Schemes, KeepTheirTables) {
 
 // Maven's specification is not transitive, and in Composer "#" equals every number.
 bool is_total(const Scheme& scheme, std::string_view text) {
-  return scheme.name != "maven" && (scheme.name != "composer" || text.find('#') == std::string_view::npos);
+  return scheme.name != "maven" &&
+         (scheme.name != "composer" || text.find('#') == std::string_view::npos);
 }
 
 class Generator {
@@ -161,7 +162,8 @@ TEST(Schemes, AreTotalOrdersOfAnyBytes) {
 
 TEST(Schemes, TakeLongVersionsInLinearTime) {
   for (const Scheme* scheme : all_schemes()) {
-    for (std::string_view unit : {"0", ".0", "-0", "-", "1", "a", "0.", ".a0", "~", "^", "-a", "_p"}) {
+    for (std::string_view unit :
+         {"0", ".0", "-0", "-", "1", "a", "0.", ".a0", "~", "^", "-a", "_p"}) {
       std::string text = "1";
       while (text.size() < 300'000) text += unit;
       scheme->valid(text);

@@ -27,9 +27,8 @@ using Compare = std::function<std::strong_ordering(std::string_view, std::string
 // "alpine-versions-generated.txt" -> "alpine" -> the scheme of that ecosystem.
 const Scheme* scheme_of(const std::string& file) {
   static const std::map<std::string, std::string, std::less<>> kSchemes = {
-      {"alpine", "apk"},   {"debian", "deb"},  {"packagist", "composer"},
-      {"pypi", "pep440"},  {"redhat", "rpm"},  {"rubygems", "gem"},
-      {"rpmvercmp", "rpm"}};
+      {"alpine", "apk"}, {"debian", "deb"},   {"packagist", "composer"}, {"pypi", "pep440"},
+      {"redhat", "rpm"}, {"rubygems", "gem"}, {"rpmvercmp", "rpm"}};
   std::string stem = file.substr(0, file.find_first_of("-."));
   auto renamed = kSchemes.find(stem);
   return bulkhead::version::find_scheme(renamed == kSchemes.end() ? stem : renamed->second);
@@ -63,13 +62,11 @@ void check_order(const std::string& where, const std::vector<std::string>& line,
              " and mirrored " + symbol(mirror));
 }
 
-void check_split(const std::string& where, const std::vector<std::string>& line,
-                 CaseCount& count) {
+void check_split(const std::string& where, const std::vector<std::string>& line, CaseCount& count) {
   if (line.size() != 6) return count.not_yet(where);
   Nevra nevra = bulkhead::version::split_nevra(line[0]);
-  bool same = nevra.name == line[1] && nevra.evr.epoch == line[2] &&
-              nevra.evr.version == line[3] && nevra.evr.release.value_or("") == line[4] &&
-              nevra.arch == line[5];
+  bool same = nevra.name == line[1] && nevra.evr.epoch == line[2] && nevra.evr.version == line[3] &&
+              nevra.evr.release.value_or("") == line[4] && nevra.arch == line[5];
   same ? count.pass() : count.miss(where + ": " + line[0]);
 }
 
@@ -100,7 +97,8 @@ void check_file(const std::filesystem::path& path, CaseCount& count) {
     ++number;
     if (is_comment(line)) continue;
     std::string place = where + ":" + std::to_string(number);
-    split ? check_split(place, words(line), count) : check_order(place, words(line), compare, count);
+    split ? check_split(place, words(line), count)
+          : check_order(place, words(line), compare, count);
   }
 }
 

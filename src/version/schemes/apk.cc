@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Alpine's order, as apk-tools 3 tokenises a version: number{.number}[letter]{_suffix[number]}[~hash]
+// Alpine's order, as apk-tools 3 tokenises a version:
+// number{.number}[letter]{_suffix[number]}[~hash]
 // [-rN]. From apk-tools 2, which the released Alpines carry, comes that a letter may be followed by
-// further numbers ("1.9.5p2-r0" of sudo and openssh); apk-tools 3 stops reading there and would call
-// all such versions equal. apk-package(5), apk-tools' test table.
+// further numbers ("1.9.5p2-r0" of sudo and openssh); apk-tools 3 stops reading there and would
+// call all such versions equal. apk-package(5), apk-tools' test table.
 #include <array>
 
 #include "version/scan.h"
@@ -31,22 +32,19 @@ struct Token {
 };
 
 constexpr int kFirstPostSuffix = 4;
-constexpr auto kSuffixes = std::to_array<std::string_view>(
-    {"alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p"});
+constexpr auto kSuffixes =
+    std::to_array<std::string_view>({"alpha", "beta", "pre", "rc", "cvs", "svn", "git", "hg", "p"});
 
 class Tokens {
  public:
-  explicit Tokens(std::string_view version) : cursor_(version) {}
-
-  // The version starts with a number, so a version that does not is invalid as a whole.
-  Token first() {
-    if (!cursor_.at_digit()) return invalid();
-    return {.kind = state_ = Kind::kNumber, .text = cursor_.take_digits()};
-  }
+  // Behind the first number; a version that does not start with one is invalid as a whole.
+  Tokens(Cursor cursor, bool number)
+      : cursor_(cursor), state_(number ? Kind::kNumber : Kind::kEnd) {}
 
   // Each kind may only be followed by some others, which is why the last one is kept.
   Token next() {
     if (cursor_.done()) return {};
+    if (state_ == Kind::kEnd) return invalid();
     char c = *cursor_.at;
     if (base::is_digit(c)) return next_digits();
     if (c >= 'a' && c <= 'z') {
@@ -106,9 +104,8 @@ class Tokens {
   Token next_hash() {
     if (state_ == Kind::kRevision || state_ == Kind::kHash) return invalid();
     size_t digits = 1;
-    while (digits < cursor_.left() &&
-           (base::is_digit(cursor_.at[digits]) ||
-            (cursor_.at[digits] >= 'a' && cursor_.at[digits] <= 'f'))) {
+    while (digits < cursor_.left() && (base::is_digit(cursor_.at[digits]) ||
+                                       (cursor_.at[digits] >= 'a' && cursor_.at[digits] <= 'f'))) {
       ++digits;
     }
     if (digits == 1) return invalid();
@@ -142,23 +139,47 @@ Order compare_tokens(const Token& a, const Token& b, bool fraction) {
 }
 
 bool valid(std::string_view version) {
-  if (version.ends_with("-r")) return false;
-  Tokens tokens(version);
-  Token token = tokens.first();
-  while (token.kind != Kind::kEnd && token.kind != Kind::kInvalid) token = tokens.next();
+  Cursor cursor(version);
+  if (cursor.take_digits().empty() || version.ends_with("-r")) return false;
+  Tokens tokens(cursor, true);
+  Token token;
+  do {
+    token = tokens.next();
+  } while (token.kind != Kind::kEnd && token.kind != Kind::kInvalid);
   return token.kind == Kind::kEnd;
 }
 
-Order compare(std::string_view a, std::string_view b) {
-  Tokens tokens_a(a);
-  Tokens tokens_b(b);
-  Token left = tokens_a.first();
-  Token right = tokens_b.first();
+// Numbers with dots between, as far as both versions have them.
+Order compare_numbers_first(Cursor& a, Cursor& b) {
+  Order order = compare_numbers(a, b);
+  while (order == 0 && a.peek() == '.' && b.peek() == '.' && base::is_digit(a.peek_second()) &&
+         base::is_digit(b.peek_second())) {
+    ++a.at;
+    ++b.at;
+    order = *a.at == '0' || *b.at == '0' ? compare_bytes(a.take_digits(), b.take_digits())
+                                         : compare_numbers(a, b);
+  }
+  return order;
+}
+
+Order compare(std::string_view left, std::string_view right) {
+  Cursor a(left);
+  Cursor b(right);
+  bool number_a = a.at_digit();
+  bool number_b = b.at_digit();
+  if (number_a && number_b) {
+    Order order = compare_numbers_first(a, b);
+    if (order != 0 || (a.done() && b.done())) return order;
+  } else if (number_a || number_b) {
+    return number_a <=> number_b;
+  }
+  Tokens tokens_a(a, number_a);
+  Tokens tokens_b(b, number_b);
   while (true) {
-    Order order = compare_tokens(left, right, tokens_a.fraction() && tokens_b.fraction());
-    if (order != 0 || left.kind == Kind::kEnd || left.kind == Kind::kInvalid) return order;
-    left = tokens_a.next();
-    right = tokens_b.next();
+    Token next_a = tokens_a.next();
+    Token next_b = tokens_b.next();
+    Order order = compare_tokens(next_a, next_b, tokens_a.fraction() && tokens_b.fraction());
+    if (order != 0 || next_a.kind == Kind::kEnd || next_a.kind == Kind::kInvalid) return order;
   }
 }
 

@@ -8,7 +8,8 @@
 namespace bulkhead::version::schemes {
 namespace {
 
-bool valid(std::string_view version) { return valid_semver(version); }
+// Dates such as 2020.04.23 are versions too.
+bool valid(std::string_view version) { return valid_semver(version, {.leading_zeros = true}); }
 
 Order compare(std::string_view left, std::string_view right) {
   Cursor a(left);

@@ -4,12 +4,12 @@
 // PHP manual, version_compare; valid is what Composer's VersionParser accepts.
 //
 // Composer first brings both sides to four numbers, so that for it 1.2 is 1.2.0; the advisory
-// services compare the tags themselves, and so do we. Metadata ("+...") is dropped as Composer does,
-// and a numeric branch ("1.2.x-dev") is newer than all releases of its kind.
+// services compare the tags themselves, and so do we. Metadata ("+...") is dropped as Composer
+// does, and a numeric branch ("1.2.x-dev") is newer than all releases of its kind.
 //
-// In text that Composer does not accept "#" stands for any number and equals them all: the one place
-// where this is not a total order. Named branches ("dev-main") are versions to Composer too, but have
-// no place in any range, so they are not valid here.
+// In text that Composer does not accept "#" stands for any number and equals them all: the one
+// place where this is not a total order. Named branches ("dev-main") are versions to Composer too,
+// but have no place in any range, so they are not valid here.
 #include "version/scan.h"
 #include "version/scheme.h"
 
@@ -32,15 +32,13 @@ Rank rank_of(std::string_view word) {
   }
 }
 
-bool is_one_of(char c, std::string_view characters) {
-  return characters.find(c) != std::string_view::npos;
-}
-
 bool skip_any(Cursor& cursor, std::string_view characters) {
-  if (cursor.done() || !is_one_of(*cursor.at, characters)) return false;
+  if (cursor.done() || characters.find(*cursor.at) == std::string_view::npos) return false;
   ++cursor.at;
   return true;
 }
+
+bool is_separator(char c) { return c == '.' || c == '-' || c == '_' || c == '+' || c == ':'; }
 
 void skip_any_v(Cursor& cursor) {
   char c = cursor.peek();
@@ -87,12 +85,15 @@ bool is_release(Cursor cursor) {
 bool is_branch(Cursor cursor) {
   if (cursor.take_digits().empty()) return false;
   bool wild = false;
-  for (int i = 1; i < 4 && cursor.skip('.'); ++i) {
-    if (skip_any(cursor, "xX*")) {
+  for (int i = 1; i < 4 && cursor.peek() == '.'; ++i) {
+    Cursor number = cursor;
+    ++number.at;
+    if (skip_any(number, "xX*")) {
       wild = true;
-    } else if (cursor.take_digits().empty()) {
-      return false;
+    } else if (number.take_digits().empty()) {
+      break;
     }
+    cursor = number;
   }
   skip_any(cursor, ".-");
   return wild && cursor.skip_word("dev") && cursor.done();
@@ -134,24 +135,17 @@ struct Token {
   std::string_view digits;
 };
 
-constexpr std::string_view kSeparators = "._-+:";
-
-// What version_compare() sees.
+// What version_compare() sees of a version without "v" and metadata.
 class Tokens {
  public:
-  explicit Tokens(std::string_view version) : cursor_(version) {
-    skip_any_v(cursor_);
-    drop_metadata(cursor_);
-    branch_ = is_branch(cursor_);
-  }
+  Tokens(Cursor cursor, bool branch) : cursor_(cursor), branch_(branch) {}
   Token next() {
     if (branch_) return next_of_branch();
-    while (skip_any(cursor_, kSeparators)) {
-    }
+    while (!cursor_.done() && is_separator(*cursor_.at)) ++cursor_.at;
     if (cursor_.done()) return {};
     if (cursor_.at_digit()) return {Token::kDigits, kNumber, cursor_.take_digits()};
     const char* start = cursor_.at;
-    while (!cursor_.done() && !cursor_.at_digit() && !is_one_of(*cursor_.at, kSeparators)) {
+    while (!cursor_.done() && !base::is_digit(*cursor_.at) && !is_separator(*cursor_.at)) {
       ++cursor_.at;
     }
     return {Token::kWord, rank_of({start, static_cast<size_t>(cursor_.at - start)}), {}};
@@ -186,10 +180,18 @@ Order compare(std::string_view left, std::string_view right) {
   Cursor b(right);
   skip_any_v(a);
   skip_any_v(b);
-  Order order = compare_dotted_numbers(a, b);
-  if (order != 0 || (a.done() && b.done())) return order;
-  Tokens tokens_a(left);
-  Tokens tokens_b(right);
+  drop_metadata(a);
+  drop_metadata(b);
+  Cursor tail_a = a;
+  Cursor tail_b = b;
+  Order order = compare_dotted_numbers(tail_a, tail_b);
+  if (order != 0 || (tail_a.done() && tail_b.done())) return order;
+  // The numbers are dealt with, unless one is a branch, which has always four.
+  bool branch_a = is_branch(a);
+  bool branch_b = is_branch(b);
+  bool branch = branch_a || branch_b;
+  Tokens tokens_a(branch ? a : tail_a, branch_a);
+  Tokens tokens_b(branch ? b : tail_b, branch_b);
   while (true) {
     Token token_a = tokens_a.next();
     Token token_b = tokens_b.next();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hex packages (Elixir, Erlang): Elixir's Version module, which is Semantic Versioning 2.0.0 without
-// any leniency.
+// Hex packages (Elixir, Erlang): Elixir's Version module, which is Semantic Versioning 2.0.0
+// without any leniency.
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 

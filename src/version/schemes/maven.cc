@@ -103,8 +103,8 @@ class Tokens {
   bool next(Token& token) {
     if (!raw_.next(token)) return false;
     if (!token.null() || token.separator == 0 || raw_.at() <= keep_until_) return true;
-    // A run of tokens that may not count. It counts from its last hyphen on, or all of it when there
-    // is none, if a dot follows it; otherwise not at all.
+    // A run of tokens that may not count. It counts from its last hyphen on, or all of it when
+    // there is none, if a dot follows it; otherwise not at all.
     RawTokens ahead = raw_;
     RawTokens after_hyphen = raw_;
     Token hyphen = token;

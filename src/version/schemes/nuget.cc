@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// NuGet packages: one to four numbers, labels without regard to case, metadata ignored. A label is a
-// number only when it is an int32 (with its sign), as NuGet's own comparer reads it: a timestamp of
-// fourteen digits is a word.
+// NuGet packages: one to four numbers, labels without regard to case, metadata ignored. A label is
+// a number only when it is an int32 (with its sign), as NuGet's own comparer reads it: a timestamp
+// of fourteen digits is a word.
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 

@@ -3,9 +3,9 @@
 // their length, and a word at the end makes a version older ("1.0rc" < "1.0") unless a separator
 // stands before it ("1.0.a" > "1.0"). vercmp(8).
 //
-// libalpm calls a version without pkgrel equal to all that have one, and reads separators at the end
-// of a version in a way that is no order; here the first sorts lower and the second by length, which
-// no valid version notices.
+// libalpm calls a version without pkgrel equal to all that have one, and reads separators at the
+// end of a version in a way that is no order; here the first sorts lower and the second by length,
+// which no valid version notices.
 #include "version/rpm_evr.h"
 #include "version/scan.h"
 #include "version/scheme.h"
@@ -53,8 +53,8 @@ Order compare_part(std::string_view left, std::string_view right) {
     }
     if (rank(a) != rank(b)) return rank(a) <=> rank(b);
     if (a.done()) return Order::equal;
-    Order order = a.at_digit() ? compare_numbers(a, b)
-                               : compare_bytes(a.take_alpha(), b.take_alpha());
+    Order order =
+        a.at_digit() ? compare_numbers(a, b) : compare_bytes(a.take_alpha(), b.take_alpha());
     if (order != 0) return order;
   }
 }

@@ -7,9 +7,7 @@
 namespace bulkhead::version::schemes {
 namespace {
 
-bool valid(std::string_view version) {
-  return valid_semver(version, {.leading_zeros = true});
-}
+bool valid(std::string_view version) { return valid_semver(version, {.leading_zeros = true}); }
 
 Order compare(std::string_view left, std::string_view right) {
   Cursor a(left);

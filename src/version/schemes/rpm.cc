@@ -24,8 +24,30 @@ bool valid(std::string_view version) {
   return valid_part(evr.version) && (!evr.release || valid_part(*evr.release));
 }
 
-Order compare(std::string_view a, std::string_view b) {
-  return compare_evr(split_evr(a), split_evr(b));
+bool has_hyphen(const char* at, const char* end) {
+  for (; at != end; ++at) {
+    if (*at == '-') return true;
+  }
+  return false;
+}
+
+// When all hyphens stand in what both begin with, epoch and version are the same and only the
+// releases are left, from where the first different run of letters and digits begins.
+Order compare(std::string_view left, std::string_view right) {
+  Cursor a(left);
+  Cursor b(right);
+  while (!a.done() && !b.done() && *a.at == *b.at) {
+    ++a.at;
+    ++b.at;
+  }
+  if (has_hyphen(a.at, a.end) || has_hyphen(b.at, b.end) || !has_hyphen(left.data(), a.at)) {
+    return compare_evr(split_evr(left), split_evr(right));
+  }
+  while (base::is_alnum(a.at[-1])) {
+    --a.at;
+    --b.at;
+  }
+  return rpm_vercmp(a.rest(), b.rest());
 }
 
 }  // namespace
