@@ -2,9 +2,10 @@
 // FileFacts as bytes for the layer cache.
 //
 // Everything is LEB128 varints and strings with a length in front. Lists of strings are front-coded
-// (how many bytes are shared with the string before, then the rest), which makes a package's file
-// list about a fifth of its text. Layout: docs/formats. The reader trusts nothing: counts are
-// bounded by what the bytes can hold, and what front coding can blow up by a budget.
+// (how many bytes are shared with the string before, then the rest). A FileFacts is its format
+// version, path, packages and strings; a package is its texts, a byte of flags, qualifiers,
+// locations, fix claims and lists, in the order of Encoder::package. The reader trusts nothing:
+// counts are bounded by what the bytes can hold, and what front coding can blow up by a budget.
 #include <algorithm>
 
 #include "catalog/cataloger.h"

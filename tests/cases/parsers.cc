@@ -231,6 +231,17 @@ std::string filtered(const char* program, const char* option, const fs::path& pa
   return text && status == 0 ? *std::move(text) : "";
 }
 
+// An archive of a root file system may have one folder around everything ("alpine-rootfs/lib/...").
+void strip_top_folder(Tree& tree) {
+  if (tree.empty()) return;
+  std::string top = tree.front().first.substr(0, tree.front().first.find('/') + 1);
+  bool common = top.size() > 1 && std::all_of(tree.begin(), tree.end(), [&](const auto& file) {
+    return file.first.starts_with(top);
+  });
+  if (!common || top == "var/" || top == "lib/" || top == "usr/") return;
+  for (auto& [path, text] : tree) path.erase(0, top.size());
+}
+
 void add_tar(const std::string& bytes, Tree& tree) {
   base::MemorySource source(base::as_bytes(bytes));
   archive::TarReader reader(source, archive::TarLimits());
@@ -251,6 +262,7 @@ void add_database_file(const fs::path& folder, const std::string& name, Tree& tr
   fs::path path = folder / name;
   if (name.ends_with(".tar.xz")) {
     add_tar(filtered("xz", "-dc", path), tree);
+    strip_top_folder(tree);
     return;
   }
   std::string text = read_text(path);

@@ -24,12 +24,6 @@ bool is_on_disk(std::string_view status) {
          state == "half-configured" || state == "unpacked";
 }
 
-bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxNameBytes &&
-         std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
-}
-
 // "util-linux (2.38.1-5+deb12u1)" or only the name.
 void read_source(std::string_view field, Package& package) {
   std::string_view name = field.substr(0, field.find(' '));
@@ -43,7 +37,19 @@ void read_source(std::string_view field, Package& package) {
   if (is_word(version) && version != package.version) package.source_version = version;
 }
 
+// By version and maintainer both: a rebuilt or synced package has only one of them.
+bool is_ubuntus(const Package& package) {
+  return package.supplier.find("Ubuntu") != std::string::npos &&
+         package.version.find("ubuntu") != std::string::npos;
+}
+
 }  // namespace
+
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes &&
+         std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
+}
 
 void read_package(const Stanza& stanza, std::string_view path, std::vector<Package>& out,
                   base::Diagnostics& diagnostics) {
@@ -77,6 +83,10 @@ void name_distribution(const model::Distro& distro, std::span<Package> packages)
   }
   std::string qualifier = distro_qualifier(distro);
   for (Package& package : packages) {
+    if (vendor == "debian" && is_ubuntus(package)) {
+      package.name_space = "ubuntu";
+      continue;
+    }
     package.name_space = vendor;
     if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
   }

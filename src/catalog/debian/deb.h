@@ -19,8 +19,12 @@ namespace bulkhead::catalog::debian {
 void read_package(const Stanza& stanza, std::string_view path, std::vector<model::Package>& out,
                   base::Diagnostics& diagnostics);
 
+// Whether a name, version or architecture can be one: a single word of at most 256 bytes.
+bool is_word(std::string_view text);
+
 // Gives deb packages the namespace and the distro qualifier ("debian-12"). Without a known
-// distribution the maintainers decide between ubuntu and debian.
+// distribution the maintainers decide between ubuntu and debian. A package that says it is Ubuntu's
+// stays so on a Debian, without the qualifier: Debian's advisories do not speak about it.
 void name_distribution(const model::Distro& distro, std::span<model::Package> packages);
 
 }  // namespace bulkhead::catalog::debian

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// apk's database of installed packages (Alpine, Wolfi, Chainguard): lib/apk/db/installed, under
+// usr/ where the two are merged. Records of "X:value" lines separated by blank lines, as
+// apk-package(5) and apk-tools' database code have them; file names stand in R: lines below the
+// F: line of their directory.
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/distribution.h"
+#include "catalog/path_list.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using model::Package;
+
+constexpr size_t kMaxWordBytes = 256;
+constexpr size_t kMaxTextBytes = 1024;
+
+Want wants(const FileInfo& file) {
+  bool installed = file.path == "lib/apk/db/installed" || file.path == "usr/lib/apk/db/installed";
+  return installed ? Want::kWhole : Want::kNone;
+}
+
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxWordBytes &&
+         text.find_first_of(" \t\r") == std::string_view::npos && base::is_utf8(text);
+}
+
+// One record while it is read.
+class Record {
+ public:
+  void field(char letter, std::string_view value);
+  // Ends the record: adds the package, and its files as the string of the same index.
+  void finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
+  bool empty() const { return !any_; }
+
+ private:
+  Package package_;
+  std::string paths_text_;
+  std::vector<std::pair<size_t, size_t>> paths_;  // ranges of paths_text_
+  std::string_view folder_;
+  bool any_ = false;
+};
+
+void Record::field(char letter, std::string_view value) {
+  any_ = true;
+  switch (letter) {
+    case 'P': package_.name = value.substr(0, kMaxWordBytes + 1); break;
+    case 'V': package_.version = value.substr(0, kMaxWordBytes + 1); break;
+    case 'A':
+      if (is_word(value)) package_.arch = value;
+      break;
+    case 'o':
+      if (is_word(value)) package_.source_name = value;
+      break;
+    case 'L':
+      if (!value.empty()) package_.licences = {base::printable(value, kMaxTextBytes)};
+      break;
+    case 'm': package_.supplier = base::printable(value, kMaxTextBytes); break;
+    case 'F': folder_ = value; break;
+    case 'R': {
+      size_t begin = paths_text_.size();
+      paths_text_.append(folder_).append(folder_.empty() ? "" : "/").append(value);
+      paths_.emplace_back(begin, paths_text_.size() - begin);
+      break;
+    }
+    default: break;
+  }
+}
+
+void Record::finish(const File& file, uint32_t line, FileFacts& out,
+                    base::Diagnostics& diagnostics) {
+  // "apk add --virtual .deps": a name for a set of packages, not a package.
+  bool virtual_set = package_.name.starts_with('.');
+  if (!is_word(package_.name) || !is_word(package_.version)) {
+    diagnostics.skipped("bad-record", file.info.path,
+                        "record that ends in line " + std::to_string(line) +
+                            " has no usable package name and version and was skipped");
+  } else if (!virtual_set) {
+    if (package_.source_name == package_.name) package_.source_name.clear();
+    package_.type = "apk";
+    std::vector<std::string_view> paths;
+    paths.reserve(paths_.size());
+    for (auto [begin, size] : paths_) {
+      paths.push_back(std::string_view(paths_text_).substr(begin, size));
+    }
+    out.packages.push_back(std::move(package_));
+    out.strings.push_back(pack_paths(std::move(paths)));
+  }
+  *this = Record();
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  std::string_view text = base::as_text(file.bytes);
+  std::string_view line;
+  uint32_t number = 0;
+  uint64_t bad_lines = 0;
+  Record record;
+  while (base::next_line(text, line)) {
+    ++number;
+    if (line.empty()) {
+      if (!record.empty()) record.finish(file, number, out, diagnostics);
+    } else if (line.size() < 2 || line[1] != ':') {
+      ++bad_lines;
+    } else {
+      record.field(line[0], line.substr(2));
+    }
+  }
+  if (!record.empty()) record.finish(file, number, out, diagnostics);
+  if (bad_lines != 0 && out.packages.empty()) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           "not an apk database; its packages are not in the answer");
+  }
+}
+
+void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
+  std::string qualifier = distro_qualifier(out.distro);
+  for (const Placed& file : files) {
+    size_t first = out.packages.size();
+    take_packages({&file, 1}, out);
+    for (size_t i = first; i < out.packages.size(); ++i) {
+      Package& package = out.packages[i];
+      package.name_space = out.distro.known() ? out.distro.id : "alpine";
+      if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
+      if (i - first < file.facts->strings.size()) {
+        unpack_paths(file.facts->strings[i - first], package.files);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+namespace catalogers {
+
+extern constinit const Cataloger apk = {
+    .name = "apk",
+    .summary = "Alpine, Wolfi and Chainguard packages from apk's database",
+    .max_bytes = 256ull << 20,
+    .wants = wants,
+    .read = read,
+    .join = join,
+    .database = true,
+};
+
+}  // namespace catalogers
+}  // namespace bulkhead::catalog

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ubuntu's chiselled images: slices of packages without dpkg's database. What was cut stands in
+// var/lib/chisel/manifest.wall: zstd-compressed lines of JSON ("jsonwall" 1.0), of the kinds
+// package, slice, path and content. Packages name their version and architecture but not their
+// source.
+#include "archive/compress.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/debian/deb.h"
+#include "catalog/path_list.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using base::json::Document;
+using base::json::Value;
+using model::Package;
+
+constexpr uint64_t kMaxManifestBytes = 256 << 20;
+constexpr size_t kMaxWordBytes = 256;
+
+Want wants(const FileInfo& file) {
+  return file.path == "var/lib/chisel/manifest.wall" ? Want::kWhole : Want::kNone;
+}
+
+base::Result<base::Bytes> inflate(base::ByteView bytes) {
+  base::Limits limits;
+  limits.max_bytes = kMaxManifestBytes;
+  base::MemorySource packed(bytes);
+  auto source = TRY(archive::inflate_source(packed, limits));
+  return base::read_all(*source, kMaxManifestBytes);
+}
+
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxWordBytes &&
+         text.find_first_of(" \t\r\n") == std::string_view::npos;
+}
+
+// Packages, and the paths of each by the name in front of '_' in its slices: "libc6_libs".
+class Manifest {
+ public:
+  void entry(Value entry) {
+    std::string_view kind = entry["kind"].string_or("");
+    if (kind == "package") {
+      package(entry);
+    } else if (kind == "path") {
+      path(entry);
+    }
+  }
+  void finish(std::string_view where, FileFacts& out);
+
+ private:
+  void package(Value entry) {
+    Package package;
+    package.type = "deb";
+    package.name = entry["name"].string_or("");
+    package.version = entry["version"].string_or("");
+    package.arch = entry["arch"].string_or("");
+    std::string_view sha256 = entry["sha256"].string_or("");
+    if (sha256.size() == 64) package.digest = "sha256:" + std::string(sha256);
+    if (is_word(package.name) && is_word(package.version)) {
+      packages_.emplace(package.name, std::move(package));
+    }
+  }
+  void path(Value entry) {
+    std::string_view path = entry["path"].string_or("");
+    if (path.empty() || path.ends_with('/')) return;
+    entry["slices"].each([&](Value slice) {
+      std::string_view text = slice.string_or("");
+      paths_[std::string(text.substr(0, text.find('_')))].emplace_back(path);
+    });
+  }
+
+  std::map<std::string, Package> packages_;
+  std::map<std::string, std::vector<std::string>> paths_;
+};
+
+void Manifest::finish(std::string_view where, FileFacts& out) {
+  for (auto& [name, package] : packages_) {
+    const std::vector<std::string>& paths = paths_[name];
+    package.locations.push_back({std::string(where), 0, -1});
+    out.packages.push_back(std::move(package));
+    out.strings.push_back(pack_paths({paths.begin(), paths.end()}));
+  }
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  auto inflated = inflate(file.bytes);
+  if (!inflated) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           inflated.error().message() + "; its packages are not in the answer");
+    return;
+  }
+  Manifest manifest;
+  uint64_t bad_lines = 0;
+  std::string_view text = base::as_text(*inflated);
+  std::string_view line;
+  while (base::next_line(text, line)) {
+    if (line.empty()) continue;
+    auto document = Document::parse(line);
+    if (document) {
+      manifest.entry(document->root());
+    } else {
+      ++bad_lines;
+    }
+  }
+  manifest.finish(file.info.path, out);
+  if (bad_lines != 0) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           std::to_string(bad_lines) + " lines are not JSON and were skipped");
+  }
+}
+
+void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
+  size_t first = out.packages.size();
+  for (const Placed& file : files) {
+    size_t begin = out.packages.size();
+    take_packages({&file, 1}, out);
+    for (size_t i = begin; i < out.packages.size(); ++i) {
+      if (i - begin >= file.facts->strings.size()) break;
+      unpack_paths(file.facts->strings[i - begin], out.packages[i].files);
+    }
+  }
+  debian::name_distribution(out.distro, std::span(out.packages).subspan(first));
+  if (out.distro.variant.empty()) out.distro.variant = "chiselled";
+}
+
+}  // namespace
+
+namespace catalogers {
+
+extern constinit const Cataloger chisel = {
+    .name = "chisel",
+    .summary = "Packages of chiselled Ubuntu images from Chisel's manifest",
+    .wants = wants,
+    .read = read,
+    .join = join,
+    .database = true,
+};
+
+}  // namespace catalogers
+}  // namespace bulkhead::catalog

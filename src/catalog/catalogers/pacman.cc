@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// pacman's local database (Arch Linux): a folder for every installed package with "desc" (what it
+// is) and "files" (what it owns). Sections begin with a line %NAME% and end with a blank line
+// (alpm database format, version 9).
+#include <unordered_map>
+
+#include "base/text.h"
+#include "catalog/cataloger.h"
+#include "catalog/distribution.h"
+#include "catalog/path_list.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+using model::Package;
+
+constexpr std::string_view kFolder = "var/lib/pacman/local/";
+constexpr size_t kMaxWordBytes = 256;
+constexpr size_t kMaxTextBytes = 1024;
+
+Want wants(const FileInfo& file) {
+  if (file.base != "desc" && file.base != "files") return Want::kNone;
+  if (!file.path.starts_with(kFolder)) return Want::kNone;
+  std::string_view rest = file.path.substr(kFolder.size());
+  size_t slash = rest.find('/');
+  bool direct = slash != 0 && slash != rest.npos && rest.find('/', slash + 1) == rest.npos;
+  return direct ? Want::kWhole : Want::kNone;
+}
+
+// Calls f(section, line) for every line of every section.
+template <typename F>
+void each_line(std::string_view text, F&& f) {
+  std::string_view section;
+  std::string_view line;
+  while (base::next_line(text, line)) {
+    bool heading = line.size() > 2 && line.front() == '%' && line.back() == '%';
+    if (line.empty()) {
+      section = {};
+    } else if (heading && section.empty()) {
+      section = line.substr(1, line.size() - 2);
+    } else if (!section.empty()) {
+      f(section, line);
+    }
+  }
+}
+
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxWordBytes && text.find_first_of(" \t\r") == text.npos;
+}
+
+void read_desc(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  constexpr size_t kMaxLicences = 64;
+  Package package;
+  package.type = "alpm";
+  each_line(base::as_text(file.bytes), [&](std::string_view section, std::string_view line) {
+    if (section == "LICENSE") {
+      if (package.licences.size() < kMaxLicences) {
+        package.licences.push_back(base::printable(line, kMaxTextBytes));
+      }
+    } else if (section == "PACKAGER") {
+      package.supplier = base::printable(line, kMaxTextBytes);
+    } else if (is_word(line)) {
+      if (section == "NAME") package.name = line;
+      if (section == "VERSION") package.version = line;
+      if (section == "ARCH") package.arch = line;
+      if (section == "BASE") package.source_name = line;
+    }
+  });
+  if (package.name.empty() || package.version.empty()) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           "no usable package name and version; the package is not in the answer");
+    return;
+  }
+  if (package.source_name == package.name) package.source_name.clear();
+  out.packages.push_back(std::move(package));
+}
+
+void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  if (file.info.base == "desc") return read_desc(file, out, diagnostics);
+  std::vector<std::string_view> paths;
+  each_line(base::as_text(file.bytes), [&](std::string_view section, std::string_view line) {
+    if (section == "FILES" && !line.ends_with('/')) paths.push_back(line);
+  });
+  std::string packed = pack_paths(std::move(paths));
+  if (!packed.empty()) out.strings.push_back(std::move(packed));
+}
+
+void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
+  std::unordered_map<std::string_view, const FileFacts*> lists;
+  for (const Placed& file : files) {
+    if (!file.facts->strings.empty()) lists[base::dirname(file.facts->path)] = file.facts;
+  }
+  std::string qualifier = distro_qualifier(out.distro);
+  for (const Placed& file : files) {
+    size_t first = out.packages.size();
+    take_packages({&file, 1}, out);
+    for (size_t i = first; i < out.packages.size(); ++i) {
+      Package& package = out.packages[i];
+      package.name_space = out.distro.known() ? out.distro.id : "arch";
+      if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
+      auto list = lists.find(base::dirname(file.facts->path));
+      if (list != lists.end()) unpack_paths(list->second->strings.front(), package.files);
+    }
+  }
+}
+
+}  // namespace
+
+namespace catalogers {
+
+extern constinit const Cataloger pacman = {
+    .name = "pacman",
+    .summary = "Arch Linux packages from pacman's local database",
+    .wants = wants,
+    .read = read,
+    .join = join,
+    .database = true,
+};
+
+}  // namespace catalogers
+}  // namespace bulkhead::catalog
