@@ -46,9 +46,11 @@ void skip_any_v(Cursor& cursor) {
 }
 
 void drop_metadata(Cursor& cursor) {
-  std::string_view text = cursor.rest();
-  size_t plus = text.find('+');
-  if (plus != std::string_view::npos && plus != 0) cursor.end = cursor.at + plus;
+  for (const char* at = cursor.at; at != cursor.end; ++at) {
+    if (*at != '+') continue;
+    cursor.end = at;
+    return;
+  }
 }
 
 // The whole rest must be "[._-]?(stability([.-]?digits)*)?([.-]?dev)?".
@@ -83,6 +85,7 @@ bool is_release(Cursor cursor) {
 
 // "1.2.x-dev", a numeric branch.
 bool is_branch(Cursor cursor) {
+  if (cursor.done() || base::to_lower(cursor.end[-1]) != 'v') return false;
   if (cursor.take_digits().empty()) return false;
   bool wild = false;
   for (int i = 1; i < 4 && cursor.peek() == '.'; ++i) {
@@ -180,12 +183,14 @@ Order compare(std::string_view left, std::string_view right) {
   Cursor b(right);
   skip_any_v(a);
   skip_any_v(b);
-  drop_metadata(a);
-  drop_metadata(b);
   Cursor tail_a = a;
   Cursor tail_b = b;
   Order order = compare_dotted_numbers(tail_a, tail_b);
   if (order != 0 || (tail_a.done() && tail_b.done())) return order;
+  drop_metadata(tail_a);
+  drop_metadata(tail_b);
+  a.end = tail_a.end;
+  b.end = tail_b.end;
   // The numbers are dealt with, unless one is a branch, which has always four.
   bool branch_a = is_branch(a);
   bool branch_b = is_branch(b);
