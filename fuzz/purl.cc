@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Package URLs: never crashes, and what was parsed writes back to a form that reads the same.
+#include "model/purl.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/check.h"
-#include "model/purl.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using bulkhead::model::Purl;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every reader of foreign bills of materials and VEX documents.
+#include "sbom/sbom.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "sbom/openvex.h"
-#include "sbom/sbom.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bulkhead;

@@ -45,9 +45,8 @@ bool has_only_reference_characters(std::string_view text, bool international) {
 bool has_scheme(std::string_view text) {
   auto parts = cut(text, ":");
   if (!parts || parts->first.empty() || !is_alpha(parts->first.front())) return false;
-  return std::all_of(parts->first.begin(), parts->first.end(), [](char c) {
-    return is_alnum(c) || c == '+' || c == '-' || c == '.';
-  });
+  return std::all_of(parts->first.begin(), parts->first.end(),
+                     [](char c) { return is_alnum(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool is_reference(std::string_view text, bool international) {

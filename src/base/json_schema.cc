@@ -65,8 +65,7 @@ bool is_type(Value value, std::string_view type) {
     case Kind::kObject: return type == "object";
     case Kind::kNumber: break;
   }
-  return type == "number" ||
-         (type == "integer" && std::floor(*value.number()) == *value.number());
+  return type == "number" || (type == "integer" && std::floor(*value.number()) == *value.number());
 }
 
 uint64_t code_points(std::string_view text) {
@@ -75,6 +74,7 @@ uint64_t code_points(std::string_view text) {
   return count;
 }
 
+// clang-format off
 const std::set<std::string_view>& known_keywords() {
   static const std::set<std::string_view> kKnown = {
       "$comment", "$id", "$ref", "$schema", "additionalItems", "additionalProperties", "allOf",
@@ -86,6 +86,7 @@ const std::set<std::string_view>& known_keywords() {
       "type", "uniqueItems"};
   return kKnown;
 }
+// clang-format on
 
 }  // namespace
 
@@ -324,9 +325,7 @@ class Validator {
   }
 
   Status check_combined(Schema schema, Value value, const Place& place, int depth) {
-    auto passes = [&](Value rule) {
-      return check({rule, schema.file}, value, place, depth + 1);
-    };
+    auto passes = [&](Value rule) { return check({rule, schema.file}, value, place, depth + 1); };
     Status all;
     schema.value["allOf"].each([&](Value rule) {
       if (all) all = passes(rule);

@@ -41,7 +41,8 @@ TEST(JsonSchema, Keywords) {
            Case{R"({"minItems":1,"maxItems":2})", "[1]", "[]"},
            Case{R"({"required":["a"]})", R"({"a":1})", R"({"b":1})"},
            Case{R"({"properties":{"a":true},"patternProperties":{"^x":{"type":"null"}},
-                    "additionalProperties":false})", R"({"a":1,"x1":null})", R"({"b":1})"},
+                    "additionalProperties":false})",
+                R"({"a":1,"x1":null})", R"({"b":1})"},
            Case{R"({"propertyNames":{"pattern":"^[a-z]$"}})", R"({"a":1})", R"({"aa":1})"},
            Case{R"({"dependencies":{"a":["b"]}})", R"({"a":1,"b":1})", R"({"a":1})"},
            Case{R"({"allOf":[{"type":"string"},{"minLength":1}]})", R"("a")", R"("")"},
@@ -51,8 +52,8 @@ TEST(JsonSchema, Keywords) {
            Case{R"({"if":{"type":"string"},"then":{"minLength":1},"else":{"type":"null"}})", "null",
                 "1"},
            Case{R"({"definitions":{"n":{"properties":{"next":{"$ref":"#/definitions/n"}},
-                    "required":["v"]}},"$ref":"#/definitions/n"})", R"({"v":1,"next":{"v":2}})",
-                R"({"v":1,"next":{}})"},
+                    "required":["v"]}},"$ref":"#/definitions/n"})",
+                R"({"v":1,"next":{"v":2}})", R"({"v":1,"next":{}})"},
            Case{R"({"format":"date-time"})", R"("2026-01-02T03:04:05Z")", R"("2026-01-02")"},
        }) {
     EXPECT_EQ(check(schema, fits), "") << schema;

@@ -160,9 +160,12 @@ class PatternCompiler {
   Result<Set> plain_escape(char c) {
     Set set;
     rest_.remove_prefix(1);
-    if (c == 'n') c = '\n';
-    else if (c == 't') c = '\t';
-    else if (c == 'r') c = '\r';
+    if (c == 'n')
+      c = '\n';
+    else if (c == 't')
+      c = '\t';
+    else if (c == 'r')
+      c = '\r';
     else if (is_alnum(c)) {
       return Error(Code::kUnsupported, "regular expression: \\" + std::string(1, c));
     }
@@ -179,8 +182,8 @@ class PatternCompiler {
       bool escaped = take('\\');
       char first = rest_.empty() ? '\0' : rest_.front();
       Set one = escaped ? TRY(escape()) : TRY(literal());
-      bool range = rest_.size() >= 2 && rest_[0] == '-' && rest_[1] != ']' &&
-                   one.ascii.count() == 1;
+      bool range =
+          rest_.size() >= 2 && rest_[0] == '-' && rest_[1] != ']' && one.ascii.count() == 1;
       if (!range) {
         set.ascii |= one.ascii;
         set.others |= one.others;
@@ -297,7 +300,7 @@ bool Pattern::search(std::string_view text) const {
       }
     }
   };
-  for (size_t at = 0;; ) {
+  for (size_t at = 0;;) {
     enter(0, at, now);
     if (matched) return true;
     if (at == text.size()) return false;

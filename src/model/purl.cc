@@ -111,9 +111,8 @@ std::string clean_path(std::string_view text, bool drop_dots) {
 
 Result<std::string> checked_type(std::string_view text) {
   bool fits = !text.empty() && base::is_alpha(text.front()) &&
-              std::all_of(text.begin(), text.end(), [](char c) {
-                return base::is_alnum(c) || c == '.' || c == '-';
-              });
+              std::all_of(text.begin(), text.end(),
+                          [](char c) { return base::is_alnum(c) || c == '.' || c == '-'; });
   if (!fits) {
     return invalid("the type \"" + base::printable(text, 40) +
                    "\" is not a letter followed by letters, digits, '.' and '-'");

@@ -14,7 +14,7 @@ struct Purl {
   std::string type;
   std::string name_space;  // "" when absent; segments joined by '/', not percent-encoded
   std::string name;
-  std::string version;     // "" when absent
+  std::string version;                            // "" when absent
   std::map<std::string, std::string> qualifiers;  // keys in lower case, values not encoded
   std::string subpath;
 

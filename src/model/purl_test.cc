@@ -48,11 +48,31 @@ TEST(Purl, CanonicalForms) {
 
 TEST(Purl, RefusesWhatIsNone) {
   for (const char* text : {
-           "", "pkg", "pkg:", "pkg:/", "pkg:npm", "pkg:npm/", "pkg:npm/@1", "npm/a@1",
-           "pkg:n&m/a", "pkg:3a/b", "pkg:npm/a?b c=d", "pkg:npm/a?b=c&b=d", "pkg:npm/a%zz",
-           "pkg:npm/a%4", "pkg:npm/%ff", "pkg:npm/a%2Fb/c", "pkg:npm/a#b%2Fc", "pkg:swift/a@1",
-           "pkg:otp/ns/hex@1", "pkg:julia/Dates", "pkg:cpan/A::B", "pkg:rpm/fedora/a?Arch=x",
-           "pkg:chrome-extension/short", "pkg:cocoapods/a+b", "pkg:swid/a/b/c/d?tag_id=1",
+           "",
+           "pkg",
+           "pkg:",
+           "pkg:/",
+           "pkg:npm",
+           "pkg:npm/",
+           "pkg:npm/@1",
+           "npm/a@1",
+           "pkg:n&m/a",
+           "pkg:3a/b",
+           "pkg:npm/a?b c=d",
+           "pkg:npm/a?b=c&b=d",
+           "pkg:npm/a%zz",
+           "pkg:npm/a%4",
+           "pkg:npm/%ff",
+           "pkg:npm/a%2Fb/c",
+           "pkg:npm/a#b%2Fc",
+           "pkg:swift/a@1",
+           "pkg:otp/ns/hex@1",
+           "pkg:julia/Dates",
+           "pkg:cpan/A::B",
+           "pkg:rpm/fedora/a?Arch=x",
+           "pkg:chrome-extension/short",
+           "pkg:cocoapods/a+b",
+           "pkg:swid/a/b/c/d?tag_id=1",
            "pkg:swift/github.com/A/@5",
        }) {
     EXPECT_FALSE(Purl::parse(text)) << text;
@@ -92,8 +112,7 @@ TEST(Purl, OfAPackage) {
   EXPECT_EQ(package.purl(), "pkg:deb/debian/openssl@1:3.0.1-1?arch=amd64&distro=debian-12");
   package.type = "rpm";
   package.name_space = "fedora";
-  EXPECT_EQ(package.purl(),
-            "pkg:rpm/fedora/openssl@3.0.1-1?arch=amd64&distro=debian-12&epoch=1");
+  EXPECT_EQ(package.purl(), "pkg:rpm/fedora/openssl@3.0.1-1?arch=amd64&distro=debian-12&epoch=1");
 }
 
 TEST(Purl, EveryTypeIsFound) {

@@ -44,9 +44,9 @@ const char* cpan_module(const Purl& purl) {
 }
 
 const char* pod_name(const Purl& purl) {
-  bool odd = purl.name.front() == '.' ||
-             std::any_of(purl.name.begin(), purl.name.end(),
-                         [](char c) { return c == '+' || base::is_space(c); });
+  bool odd =
+      purl.name.front() == '.' || std::any_of(purl.name.begin(), purl.name.end(),
+                                              [](char c) { return c == '+' || base::is_space(c); });
   return odd ? "a pod's name has no white space, no '+' and no leading '.'" : nullptr;
 }
 

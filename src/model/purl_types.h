@@ -17,9 +17,9 @@ struct PurlType {
 
   std::string_view name;
   Need name_space;
-  unsigned char lower;            // Fold bits: these components are folded to lower case
-  std::string_view qualifier;     // a key that must be present, "" for none
-  void (*normalise)(Purl& purl);  // what folding cannot say; nullptr for most types
+  unsigned char lower;                     // Fold bits: these components are folded to lower case
+  std::string_view qualifier;              // a key that must be present, "" for none
+  void (*normalise)(Purl& purl);           // what folding cannot say; nullptr for most types
   const char* (*wrong)(const Purl& purl);  // why a component is not allowed, nullptr if it is
 };
 

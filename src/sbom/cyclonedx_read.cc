@@ -27,8 +27,8 @@ namespace {
 constexpr int kMaxNesting = 64;
 
 bool is_software(std::string_view type) {
-  return type == "library" || type == "framework" || type == "application" ||
-         type == "firmware" || type == "platform" || type == "device-driver" || type.empty();
+  return type == "library" || type == "framework" || type == "application" || type == "firmware" ||
+         type == "platform" || type == "device-driver" || type.empty();
 }
 
 uint32_t to_line(std::optional<int64_t> number) {
@@ -45,8 +45,8 @@ int32_t parse_layer(std::string_view context) {
 
 class Reader {
  public:
-  Reader(View root, SbomDocument& out, const base::Limits& limits) : root_(root), out_(out),
-                                                                     limits_(limits) {}
+  Reader(View root, SbomDocument& out, const base::Limits& limits)
+      : root_(root), out_(out), limits_(limits) {}
 
   Status run() {
     out_.id = root_.text("serialNumber");
@@ -95,8 +95,8 @@ class Reader {
     parent.each("components", "component", [&](View component) {
       if (!status) return;
       if (++out_.components > limits_.max_entries) {
-        status = Error(Code::kLimit, "CycloneDX: more than " +
-                                         std::to_string(limits_.max_entries) + " components");
+        status = Error(Code::kLimit, "CycloneDX: more than " + std::to_string(limits_.max_entries) +
+                                         " components");
         return;
       }
       if (component.text("type") == "operating-system") {
@@ -168,8 +168,8 @@ class Reader {
       std::string_view text;
       if (kind == "expression") text = licence.text();
       if (kind == "expression-detailed") text = licence.text("expression");  // XML of 1.7
-      if (kind == "license") text = licence.text("id").empty() ? licence.text("name")
-                                                               : licence.text("id");
+      if (kind == "license")
+        text = licence.text("id").empty() ? licence.text("name") : licence.text("id");
       if (!text.empty()) package.licences.emplace_back(text);
     });
   }
@@ -198,9 +198,8 @@ class Reader {
 
   template <typename F>
   static void each_property(View component, F&& f) {
-    component.each("properties", "property", [&](View property) {
-      f(property.text("name"), property.content("value"));
-    });
+    component.each("properties", "property",
+                   [&](View property) { f(property.text("name"), property.content("value")); });
   }
 
   void read_dependencies() {
@@ -212,7 +211,7 @@ class Reader {
         auto to = refs_.find(std::string(ref));
         if (to != refs_.end()) package.depends_on.push_back(out_.packages[to->second].purl());
       };
-      dependency.each("dependsOn", "", [&](View ref) { add(ref.text()); });         // JSON
+      dependency.each("dependsOn", "", [&](View ref) { add(ref.text()); });            // JSON
       dependency.each("dependency", "", [&](View inner) { add(inner.text("ref")); });  // XML
     });
   }

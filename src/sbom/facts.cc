@@ -24,12 +24,12 @@ namespace {
 template <typename T>
 struct TextFact {
   std::string_view key;
-  std::string T::*member;
+  std::string T::* member;
 };
 template <typename T>
 struct ListFact {
   std::string_view key;
-  std::vector<std::string> T::*member;
+  std::vector<std::string> T::* member;
 };
 
 constexpr TextFact<Package> kPackageTexts[] = {
@@ -93,8 +93,7 @@ bool take(std::string_view key, std::string_view value, std::span<const TextFact
 
 // "layer:line:path"; a path may hold colons, the numbers cannot.
 std::string location_text(const model::Location& location) {
-  return std::to_string(location.layer) + ":" + std::to_string(location.line) + ":" +
-         location.path;
+  return std::to_string(location.layer) + ":" + std::to_string(location.line) + ":" + location.path;
 }
 
 std::optional<model::Location> parse_location(std::string_view text) {

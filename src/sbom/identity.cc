@@ -51,8 +51,8 @@ std::string content_uuid(const ScanReport& report, std::string_view format) {
     hash.add(severity_name(finding.severity));
   }
   std::string hex = hash.finish().substr(0, 32);
-  hex[12] = '8';                                  // version
-  hex[16] = "89ab"[(hex[16] | 0x20) % 4];         // variant
+  hex[12] = '8';                           // version
+  hex[16] = "89ab"[(hex[16] | 0x20) % 4];  // variant
   for (size_t at : {20, 16, 12, 8}) hex.insert(at, 1, '-');
   return hex;
 }

@@ -11,6 +11,7 @@
 namespace bulkhead::sbom {
 namespace {
 
+// clang-format off
 constexpr auto kIds = std::to_array<std::string_view>({
     "0BSD", "389-exception", "3D-Slicer-1.0", "AAL", "Abstyles", "AdaCore-doc", "Adobe-2006",
     "Adobe-Display-PostScript", "Adobe-Glyph", "Adobe-Utopia", "ADSL",
@@ -163,11 +164,12 @@ constexpr auto kIds = std::to_array<std::string_view>({
     "xzoom", "YPL-1.0", "YPL-1.1", "Zed", "Zeeff", "Zend-2.0", "Zimbra-1.3", "Zimbra-1.4", "Zlib",
     "zlib-acknowledgement", "ZPL-1.1", "ZPL-2.0", "ZPL-2.1",
 });
+// clang-format on
 
 constexpr bool less_ignoring_case(std::string_view a, std::string_view b) {
-  return std::lexicographical_compare(
-      a.begin(), a.end(), b.begin(), b.end(),
-      [](char x, char y) { return base::to_lower(x) < base::to_lower(y); });
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return base::to_lower(x) < base::to_lower(y);
+  });
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ VexProduct read_product(json::Value value) {
 VexStatement read_statement(json::Value value) {
   VexStatement out;
   json::Value vulnerability = value["vulnerability"];
-  out.vulnerability = vulnerability.string_or(
-      vulnerability["name"].string_or(vulnerability["@id"].string_or("")));
+  out.vulnerability =
+      vulnerability.string_or(vulnerability["name"].string_or(vulnerability["@id"].string_or("")));
   vulnerability["aliases"].each(
       [&](json::Value alias) { out.aliases.emplace_back(alias.string_or("")); });
   value["products"].each([&](json::Value product) {

@@ -18,9 +18,9 @@ std::string_view vex_status_name(VexStatus status);  // "not_affected"
 std::optional<VexStatus> parse_vex_status(std::string_view name);
 
 struct VexProduct {
-  std::string id;                         // IRI or purl, as written; "" if only the purl is given
-  std::string purl;                       // from identifiers, or the id when it is a purl
-  std::vector<std::string> subcomponents; // ids or purls
+  std::string id;                          // IRI or purl, as written; "" if only the purl is given
+  std::string purl;                        // from identifiers, or the id when it is a purl
+  std::vector<std::string> subcomponents;  // ids or purls
 };
 
 struct VexStatement {
@@ -28,11 +28,11 @@ struct VexStatement {
   std::vector<std::string> aliases;
   std::vector<VexProduct> products;
   VexStatus status = VexStatus::kUnderInvestigation;
-  std::string justification;     // OpenVEX word, "" if none
+  std::string justification;  // OpenVEX word, "" if none
   std::string impact_statement;
   std::string action_statement;
   std::string status_notes;
-  std::string timestamp;         // its own, else the document's
+  std::string timestamp;  // its own, else the document's
 };
 
 struct VexDocument {

@@ -40,7 +40,7 @@ struct SbomDocument {
   std::string name;          // of the document or of what it describes
   model::Artifact artifact;  // what it describes, distribution included; kind kSbom if it is silent
   std::vector<model::Package> packages;  // sorted as in ScanReport
-  uint64_t components = 0;   // all that the document lists, also what is no package (files, ...)
+  uint64_t components = 0;  // all that the document lists, also what is no package (files, ...)
 };
 
 // Recognises the format and reads the document. kUnsupported when it is no bill of materials that

@@ -220,9 +220,18 @@ TEST(SbomRead, BreachesOfTheStandardAreNoted) {
 
 TEST(SbomRead, RefusesWhatItIsNot) {
   for (const char* text : {
-           "", "hello", "{}", "{\"bomFormat\":\"Other\",\"specVersion\":\"1.6\"}", "<a/>", "<bom/>",
-           "{\"bomFormat\":\"CycloneDX\"}", "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"2.0\"}",
-           "{\"spdxVersion\":\"SPDX-3.0\"}", "{\"bomFormat\":", "<bom", "spdxVersion: 1",
+           "",
+           "hello",
+           "{}",
+           "{\"bomFormat\":\"Other\",\"specVersion\":\"1.6\"}",
+           "<a/>",
+           "<bom/>",
+           "{\"bomFormat\":\"CycloneDX\"}",
+           "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"2.0\"}",
+           "{\"spdxVersion\":\"SPDX-3.0\"}",
+           "{\"bomFormat\":",
+           "<bom",
+           "spdxVersion: 1",
            "<!DOCTYPE a [<!ENTITY b \"c\">]><bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"/>",
            "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.4\",\"bomFormat\":\"CycloneDX\"}",
        }) {
@@ -235,7 +244,8 @@ TEST(SbomRead, KeepsItsLimits) {
   limits.max_entries = 2;
   base::Diagnostics diagnostics;
   auto document = read(R"({"bomFormat":"CycloneDX","specVersion":"1.4","components":[
-    {"name":"a"},{"name":"b"},{"name":"c"}]})", "test", limits, diagnostics);
+    {"name":"a"},{"name":"b"},{"name":"c"}]})",
+                       "test", limits, diagnostics);
   ASSERT_FALSE(document);
   EXPECT_EQ(document.error().code(), base::Code::kLimit);
   std::string deep = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">";
@@ -247,8 +257,8 @@ TEST(OpenVex, BothVersions) {
   base::Diagnostics diagnostics;
   auto old = read_openvex(R"({"@context":"https://openvex.dev/ns","@id":"x","statements":[
     {"vulnerability":"CVE-1","products":["pkg:apk/wolfi/bash@1.0.0"],"status":"fixed"},
-    {"vulnerability":"CVE-2","products":["a"],"status":"perhaps"}]})", "v", base::Limits(),
-                          diagnostics);
+    {"vulnerability":"CVE-2","products":["a"],"status":"perhaps"}]})",
+                          "v", base::Limits(), diagnostics);
   ASSERT_TRUE(old);
   EXPECT_EQ(old->version, "0.0.1");
   ASSERT_EQ(old->statements.size(), 1u);
@@ -258,7 +268,8 @@ TEST(OpenVex, BothVersions) {
     "timestamp":"2024-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1",
     "aliases":["GHSA-1"]},"products":[{"@id":"image","identifiers":{"purl":"pkg:oci/a"},
     "subcomponents":[{"@id":"pkg:npm/b@1"}]}],"status":"not_affected",
-    "justification":"component_not_present"}]})", "v", base::Limits(), diagnostics);
+    "justification":"component_not_present"}]})",
+                               "v", base::Limits(), diagnostics);
   ASSERT_TRUE(document);
   const VexStatement& statement = document->statements.at(0);
   EXPECT_EQ(statement.status, VexStatus::kNotAffected);

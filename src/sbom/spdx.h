@@ -24,10 +24,10 @@ struct SpdxPackage {
   std::string download_location;
   std::string licence_declared;
   std::string licence_concluded;
-  std::string purpose;      // CONTAINER, OPERATING-SYSTEM, ...
+  std::string purpose;  // CONTAINER, OPERATING-SYSTEM, ...
   std::string source_info;
   std::string purl;
-  std::string digest;       // as Package::digest
+  std::string digest;                    // as Package::digest
   std::vector<std::string> annotations;  // comments of annotations, attribution texts
 };
 

@@ -28,16 +28,51 @@ namespace {
 constexpr std::string_view kDocument = "SPDXRef-DOCUMENT";
 
 constexpr auto kRelations = std::to_array<std::string_view>({
-    "AMENDS", "ANCESTOR_OF", "BUILD_DEPENDENCY_OF", "BUILD_TOOL_OF", "CONTAINED_BY", "CONTAINS",
-    "COPY_OF", "DATA_FILE_OF", "DEPENDENCY_MANIFEST_OF", "DEPENDENCY_OF", "DEPENDS_ON",
-    "DESCENDANT_OF", "DESCRIBED_BY", "DESCRIBES", "DEV_DEPENDENCY_OF", "DEV_TOOL_OF",
-    "DISTRIBUTION_ARTIFACT", "DOCUMENTATION_OF", "DYNAMIC_LINK", "EXAMPLE_OF",
-    "EXPANDED_FROM_ARCHIVE", "FILE_ADDED", "FILE_DELETED", "FILE_MODIFIED", "GENERATED_FROM",
-    "GENERATES", "HAS_PREREQUISITE", "METAFILE_OF", "OPTIONAL_COMPONENT_OF",
-    "OPTIONAL_DEPENDENCY_OF", "OTHER", "PACKAGE_OF", "PATCH_APPLIED", "PATCH_FOR",
-    "PREREQUISITE_FOR", "PROVIDED_DEPENDENCY_OF", "REQUIREMENT_DESCRIPTION_FOR",
-    "RUNTIME_DEPENDENCY_OF", "SPECIFICATION_FOR", "STATIC_LINK", "TEST_CASE_OF",
-    "TEST_DEPENDENCY_OF", "TEST_OF", "TEST_TOOL_OF", "VARIANT_OF",
+    "AMENDS",
+    "ANCESTOR_OF",
+    "BUILD_DEPENDENCY_OF",
+    "BUILD_TOOL_OF",
+    "CONTAINED_BY",
+    "CONTAINS",
+    "COPY_OF",
+    "DATA_FILE_OF",
+    "DEPENDENCY_MANIFEST_OF",
+    "DEPENDENCY_OF",
+    "DEPENDS_ON",
+    "DESCENDANT_OF",
+    "DESCRIBED_BY",
+    "DESCRIBES",
+    "DEV_DEPENDENCY_OF",
+    "DEV_TOOL_OF",
+    "DISTRIBUTION_ARTIFACT",
+    "DOCUMENTATION_OF",
+    "DYNAMIC_LINK",
+    "EXAMPLE_OF",
+    "EXPANDED_FROM_ARCHIVE",
+    "FILE_ADDED",
+    "FILE_DELETED",
+    "FILE_MODIFIED",
+    "GENERATED_FROM",
+    "GENERATES",
+    "HAS_PREREQUISITE",
+    "METAFILE_OF",
+    "OPTIONAL_COMPONENT_OF",
+    "OPTIONAL_DEPENDENCY_OF",
+    "OTHER",
+    "PACKAGE_OF",
+    "PATCH_APPLIED",
+    "PATCH_FOR",
+    "PREREQUISITE_FOR",
+    "PROVIDED_DEPENDENCY_OF",
+    "REQUIREMENT_DESCRIPTION_FOR",
+    "RUNTIME_DEPENDENCY_OF",
+    "SPECIFICATION_FOR",
+    "STATIC_LINK",
+    "TEST_CASE_OF",
+    "TEST_DEPENDENCY_OF",
+    "TEST_OF",
+    "TEST_TOOL_OF",
+    "VARIANT_OF",
 });
 
 // What breaks the standard: how often, and the first place.
@@ -50,8 +85,8 @@ class Breaches {
   void report(std::string_view file, base::Diagnostics& diagnostics) const {
     for (const auto& [what, breach] : seen_) {
       diagnostics.note("sbom-not-valid", file,
-                       what + " (" + std::to_string(breach.count) + " times, first: " +
-                           base::printable(breach.example, 100) + ")");
+                       what + " (" + std::to_string(breach.count) +
+                           " times, first: " + base::printable(breach.example, 100) + ")");
     }
   }
 
@@ -104,9 +139,9 @@ bool stands_for_something_else(const SpdxPackage& package) {
   std::replace(purpose.begin(), purpose.end(), '-', '_');
   if (purpose == "CONTAINER" || purpose == "OPERATING_SYSTEM") return true;
   if (!package.purl.empty()) return false;
-  for (std::string_view start : {"SPDXRef-Application-", "SPDXRef-ContainerImage-",
-                                 "SPDXRef-OperatingSystem-", "SPDXRef-DocumentRoot-",
-                                 "SPDXRef-Filesystem-", "SPDXRef-Repository-"}) {
+  for (std::string_view start :
+       {"SPDXRef-Application-", "SPDXRef-ContainerImage-", "SPDXRef-OperatingSystem-",
+        "SPDXRef-DocumentRoot-", "SPDXRef-Filesystem-", "SPDXRef-Repository-"}) {
     if (package.id.starts_with(start)) return true;
   }
   return false;

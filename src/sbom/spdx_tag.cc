@@ -145,8 +145,8 @@ class TagReader {
   base::Status close_annotation() {
     if (annotation_.empty()) return {};
     auto package = by_id_.find(annotated_);
-    auto& list = package != by_id_.end() ? out_.packages[package->second].annotations
-                                         : out_.annotations;
+    auto& list =
+        package != by_id_.end() ? out_.packages[package->second].annotations : out_.annotations;
     list.push_back(std::move(annotation_));
     annotation_.clear();
     annotated_.clear();

@@ -29,8 +29,7 @@ SpdxPackage read_package(View view) {
   });
   view.each("annotations", "",
             [&](View annotation) { out.annotations.emplace_back(annotation.text("comment")); });
-  view.each("attributionTexts", "",
-            [&](View text) { out.annotations.emplace_back(text.text()); });
+  view.each("attributionTexts", "", [&](View text) { out.annotations.emplace_back(text.text()); });
   return out;
 }
 

@@ -63,8 +63,7 @@ class SpdxWriter {
         refs_(package_refs(report)),
         dependencies_(report, refs_),
         created_(base::format_time(base::parse_time(report.created).value_or(0))),
-        tool_("Tool: bulkhead" +
-              (report.tool_version.empty() ? "" : "-" + report.tool_version)) {
+        tool_("Tool: bulkhead" + (report.tool_version.empty() ? "" : "-" + report.tool_version)) {
     ids_.reserve(refs_.size());
     for (size_t i = 0; i < refs_.size(); ++i) {
       ids_.push_back(element_id(refs_[i], report.packages[i]));
@@ -77,8 +76,8 @@ class SpdxWriter {
   Status run() {
     w_.begin_object().member("spdxVersion", "SPDX-2.3").member("dataLicense", "CC0-1.0");
     w_.member("SPDXID", kDocument);
-    w_.member("name", report_.artifact.name.empty() ? std::string("unnamed")
-                                                    : report_.artifact.name);
+    w_.member("name",
+              report_.artifact.name.empty() ? std::string("unnamed") : report_.artifact.name);
     w_.member("documentNamespace", "urn:uuid:" + content_uuid(report_, "spdx"));
     w_.key("creationInfo").begin_object().member("created", created_);
     w_.key("creators").begin_array().value(tool_).end_array().end_object();
@@ -145,9 +144,8 @@ class SpdxWriter {
     w_.member("licenseDeclared", declared_licence(package));
     if (!package.supplier.empty()) w_.member("supplier", "Organization: " + package.supplier);
     if (!package.source_name.empty() || !package.source_version.empty()) {
-      w_.member("sourceInfo", "built package from: " +
-                                  std::string(package.source_name_or_name()) + " " +
-                                  std::string(package.source_version_or_version()));
+      w_.member("sourceInfo", "built package from: " + std::string(package.source_name_or_name()) +
+                                  " " + std::string(package.source_version_or_version()));
     }
     write_checksum(package.digest);
     write_references(index);

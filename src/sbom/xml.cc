@@ -18,7 +18,7 @@ using base::Error;
 using base::Result;
 
 namespace {
-constexpr char kSeparator = '\n';  // between namespace and name; cannot stand in either
+constexpr char kSeparator = '\n';    // between namespace and name; cannot stand in either
 constexpr uint32_t kMaxDepth = 512;  // RDF nests one element in the next through relationships
 constexpr uint64_t kElementsAnEntry = 8;
 }  // namespace
@@ -79,8 +79,7 @@ struct XmlBuilder {
     element.name = keep(name);
     element.line = static_cast<uint32_t>(XML_GetCurrentLineNumber(parser));
     for (; *attributes != nullptr; attributes += 2) {
-      document.attributes_.push_back(
-          {keep(split_name(attributes[0]).second), keep(attributes[1])});
+      document.attributes_.push_back({keep(split_name(attributes[0]).second), keep(attributes[1])});
     }
     element.attributes = static_cast<uint32_t>(document.attributes_.size());
     auto index = static_cast<uint32_t>(document.elements_.size());
@@ -151,8 +150,8 @@ Result<XmlDocument> XmlDocument::parse(std::string_view bytes, const base::Limit
     }
     std::string where = "line " + std::to_string(XML_GetCurrentLineNumber(parser.get())) + ": ";
     if (!builder.failure.empty()) return Error(builder.code, "XML " + where + builder.failure);
-    return Error(Code::kInvalid, "not valid XML, " + where +
-                                     XML_ErrorString(XML_GetErrorCode(parser.get())));
+    return Error(Code::kInvalid,
+                 "not valid XML, " + where + XML_ErrorString(XML_GetErrorCode(parser.get())));
   }
   return std::move(builder.document);
 }
@@ -170,9 +169,7 @@ std::string_view XmlElement::text() const {
   return missing() ? std::string_view() : document_->view(document_->elements_[index_].text);
 }
 
-uint32_t XmlElement::line() const {
-  return missing() ? 0 : document_->elements_[index_].line;
-}
+uint32_t XmlElement::line() const { return missing() ? 0 : document_->elements_[index_].line; }
 
 std::string_view XmlElement::attribute(std::string_view name) const {
   if (missing()) return {};

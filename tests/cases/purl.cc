@@ -6,6 +6,8 @@
 //   SPDX      the same example gives the same packages in every notation; invalid__* is reported.
 //   writers   what we write fits the official schemas.
 //   OpenVEX   read, and nothing else is taken for it.
+#include "model/purl.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -18,7 +20,6 @@
 #include "base/json.h"
 #include "base/json_schema.h"
 #include "base/node.h"
-#include "model/purl.h"
 #include "sbom/openvex.h"
 #include "sbom/sbom.h"
 #include "sbom/xml.h"
@@ -60,9 +61,8 @@ Purl components(json::Value value) {
   out.name = value["name"].string_or("");
   out.version = value["version"].string_or("");
   out.subpath = value["subpath"].string_or("");
-  value["qualifiers"].each_member([&](std::string_view key, json::Value v) {
-    out.qualifiers.emplace(key, v.string_or(""));
-  });
+  value["qualifiers"].each_member(
+      [&](std::string_view key, json::Value v) { out.qualifiers.emplace(key, v.string_or("")); });
   return out;
 }
 
@@ -94,9 +94,8 @@ void run_purl(const fs::path& folder, CaseCount& count) {
     }
     document->root()["tests"].each([&](json::Value test) {
       if (purl_test_passes(test)) return count.pass();
-      count.miss(path.filename().string() + ": " +
-                 std::string(test["description"].string_or("")) + ": " +
-                 std::string(test["input"].string_or("(components)")));
+      count.miss(path.filename().string() + ": " + std::string(test["description"].string_or("")) +
+                 ": " + std::string(test["input"].string_or("(components)")));
     });
   }
 }
@@ -111,8 +110,8 @@ uint64_t count_components(json::Value holder) {
 
 // Everything of a package that a document can say, as one line.
 std::string describe(const bulkhead::model::Package& p) {
-  std::string out = p.purl() + " " + p.source_name + " " + p.source_version + " " + p.supplier +
-                    " " + p.digest;
+  std::string out =
+      p.purl() + " " + p.source_name + " " + p.source_version + " " + p.supplier + " " + p.digest;
   for (const auto& licence : p.licences) out += " | " + licence;
   for (const auto& dependency : p.depends_on) out += " -> " + dependency;
   return out;
@@ -204,8 +203,7 @@ void run_writers(const fs::path& root, CaseCount& count) {
   json::SchemaSet schemas = load_schemas(root / "cyclonedx" / "schema", count);
   bool spdx = schemas.add("spdx-2.3", slurp(root / "spdx" / "spdx-schema.json")).has_value();
   if (!spdx) count.miss("spdx-schema.json cannot be read");
-  for (const auto& report :
-       {bulkhead::testing::sample_report(), bulkhead::model::ScanReport()}) {
+  for (const auto& report : {bulkhead::testing::sample_report(), bulkhead::model::ScanReport()}) {
     std::string text;
     auto keep = [&](std::string_view piece) {
       text += piece;
@@ -248,8 +246,8 @@ void run_spdx(const fs::path& folder, CaseCount& count) {
     }
     count.pass();
     // One document in several notations keeps its namespace.
-    auto [first, fresh] = examples.emplace(read->spec_version + " " + read->id,
-                                           std::pair(name, describe(*read)));
+    auto [first, fresh] =
+        examples.emplace(read->spec_version + " " + read->id, std::pair(name, describe(*read)));
     bool same = first->second.second == describe(*read);
     if (fresh) continue;
     same ? count.pass() : count.miss(name + " reads differently from " + first->second.first);

@@ -184,12 +184,12 @@ std::vector<Finding> findings(const std::vector<Package>& packages) {
                   FixState::kFixed, "3.0.10-1~deb12u1", "debian", "< 3.0.10-1~deb12u1"},
            Wanted{2, "CVE-2026-0004", "", "Heap overflow in inflate", Severity::kMedium,
                   FixState::kAffected, "", "debian", ""},
-           Wanted{5, "CVE-2026-0005", "GHSA-aaaa-bbbb-cccc", "Prototype pollution",
-                  Severity::kHigh, FixState::kFixed, "4.17.21", "osv:npm", "< 4.17.21"},
+           Wanted{5, "CVE-2026-0005", "GHSA-aaaa-bbbb-cccc", "Prototype pollution", Severity::kHigh,
+                  FixState::kFixed, "4.17.21", "osv:npm", "< 4.17.21"},
            Wanted{6, "GHSA-dddd-eeee-ffff", "", "Arbitrary code \x1b[31mexecution",
                   Severity::kUnknown, FixState::kInvestigating, "", "osv:npm", ""},
-           Wanted{7, "CVE-2026-0005", "GHSA-aaaa-bbbb-cccc", "Prototype pollution",
-                  Severity::kHigh, FixState::kFixed, "4.17.21", "osv:npm", "< 4.17.21"},
+           Wanted{7, "CVE-2026-0005", "GHSA-aaaa-bbbb-cccc", "Prototype pollution", Severity::kHigh,
+                  FixState::kFixed, "4.17.21", "osv:npm", "< 4.17.21"},
        }) {
     out.push_back(finding(wanted, packages));
   }
