@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// CycloneDX 1.6 with vulnerabilities.
+#include "report/format.h"
+#include "sbom/sbom.h"
+
+namespace bulkhead::report::formats {
+namespace {
+
+base::Status write(const model::ScanReport& report, const Style&, const Out& out) {
+  return sbom::write_cyclonedx(report, out);
+}
+
+}  // namespace
+
+extern constinit const Format cyclonedx = {
+    "cyclonedx", "CycloneDX 1.6 (JSON), with the vulnerabilities found", write};
+
+}  // namespace bulkhead::report::formats

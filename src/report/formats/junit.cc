@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// JUnit XML, which most build servers show as test results: a suite for each action, a failed case
+// for each vulnerability in it; what was not judged is a skipped case.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/actions.h"
+#include "report/text_out.h"
+
+namespace bulkhead::report::formats {
+namespace {
+
+using model::Finding;
+using model::ScanReport;
+
+// XML 1.0 text: characters that it forbids are shown as they are on a terminal.
+std::string xml(std::string_view raw) {
+  std::string text = base::printable(raw, 4000);
+  std::string out;
+  for (char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string suite_name(const Action& action) {
+  return action.type + "/" + action.name + (action.installed.empty() ? "" : "@") + action.installed;
+}
+
+std::string advice(const Action& action) {
+  switch (action.remedy) {
+    case Remedy::kUpgrade: return "upgrade " + action.name + " to " + action.target;
+    case Remedy::kNoFix: return "no fixed version is known";
+    case Remedy::kWillNotFix: return "the source will not fix this";
+    case Remedy::kInvestigating: return "the source is still investigating";
+  }
+  return "";
+}
+
+void write_case(TextOut& out, const ScanReport& report, const Action& action,
+                const Finding& finding) {
+  const model::Package& package = report.packages[finding.package];
+  std::string path = package.locations.empty() ? "" : package.locations.front().path;
+  out << fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(suite_name(action)),
+                     xml(finding.id));
+  if (!path.empty()) out << fmt::format(" file=\"{}\"", xml(path));
+  out << fmt::format(">\n      <failure type=\"{}\" message=\"{}\">",
+                     severity_name(finding.severity),
+                     xml(finding.title.empty() ? finding.id : finding.title));
+  out << xml(advice(action));
+  if (finding.kev) out << "; known to be exploited";
+  for (const std::string& reference : finding.references) out << "\n" << xml(reference);
+  out << "</failure>\n    </testcase>\n";
+}
+
+base::Status write(const ScanReport& report, const Style&, const Out& sink) {
+  TextOut out(sink);
+  std::vector<Action> actions = make_actions(report);
+  size_t failures = 0;
+  for (const Action& action : actions) failures += action.findings.size();
+  size_t skipped = report.not_judged.size();
+  bool clean = failures == 0 && skipped == 0;
+  std::string name = xml(report.artifact.name);
+  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out << fmt::format(
+      "<testsuites name=\"bulkhead\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" errors=\"0\">\n",
+      failures + skipped + clean, failures, skipped);
+  for (const Action& action : actions) {
+    if (out.failed()) break;
+    out << fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+                       xml(suite_name(action)), action.findings.size(), action.findings.size());
+    for (size_t i : action.findings) write_case(out, report, action, report.findings[i]);
+    out << "  </testsuite>\n";
+  }
+  if (skipped != 0) {
+    out << fmt::format("  <testsuite name=\"not judged\" tests=\"{0}\" skipped=\"{0}\">\n",
+                       skipped);
+    for (const auto& what : report.not_judged) {
+      out << fmt::format(
+          "    <testcase classname=\"{}\" name=\"{}\"><skipped message=\"{}\"/>"
+          "</testcase>\n",
+          name, xml(what.what), xml(what.reason));
+    }
+    out << "  </testsuite>\n";
+  }
+  if (clean) {
+    out << fmt::format(
+        "  <testsuite name=\"{0}\" tests=\"1\" failures=\"0\" errors=\"0\">\n"
+        "    <testcase classname=\"{0}\" name=\"{1}\"/>\n  </testsuite>\n",
+        name,
+        report.vulnerabilities_scanned ? "no known vulnerabilities"
+                                       : "vulnerabilities were not looked for");
+  }
+  out << "</testsuites>\n";
+  return out.finish();
+}
+
+}  // namespace
+
+extern constinit const Format junit = {"junit", "JUnit XML, for build servers", write};
+
+}  // namespace bulkhead::report::formats

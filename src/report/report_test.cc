@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every format against its golden file in testdata/: BULKHEAD_WRITE_GOLDEN=1 rewrites them, and a
+// person reads the difference.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "base/json_schema.h"
+#include "report/actions.h"
+#include "report/format.h"
+#include "report/template.h"
+#include "tests/support/sample_report.h"
+
+namespace bulkhead::report {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::string rendered(std::string_view format, const model::ScanReport& report,
+                     const Style& style = {}) {
+  const Format* found = find_format(format);
+  EXPECT_NE(found, nullptr) << format;
+  std::string text;
+  auto status = found->write(report, style, [&](std::string_view piece) {
+    text += piece;
+    return base::Status();
+  });
+  EXPECT_TRUE(status) << (status ? "" : status.error().message());
+  return text;
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  std::string path = std::string(BULKHEAD_ROOM_DIR) + "/testdata/" + name;
+  if (std::getenv("BULKHEAD_WRITE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  EXPECT_EQ(text, read_file(path)) << name << ": set BULKHEAD_WRITE_GOLDEN=1 to rewrite it";
+}
+
+TEST(Report, EveryFormatHasASummaryAndAGoldenFile) {
+  for (const Format* format : all_formats()) {
+    EXPECT_FALSE(format->summary.empty()) << format->name;
+    EXPECT_EQ(find_format(format->name), format);
+    Style style;
+    style.template_text = read_file(std::string(BULKHEAD_ROOM_DIR) + "/testdata/sample.template");
+    expect_golden("sample." + std::string(format->name),
+                  rendered(format->name, testing::sample_report(), style));
+  }
+  EXPECT_EQ(find_format("template"), find_format("templated"));
+  EXPECT_EQ(find_format("nothing"), nullptr);
+}
+
+// Two dozen system packages with fixes and two dozen without.
+void many_findings(model::ScanReport& report) {
+  const model::Package zlib = report.packages[2];
+  const model::Finding fixed = report.findings[1];
+  const model::Finding open = report.findings[5];
+  for (size_t i = 0; i < 24; ++i) {
+    model::Package& package = report.packages.emplace_back(zlib);
+    package.name = "lib" + std::to_string(i);
+    package.source_name = package.source_version = "";
+    bool has_fix = i % 2 == 0;
+    for (size_t number = 0; number <= i; ++number) {
+      model::Finding& finding = report.findings.emplace_back(has_fix ? fixed : open);
+      finding.package = report.packages.size() - 1;
+      finding.id = "CVE-2026-1" + std::to_string(i) + std::to_string(number);
+      if (has_fix) finding.fix_versions = {"1:1.2.13.dfsg-1+b" + std::to_string(number + 2)};
+    }
+    report.diagnostics.skipped("bad-file", "srv/" + std::to_string(i), "it was skipped");
+  }
+}
+
+TEST(Report, Tables) {
+  model::ScanReport report = testing::sample_report();
+  Style style;
+  style.sort = "severity";
+  expect_golden("severity.table", rendered("table", report, style));
+  style = {};
+  style.colour = true;
+  style.width = 60;
+  expect_golden("narrow-colour.table", rendered("table", report, style));
+  report.vulnerabilities_scanned = false;
+  report.findings.clear();
+  expect_golden("not-scanned.table", rendered("table", report));
+  report = testing::sample_report();
+  report.artifact.distro.end_of_life = "2025-01-31";
+  report.artifact.distro.end_of_extended_life = "";
+  many_findings(report);
+  expect_golden("many.table", rendered("table", report));
+  report = testing::sample_report();
+  report.artifact.distro.end_of_life = "2025-01-31";
+  report.findings.clear();
+  report.not_judged.clear();
+  report.database_kind = "starter";
+  report.artifact.distro.end_of_life = "2030-01-01";
+  expect_golden("clean.table", rendered("table", report));
+}
+
+TEST(Report, EveryFormatTakesAnEmptyReport) {
+  Style style;
+  style.template_text = "x";
+  for (const Format* format : all_formats()) {
+    EXPECT_FALSE(rendered(format->name, model::ScanReport(), style).empty()) << format->name;
+  }
+}
+
+TEST(Report, EveryFormatStopsWhenTheSinkFails) {
+  Style style;
+  style.template_text = "x";
+  for (const Format* format : all_formats()) {
+    auto status = format->write(testing::sample_report(), style, [](std::string_view) {
+      return base::Status(base::Error(base::Code::kIo, "full"));
+    });
+    EXPECT_FALSE(status) << format->name;
+  }
+}
+
+TEST(Report, NoFormatLetsControlCharactersThrough) {
+  for (const Format* format : all_formats()) {
+    Style style;
+    style.template_text = "{{#each findings}}{{title}}{{/each}}";
+    std::string text = rendered(format->name, testing::sample_report(), style);
+    EXPECT_EQ(text.find('\x1b'), std::string::npos) << format->name;
+  }
+}
+
+TEST(Report, JsonFitsItsSchema) {
+  base::json::SchemaSet schemas;
+  std::string path = std::string(BULKHEAD_SOURCE_DIR) + "/data/schemas/report-1.schema.json";
+  // A reader has to bear members that later versions add; what we write has to be described.
+  std::string schema = read_file(path);
+  const std::string open = "\"type\": \"object\"";
+  for (size_t at = 0; (at = schema.find(open, at)) != std::string::npos; at += open.size()) {
+    schema.insert(at, "\"additionalProperties\": false, ");
+    at += 32;
+  }
+  auto added = schemas.add("report", schema);
+  ASSERT_TRUE(added) << added.error().message();
+  for (const auto& report : {testing::sample_report(), model::ScanReport()}) {
+    auto document = base::json::Document::parse(rendered("json", report));
+    ASSERT_TRUE(document);
+    auto status = schemas.validate("report", document->root());
+    EXPECT_TRUE(status) << status.error().message();
+  }
+}
+
+TEST(Actions, OneForEachPackageToChange) {
+  model::ScanReport report = testing::sample_report();
+  auto actions = make_actions(report);
+  ASSERT_EQ(actions.size(), 5u);
+  EXPECT_EQ(actions[0].name, "openssl");
+  EXPECT_EQ(actions[0].target, "3.0.11-1~deb12u2");  // enough for both
+  EXPECT_EQ(actions[0].packages, (std::vector<size_t>{0, 1}));
+  EXPECT_EQ(actions[0].findings.size(), 2u);
+  EXPECT_TRUE(actions[0].kev);
+  EXPECT_EQ(actions[1].name, "lodash");
+  EXPECT_EQ(actions[1].packages.size(), 2u);
+  EXPECT_EQ(actions[2].remedy, Remedy::kNoFix);
+  EXPECT_EQ(actions[3].remedy, Remedy::kWillNotFix);
+  EXPECT_EQ(actions[4].remedy, Remedy::kInvestigating);
+  Overview overview = make_overview(report);
+  EXPECT_EQ(overview.vulnerabilities.total(), 6u);
+  EXPECT_EQ(overview.fixable, 3u);
+  EXPECT_EQ(overview.exploited, 1u);
+}
+
+std::string fill(const char* text, const char* data) {
+  auto parsed = Template::parse(text);
+  if (!parsed) return "! " + parsed.error().message();
+  auto document = base::json::Document::parse(data);
+  EXPECT_TRUE(document);
+  std::string result;
+  Out sink = [&](std::string_view piece) {
+    result += piece;
+    return base::Status();
+  };
+  TextOut out(sink);
+  auto status = parsed->render(document->root(), out);
+  if (!status) return "! " + status.error().message();
+  EXPECT_TRUE(out.finish());
+  return result;
+}
+
+TEST(Template, Language) {
+  const char* data = R"({"a":{"b":"x<y"},"n":3,"f":1.5,"yes":true,"no":false,"none":[],
+    "list":[{"v":1,"tags":["p","q"]},{"v":2,"tags":[]}],"bad":"a\u001b\nb","q":"=1\""})";
+  struct Case {
+    const char* text;
+    const char* result;
+  };
+  for (auto [text, result] : {
+           Case{"{{a.b}} {{ n }} {{f}} {{yes}} {{missing}}.", "x<y 3 1.5 true ."},
+           Case{"{{a.b|html}} {{a|json}} {{list|count}}", "x&lt;y {\"b\":\"x<y\"} 2"},
+           Case{"{{#each list}}{{@index}}:{{v}}({{tags}}){{#if @last}}.{{else}}, {{/if}}{{/each}}",
+                "0:1(p, q), 1:2()."},
+           Case{"{{#each list}}{{#each tags}}{{.}}{{v}}{{a.b}} {{/each}}{{/each}}", "p1x<y q1x<y "},
+           Case{"{{#if no}}1{{else}}2{{/if}}{{#if n}}3{{/if}}{{#each none}}4{{else}}5{{/each}}",
+                "235"},
+           Case{"top\n{{#if yes}}\n  in\n{{/if}}\nend\n", "top\n  in\nend\n"},
+           Case{"{{! a comment }}\n{{#if yes}}\n{{#if yes}}\nx\n{{/if}}\n{{/if}}\ny", "x\ny"},
+           Case{"{{bad}}|{{bad|json}}", "a\\x1b\\x0ab|\"a\\u001b\\nb\""},
+           Case{"{{q|csv}} {{a.b|upper}}", "\"'=1\"\"\" X<Y"},
+       }) {
+    EXPECT_EQ(fill(text, data), result) << text;
+  }
+}
+
+TEST(Template, SaysWhatIsWrong) {
+  for (const char* text :
+       {"{{", "a\n{{#if x}}", "{{/if}}", "{{#each x}}{{/if}}", "{{else}}", "{{#with x}}{{/with}}",
+        "{{a b}}", "{{a|shout}}", "{{#if}}{{/if}}", "{{#if a}}{{else}}{{else}}{{/if}}", "{{}}"}) {
+    EXPECT_EQ(fill(text, "{}").substr(0, 17), "! template, line ") << text;
+  }
+  EXPECT_EQ(fill("a\n{{#if x}}", "{}"), "! template, line 2: {{#if}} is not closed");
+  EXPECT_EQ(fill("{{a}}", R"({"a":{"b":1}})").front(), '!');
+}
+
+TEST(TextOut, Widths) {
+  EXPECT_EQ(display_width("abc"), 3u);
+  EXPECT_EQ(display_width("\xc3\xa4\xe4\xb8\xad"), 3u);
+  EXPECT_EQ(fitted("abcdef", 6), "abcdef");
+  EXPECT_EQ(fitted("abcdefg", 6), "abc...");
+}
+
+}  // namespace
+}  // namespace bulkhead::report

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tail of the table: what the report does not say, and why.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/table_parts.h"
+
+namespace bulkhead::report {
+namespace {
+
+constexpr size_t kMaxDiagnostics = 10;
+constexpr size_t kMaxNotJudged = 10;
+
+void write_not_judged(const Page& page) {
+  if (page.report.not_judged.empty()) return;
+  page.heading("NOT JUDGED");
+  size_t shown = 0;
+  for (const auto& entry : page.report.not_judged) {
+    if (shown == kMaxNotJudged && page.report.not_judged.size() > kMaxNotJudged + 1) break;
+    ++shown;
+    page.paragraph(2, Ink::kYellow, clean(entry.what) + ": " + clean(entry.reason));
+  }
+  if (shown < page.report.not_judged.size()) {
+    page.paragraph(2, Ink::kDim,
+                   fmt::format("and {} more (--format json lists all)",
+                               page.report.not_judged.size() - shown));
+  }
+}
+
+void write_ignored(const Page& page) {
+  if (page.report.ignored.empty()) return;
+  page.heading("IGNORED", "  " + plural(page.report.ignored.size(), "finding"));
+  for (const auto& entry : page.report.ignored) {
+    std::string text = clean(entry.id) + " in " + clean(entry.package);
+    if (!entry.reason.empty()) text += ": " + clean(entry.reason);
+    if (!entry.expires.empty()) text += ", until " + clean(entry.expires);
+    if (!entry.file.empty()) text += " (" + clean(entry.file) + ")";
+    page.paragraph(2, Ink::kDim, text);
+  }
+}
+
+void write_diagnostics(const Page& page) {
+  std::vector<const base::Diagnostic*> matter;
+  for (const auto& diagnostic : page.report.diagnostics.all()) {
+    if (diagnostic.impact != base::Impact::kNote) matter.push_back(&diagnostic);
+  }
+  if (matter.empty()) return;
+  bool incomplete = page.report.diagnostics.any_incomplete();
+  page.heading("ATTENTION", incomplete ? "  this report is incomplete" : "");
+  std::stable_sort(matter.begin(), matter.end(),
+                   [](auto* a, auto* b) { return a->impact > b->impact; });
+  size_t shown = 0;
+  for (const base::Diagnostic* diagnostic : matter) {
+    if (shown == kMaxDiagnostics && matter.size() > kMaxDiagnostics + 1) break;
+    ++shown;
+    Ink ink = diagnostic->impact == base::Impact::kIncomplete ? Ink::kRed : Ink::kYellow;
+    page.paragraph(2, ink, clean(diagnostic->where) + ": " + clean(diagnostic->message));
+  }
+  uint64_t left = matter.size() - shown;
+  for (const auto& [kind, count] : page.report.diagnostics.dropped()) left += count;
+  if (left != 0) page.paragraph(2, Ink::kDim, fmt::format("and {} more", left));
+}
+
+}  // namespace
+
+void write_table_tail(const Page& page) {
+  write_not_judged(page);
+  write_ignored(page);
+  write_diagnostics(page);
+}
+
+}  // namespace bulkhead::report
