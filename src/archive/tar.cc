@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tar stream: one buffer, entries in order, content handed out where it lies in the buffer.
+// The tar stream: entries in order, content handed out where it lies in the buffer.
 //
 // Headers that describe the next entry (pax, GNU long names) are gathered first; together they may
 // not exceed max_header_bytes. Global pax headers are checked but not applied: container engines do
@@ -10,6 +10,7 @@
 #include <array>
 
 #include "archive/tar_header.h"
+#include "archive/tar_input.h"
 #include "base/text.h"
 
 namespace bulkhead::archive {
@@ -23,7 +24,6 @@ using base::Status;
 
 namespace {
 
-constexpr size_t kBufferBytes = 256 << 10;
 constexpr std::array<std::byte, 64 << 10> kZeros{};
 
 EntryType entry_type(char type) {
@@ -47,6 +47,10 @@ bool has_content(EntryType type) {
   return type == EntryType::kFile || type == EntryType::kOther;
 }
 
+bool is_zero(ByteView bytes) {
+  return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
+}
+
 uint64_t padding_after(uint64_t size) { return (kTarBlock - size % kTarBlock) % kTarBlock; }
 
 // Names and records that stand before the entry they are about.
@@ -60,19 +64,12 @@ struct Pending {
 }  // namespace
 
 struct TarReader::State {
-  State(Source& s, const TarLimits& l)
-      : source(s), limits(l), buffer(std::make_unique_for_overwrite<std::byte[]>(kBufferBytes)) {}
+  State(Source& source, const TarLimits& l) : input(source), limits(l) {}
 
-  Source& source;
+  TarInput input;
   TarLimits limits;
   TarEntry entry;
   uint64_t entries = 0;
-
-  // Buffer: [begin, end) is read but not handed out; `offset` is begin's place in the archive.
-  std::unique_ptr<std::byte[]> buffer;
-  size_t begin = 0, end = 0;
-  uint64_t offset = 0;
-  bool source_ended = false;
   bool finished = false;
 
   // Content of the current entry.
@@ -84,80 +81,30 @@ struct TarReader::State {
 
   Error corrupt(std::string_view what) const {
     return Error(Code::kCorrupt,
-                 "tar: " + std::string(what) + " at byte " + std::to_string(offset));
-  }
-
-  // Has at least `count` bytes buffered, unless the source ends before.
-  Status gather(size_t count) {
-    while (end - begin < count && !source_ended) {
-      if (begin != 0) {
-        std::copy(buffer.get() + begin, buffer.get() + end, buffer.get());
-        end -= begin;
-        begin = 0;
-      }
-      size_t got = TRY(source.read(std::span(buffer.get() + end, kBufferBytes - end)));
-      source_ended = got == 0;
-      end += got;
-    }
-    return {};
-  }
-
-  ByteView take(uint64_t count) {
-    size_t size = static_cast<size_t>(std::min<uint64_t>(count, end - begin));
-    ByteView out(buffer.get() + begin, size);
-    begin += size;
-    offset += size;
-    return out;
+                 "tar: " + std::string(what) + " at byte " + std::to_string(input.offset()));
   }
 
   // Skips what is left in the archive of the current entry.
   Status skip_content() {
-    uint64_t left = stored_left + padding;
     uint64_t stored = std::exchange(stored_left, 0);
-    padding = 0;
-    uint64_t skipped = take(left).size();
-    // Short ways go through the buffer, long ones are left to the source, which may jump.
-    while (skipped < left && left - skipped <= kBufferBytes && !source_ended) {
-      TRY(gather(1));
-      skipped += take(left - skipped).size();
-    }
-    if (skipped < left && !source_ended) {
-      uint64_t jumped = TRY(source.skip(left - skipped));
-      offset += jumped;
-      skipped += jumped;
-      source_ended = skipped < left;
-    }
+    uint64_t skipped = TRY(input.skip(stored + std::exchange(padding, 0)));
     // Only the padding of the last entry may be missing.
     if (skipped < stored) return corrupt("truncated entry");
     return {};
   }
 
-  // Reads on to the end of the source, so that whoever hashes it sees every byte.
-  Status drain() {
-    finished = true;
-    while (!source_ended) {
-      take(end - begin);
-      TRY(gather(1));
-    }
-    return {};
-  }
-
   // The next header block; empty at the end of the archive.
   Result<ByteView> next_block() {
-    TRY(gather(kTarBlock));
-    if (end == begin) return ByteView();
-    if (end - begin < kTarBlock) return corrupt("truncated header");
-    ByteView block(buffer.get() + begin, kTarBlock);
-    auto zeros = std::span(kZeros).first(kTarBlock);
-    if (block[0] != std::byte{0} || !std::ranges::equal(block, zeros)) return block;
-    take(kTarBlock);
-    TRY(gather(kTarBlock));
-    size_t size = std::min(end - begin, kTarBlock);
-    ByteView second(buffer.get() + begin, size);
-    if (size != 0 && size != kTarBlock) return corrupt("truncated header");
-    if (!std::ranges::equal(second, std::span(kZeros).first(size))) {
-      return corrupt("one zero block, not two,");
-    }
+    TRY(input.gather(kTarBlock));
+    if (input.ready().empty()) return ByteView();
+    if (input.ready().size() < kTarBlock) return corrupt("truncated header");
+    ByteView block = input.ready().first(kTarBlock);
+    if (block[0] != std::byte{0} || !is_zero(block)) return block;
+    input.take(kTarBlock);
+    TRY(input.gather(kTarBlock));
+    block = input.ready().first(std::min(input.ready().size(), kTarBlock));
+    if (!block.empty() && block.size() < kTarBlock) return corrupt("truncated header");
+    if (!is_zero(block)) return corrupt("one zero block, not two,");
     return ByteView();
   }
 
@@ -171,13 +118,12 @@ struct TarReader::State {
     std::string text;
     text.reserve(static_cast<size_t>(size));
     while (text.size() < size) {
-      TRY(gather(1));
-      ByteView piece = take(size - text.size());
+      TRY(input.gather(1));
+      ByteView piece = input.take(size - text.size());
       if (piece.empty()) return corrupt("truncated header");
       text.append(base::as_text(piece));
     }
-    TRY(gather(static_cast<size_t>(padding_after(size))));
-    take(padding_after(size));
+    TRY(input.skip(padding_after(size)));
     return text;
   }
 
@@ -186,7 +132,7 @@ struct TarReader::State {
     char type = header.type;
     if (type != 'x' && type != 'X' && type != 'g' && type != 'L' && type != 'K') return false;
     uint64_t size = header.size;
-    take(kTarBlock);  // the header's view dies here
+    input.take(kTarBlock);  // the header's view dies here
     std::string text = TRY(description(size, pending));
     if (type == 'L' || type == 'K') {
       text.resize(std::min(text.find('\0'), text.size()));
@@ -207,7 +153,8 @@ struct TarReader::State {
       ByteView block = TRY(next_block());
       if (block.empty()) {
         if (pending.any) return corrupt("headers without their entry");
-        TRY(drain());
+        finished = true;
+        TRY(input.drain());
         return false;
       }
       auto header = TarHeader::parse(block);
@@ -240,10 +187,10 @@ struct TarReader::State {
     if (type == 'S') {
       TRY(read_gnu_map(header));
     } else {
-      take(kTarBlock);
+      input.take(kTarBlock);
       if (pending.any) TRY(read_pax_map(pending.pax));
     }
-    entry.offset = offset;
+    entry.offset = input.offset();
     entry.stored_size = stored_left;
     if (entry.sparse && (!has_content(entry.type) ||
                          !valid_extents(extents, entry.size, entry.stored_size))) {
@@ -287,12 +234,12 @@ struct TarReader::State {
     entry.size = static_cast<uint64_t>(*size);
     entry.sparse = true;
     bool more = header.block[482] != '\0';
-    take(kTarBlock);
+    input.take(kTarBlock);
     for (uint64_t bytes = kTarBlock; more; bytes += kTarBlock) {
       if (bytes > limits.max_header_bytes) return Error(Code::kLimit, "tar: sparse map too long");
-      TRY(gather(kTarBlock));
-      if (end - begin < kTarBlock) return corrupt("truncated sparse map");
-      std::string_view block = base::as_text(take(kTarBlock));
+      TRY(input.gather(kTarBlock));
+      if (input.ready().size() < kTarBlock) return corrupt("truncated sparse map");
+      std::string_view block = base::as_text(input.take(kTarBlock));
       if (!append_gnu_extents(block.substr(0, 504), extents)) return corrupt("bad sparse map");
       more = block[504] != '\0';
     }
@@ -329,10 +276,10 @@ struct TarReader::State {
     for (uint64_t bytes = 0; !numbers || seen < *numbers; bytes += kTarBlock) {
       if (bytes >= limits.max_header_bytes) return Error(Code::kLimit, "tar: sparse map too long");
       if (stored_left < kTarBlock) return corrupt("truncated sparse map");
-      TRY(gather(kTarBlock));
-      if (end - begin < kTarBlock) return corrupt("truncated sparse map");
+      TRY(input.gather(kTarBlock));
+      if (input.ready().size() < kTarBlock) return corrupt("truncated sparse map");
       stored_left -= kTarBlock;
-      for (char c : base::as_text(take(kTarBlock))) {
+      for (char c : base::as_text(input.take(kTarBlock))) {
         if (numbers && seen == *numbers) break;  // the rest is padding
         if (base::is_digit(c) && ++digits <= 19) {
           value = value * 10 + static_cast<uint64_t>(c - '0');
@@ -357,8 +304,8 @@ struct TarReader::State {
   // Up to `most` stored bytes, where they lie in the buffer.
   Result<ByteView> stored_piece(uint64_t most) {
     if (most == 0) return ByteView();
-    if (begin == end) TRY(gather(1));
-    ByteView out = take(most);
+    TRY(input.gather(1));
+    ByteView out = input.take(most);
     if (out.empty()) return corrupt("truncated entry");
     stored_left -= out.size();
     return out;
@@ -387,15 +334,11 @@ struct TarReader::State {
     size_t filled = 0;
     while (filled < out.size()) {
       std::span<std::byte> room = out.subspan(filled);
-      if (!entry.sparse && begin == end && !source_ended && stored_left >= room.size() &&
-          room.size() >= kBufferBytes / 4) {
-        size_t got = TRY(source.read(room));
-        if (got == 0) {
-          source_ended = true;
-          return corrupt("truncated entry");
-        }
+      if (!entry.sparse && input.ready().empty() && stored_left >= room.size() &&
+          room.size() >= TarInput::kBufferBytes / 4) {
+        size_t got = TRY(input.read_through(room));
+        if (got == 0) return corrupt("truncated entry");
         stored_left -= got;
-        offset += got;
         filled += got;
         continue;
       }
@@ -422,7 +365,7 @@ const TarEntry& TarReader::entry() const { return state_->entry; }
 
 Result<size_t> TarReader::read(std::span<std::byte> out) { return state_->read(out); }
 
-Result<ByteView> TarReader::read_piece() { return state_->piece(kBufferBytes); }
+Result<ByteView> TarReader::read_piece() { return state_->piece(TarInput::kBufferBytes); }
 
 Result<std::string> normal_path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
