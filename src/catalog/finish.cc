@@ -100,7 +100,14 @@ std::string_view record_path(const Package& package) {
   return package.locations.empty() ? std::string_view() : package.locations.front().path;
 }
 
-// The same purl in the same directory becomes one package.
+// Records of one directory speak of the same installation. Programs do not: two in /usr/bin may come
+// from two packages of the distribution, or one of them from nowhere.
+std::string_view place(const Package& package) {
+  std::string_view path = record_path(package);
+  return package.origin == model::Origin::kBinary ? path : base::dirname(path);
+}
+
+// The same purl in the same place becomes one package.
 std::vector<Package> merge_same(std::vector<Package> packages) {
   struct Entry {
     std::string purl;
@@ -110,7 +117,7 @@ std::vector<Package> merge_same(std::vector<Package> packages) {
   std::vector<Entry> order;
   order.reserve(packages.size());
   for (size_t i = 0; i < packages.size(); ++i) {
-    order.push_back({packages[i].purl(), std::string(base::dirname(record_path(packages[i]))), i});
+    order.push_back({packages[i].purl(), std::string(place(packages[i])), i});
   }
   std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
     const Package& p = packages[a.index];

@@ -38,6 +38,22 @@ TEST(Finish, SortsAndMergesTheSamePackageInTheSameDirectory) {
   EXPECT_EQ(catalog.packages[2].name, "b");
 }
 
+// One comes with a package of the distribution, the other was copied there.
+TEST(Finish, KeepsProgramsOfOneDirectoryApart) {
+  Package os = package("deb", "podman", "4.3.1", "var/lib/dpkg/status");
+  os.files = {"usr/bin/podman"};
+  Package shipped = package("golang", "stdlib", "1.19.8", "usr/bin/podman");
+  Package copied = package("golang", "stdlib", "1.19.8", "usr/bin/tool");
+  shipped.origin = copied.origin = model::Origin::kBinary;
+  Catalog catalog;
+  catalog.packages = {copied, os, shipped};
+  finish(catalog);
+  ASSERT_EQ(catalog.packages.size(), 3u);
+  EXPECT_EQ(catalog.packages[1].owner, os.purl());
+  EXPECT_EQ(catalog.packages[2].locations[0].path, "usr/bin/tool");
+  EXPECT_EQ(catalog.packages[2].owner, "");
+}
+
 TEST(Finish, NamesTheOwnerOfALanguagePackage) {
   Catalog catalog;
   Package os = package("deb", "python3-six", "1.16.0-4", "var/lib/dpkg/status");
