@@ -81,6 +81,7 @@ void Builder::add_feeds(std::vector<FeedFile> files) {
   for (FeedFile& file : files) {
     Open feed;
     feed.path = file.path;
+    feed.facts.newest = file.date;
     const FeedReader* reader = find_feed_reader(file.path);
     if (reader == nullptr) {
       feed.error = "no reader for a feed of this name";
@@ -206,6 +207,9 @@ void drop_repeated(std::vector<Collected::Item>& records,
 
 Collected Builder::collect() {
   Collected out;
+  auto newer = [&](base::UnixTime a, base::UnixTime b) {
+    return options_.now && b > *options_.now ? a : std::max(a, b);
+  };
   for (Open& feed : feeds_) {
     if (!feed.error.empty()) continue;
     // Files of one source (main and community, a private directory) stand under one name.
@@ -213,6 +217,7 @@ Collected Builder::collect() {
     if (!known) {
       out.sources.push_back(feed.facts);
     } else {
+      out.sources.back().newest = std::max(out.sources.back().newest, feed.facts.newest);
       out.sources.back().digest = crypto::sha256_digest(
           base::as_bytes(out.sources.back().digest + feed.facts.digest));
     }
@@ -220,10 +225,10 @@ Collected Builder::collect() {
     auto index = static_cast<uint32_t>(out.sources.size() - 1);
     for (Batch& batch : feed.batches) {
       diagnostics_.merge(batch.diagnostics);
-      facts.newest = std::max(facts.newest, batch.newest);
+      facts.newest = newer(facts.newest, batch.newest);
       facts.records += batch.records.size() + batch.kev.size() + batch.epss.size();
       for (Record& record : batch.records) {
-        facts.newest = std::max(facts.newest, record.modified);
+        facts.newest = newer(facts.newest, std::max(record.modified, record.published));
         out.records.push_back({std::move(record), index});
       }
       std::move(batch.kev.begin(), batch.kev.end(), std::back_inserter(out.kev));

@@ -20,6 +20,7 @@ namespace bulkhead::vuln {
 struct FeedFile {
   std::string path;  // relative to the mirror's root
   base::Fd fd;
+  base::UnixTime date = 0;  // when the feed was published, for feeds that do not say themselves
 };
 
 struct BuildOptions {
@@ -27,6 +28,7 @@ struct BuildOptions {
   // Called from any thread, one call at a time.
   std::function<void(std::string_view feed, uint64_t done, uint64_t total)> progress;
   std::optional<base::UnixTime> built;  // instead of the newest record's date
+  std::optional<base::UnixTime> now;    // later dates are mistakes and count as unknown
   unsigned threads = 0;  // 0: as many as there are cores; the result does not depend on it
 };
 

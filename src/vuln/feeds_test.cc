@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "tests/support/cases.h"
 #include "vuln/testing.h"
@@ -79,10 +80,11 @@ TEST(RealFeeds, ImportAndMatch) {
     packages.push_back(package("npm", "not-known-" + std::to_string(i), "1.0.0"));
   }
   for (int round = 0; round < 2; ++round) {
-    start = std::chrono::steady_clock::now();
+    std::clock_t cpu = std::clock();  // the machine may be busy with other things
     MatchResult result = match(*database, distro("debian", "12"), packages, diagnostics);
-    std::printf("match %zu packages (%zu known): %zu findings in %.2f ms\n", packages.size(), known,
-                result.findings.size(), seconds_since(start) * 1e3);
+    std::printf("match %zu packages (%zu known): %zu findings in %.2f ms of CPU\n", packages.size(),
+                known, result.findings.size(),
+                static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC * 1e3);
     EXPECT_GT(result.findings.size(), 0u);
   }
 }

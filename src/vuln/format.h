@@ -61,7 +61,7 @@ struct Source {
   uint32_t digest;   // string
   uint64_t records;
   int64_t newest;
-  uint32_t flags;    // kPrivate, kFirstHand
+  uint32_t flags;    // kPrivate, kFirstHand; as a number, the rank of what the source says
   uint32_t reserved;
 };
 static_assert(sizeof(Source) == 32);
@@ -94,10 +94,9 @@ struct Package {
   uint32_t first;     // index of its first Affected
   uint32_t count;
   uint16_t ecosystem; // canonical
-  uint16_t flags;     // kMixedRanks
+  uint16_t reserved;
 };
 static_assert(sizeof(Package) == 20);
-inline constexpr uint16_t kMixedRanks = 1;  // its sources differ in rank: all must be asked
 
 struct Bucket {
   uint32_t tag;   // high half of the key's hash

@@ -140,30 +140,31 @@ class TextReader {
 
 }  // namespace
 
+// The inflated block, or nullptr when damaged.
+const base::Bytes* Database::State::text_block(uint32_t index, TextCache& cache) const {
+  constexpr size_t kMaxCached = 512;
+  auto cached = cache.find(index);
+  if (cached != cache.end()) return &cached->second;
+  auto block = item<format::TextBlock>(Section::kTextBlocks, index);
+  if (!block || block->size > format::kMaxTextBlock) return damage();
+  const std::byte* packed = at(Section::kText, block->offset, block->packed);
+  if (packed == nullptr) return nullptr;
+  auto bytes = archive::unpack_zstd({packed, block->packed}, block->size);
+  if (!bytes) return damage();
+  if (cache.size() >= kMaxCached) cache.clear();
+  return &cache.emplace(index, std::move(*bytes)).first->second;
+}
+
 AdvisoryText Database::State::advisory_text(const format::Advisory& advisory,
                                             TextCache& cache) const {
   if (advisory.text_block == UINT32_MAX) return {};
-  if (cache.block != advisory.text_block) {
-    auto block = item<format::TextBlock>(Section::kTextBlocks, advisory.text_block);
-    if (!block) return {};
-    const std::byte* packed = at(Section::kText, block->offset, block->packed);
-    if (packed == nullptr || block->size > format::kMaxTextBlock) {
-      damage();
-      return {};
-    }
-    auto bytes = archive::unpack_zstd({packed, block->packed}, block->size);
-    if (!bytes) {
-      damage();
-      return {};
-    }
-    cache.bytes = std::move(*bytes);
-    cache.block = advisory.text_block;
-  }
-  if (advisory.text_offset > cache.bytes.size()) {
+  const base::Bytes* block = text_block(advisory.text_block, cache);
+  if (block == nullptr) return {};
+  if (advisory.text_offset > block->size()) {
     damage();
     return {};
   }
-  TextReader reader(base::ByteView(cache.bytes).subspan(advisory.text_offset));
+  TextReader reader(base::ByteView(*block).subspan(advisory.text_offset));
   AdvisoryText out;
   out.title = reader.string();
   out.description = reader.string();
@@ -231,6 +232,8 @@ std::optional<Cve> parse_cve(std::string_view id) {
   if (!parts || parts->first.size() != 4 || parts->second.size() < 4 || parts->second.size() > 9) {
     return std::nullopt;
   }
+  // Numbers are padded to four digits and no further: "02478" is not another way to say "2478".
+  if (parts->second.size() > 4 && parts->second[0] == '0') return std::nullopt;
   auto year = base::to_number<uint32_t>(parts->first);
   auto number = base::to_number<uint32_t>(parts->second);
   if (!year || !number || *number >= (1u << 30)) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "model/ids.h"
+#include "vuln/changelog.h"
 #include "vuln/draft.h"
 #include "vuln/modules.h"
 #include "vuln/state.h"
@@ -17,15 +18,6 @@ namespace bulkhead::vuln {
 namespace {
 
 constexpr size_t kMaxNamed = 100;  // packages that "not judged" names one by one
-
-// A changelog closes what nobody has fixed by an advisory: upstream's findings, and a
-// distribution's while it has stated neither a fix nor a refusal.
-bool changelog_may_close(const model::Finding& finding, bool distribution) {
-  if (!distribution) return true;
-  return finding.fix_state == model::FixState::kAffected ||
-         finding.fix_state == model::FixState::kUnknown ||
-         finding.fix_state == model::FixState::kInvestigating;
-}
 
 class Matcher {
  public:
@@ -55,9 +47,11 @@ class Matcher {
       case Standing::kBadVersion: name(package, placed.reason); return;
       case Standing::kJudged: break;
     }
-    const Question& question = placed.subject.question;
     for (const model::Finding& draft : drafts(placed.subject)) {
-      if (closed_by_changelog(package, draft, question.distribution)) continue;
+      if (claim_closes(placed.subject, draft.fix_state) &&
+          claim_about(placed.subject, draft.id, draft.aliases) != nullptr) {
+        continue;
+      }
       model::Finding finding = draft;
       finding.package = index;
       finding.class_id = model::finding_class_id("vuln", finding.id, class_subject(package));
@@ -84,17 +78,6 @@ class Matcher {
       }
     }
     return at->second;
-  }
-
-  static bool closed_by_changelog(const model::Package& package, const model::Finding& finding,
-                                  bool distribution) {
-    if (package.fix_claims.empty() || !changelog_may_close(finding, distribution)) return false;
-    return std::any_of(package.fix_claims.begin(), package.fix_claims.end(),
-                       [&](const model::FixClaim& claim) {
-                         return claim.id == finding.id ||
-                                std::find(finding.aliases.begin(), finding.aliases.end(),
-                                          claim.id) != finding.aliases.end();
-                       });
   }
 
   static std::string class_subject(const model::Package& package) {

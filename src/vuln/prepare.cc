@@ -14,6 +14,24 @@
 namespace bulkhead::vuln {
 namespace {
 
+// "2020.04.23" -> "2020.4.23": Bitnami's records of date versions keep zeros that SemVer forbids.
+void drop_leading_zeros(std::string& version) {
+  std::string out;
+  for (size_t i = 0; i < version.size(); ++i) {
+    bool first = out.empty() || out.back() == '.';
+    bool more = i + 1 < version.size() && base::is_digit(version[i + 1]);
+    if (version[i] != '0' || !first || !more) out += version[i];
+  }
+  version = std::move(out);
+}
+
+// Slips of converters that have one reading: "2.6.0-NA" is the release 2.6.0 itself, whose update
+// field in a CPE name is "not applicable".
+void mend(std::string_view ecosystem, std::string& version) {
+  if (version.ends_with("-NA")) version.resize(version.size() - 3);
+  if (ecosystem == "Bitnami") drop_leading_zeros(version);
+}
+
 bool valid_events(const version::Scheme& scheme, const std::vector<Event>& events) {
   return std::all_of(events.begin(), events.end(), [&](const Event& event) {
     return is_before_all({event.type, event.version}) || scheme.valid(event.version);
@@ -51,6 +69,9 @@ bool prepare_affected(Affected& affected, std::string_view where, base::Diagnost
     affected.ranges.clear();
   } else {
     for (auto& range : affected.ranges) {
+      for (Event& event : range) {
+        if (!scheme->valid(event.version)) mend(affected.key_ecosystem, event.version);
+      }
       if (valid_events(*scheme, range)) {
         sort_events(*scheme, range);
       } else {

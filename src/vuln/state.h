@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -90,11 +91,8 @@ struct Database::State {
 
   // Decodes one list of events into `out`; false when damaged.
   bool events(uint32_t list_offset, std::vector<EventView>& out) const;
-  // Texts are inflated a block at a time; the cache makes neighbours cheap.
-  struct TextCache {
-    uint32_t block = UINT32_MAX;
-    base::Bytes bytes;
-  };
+  // Texts are inflated a block at a time; the cache keeps the last hundreds of blocks.
+  using TextCache = std::unordered_map<uint32_t, base::Bytes>;
   AdvisoryText advisory_text(const format::Advisory& advisory, TextCache& cache) const;
   KevFact kev(std::string_view cve) const;
   std::optional<EpssFact> epss(std::string_view cve) const;
@@ -112,6 +110,7 @@ struct Database::State {
   }
   // The bytes of a range of a section, or nullptr when it is out of bounds or damaged.
   const std::byte* at(format::Section section, uint64_t offset, uint64_t bytes) const;
+  const base::Bytes* text_block(uint32_t index, TextCache& cache) const;
   bool sound(uint64_t offset, uint64_t bytes) const;
   template <typename T>
   std::optional<T> item(format::Section section, uint64_t index) const;

@@ -23,7 +23,7 @@ namespace {
 
 using format::Section;
 
-constexpr size_t kTextBlockBytes = 32 << 10;
+constexpr size_t kTextBlockBytes = 8 << 10;
 constexpr int kZstdLevel = 12;
 constexpr base::UnixTime kSecondsPerDay = 86400;
 
@@ -82,7 +82,6 @@ class DatabaseWriter {
     return lists_.add(words);
   }
   uint32_t list_of_ranges(const Affected& affected);
-  bool mixed_ranks(size_t first, size_t end) const;
 
   Collected collected_;
   unsigned threads_;
@@ -176,16 +175,6 @@ uint32_t DatabaseWriter::list_of_ranges(const Affected& affected) {
   return lists_.add(ranges);
 }
 
-bool DatabaseWriter::mixed_ranks(size_t first, size_t end) const {
-  auto rank = [&](size_t i) {
-    return collected_.sources[advisories_[entries_[i].advisory].source].flags;
-  };
-  for (size_t i = first + 1; i < end; ++i) {
-    if (rank(i) != rank(first)) return true;
-  }
-  return false;
-}
-
 void DatabaseWriter::write_packages() {
   std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return package_before(*a.affected, *b.affected);
@@ -199,8 +188,7 @@ void DatabaseWriter::write_packages() {
     ++ecosystems_[ecosystem].packages;
     packages_.push_back({strings_.add(key.key_name), strings_.add(key.name),
                          static_cast<uint32_t>(i), static_cast<uint32_t>(end - i),
-                         static_cast<uint16_t>(ecosystem),
-                         mixed_ranks(i, end) ? format::kMixedRanks : uint16_t{0}});
+                         static_cast<uint16_t>(ecosystem), 0});
     hashes.push_back(package_hash(key.key_ecosystem, key.key_name));
     for (; i < end; ++i) {
       const Affected& affected = *entries_[i].affected;
