@@ -1,0 +1,1 @@
+add_fuzz(advisory_feeds SOURCE ${CMAKE_SOURCE_DIR}/fuzz/advisory_feeds.cc ROOMS vuln)
