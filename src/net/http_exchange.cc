@@ -199,6 +199,9 @@ Status Exchange::configure() {
   std::string url = message_.url.to_string();
   lane.set(CURLOPT_URL, url.c_str());
   lane.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  // One exchange a connection leaves HTTP/2 nothing to multiplex, and its stream window would have
+  // libcurl hold up to 32 MiB for a reader that pauses; with HTTP/1.1 TCP holds the sender back.
+  lane.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   lane.set(CURLOPT_ERRORBUFFER, lane.message());
   lane.set(CURLOPT_NOSIGNAL, 1L);
   lane.set(CURLOPT_TCP_KEEPALIVE, 1L);
