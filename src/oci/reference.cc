@@ -103,9 +103,6 @@ Status check_registry(std::string_view text) {
 
 Status check_repository(std::string_view text) {
   if (text.empty()) return Error(Code::kInvalid, "no repository is named");
-  if (text.size() > kMaxRepositoryBytes) {
-    return Error(Code::kInvalid, "repository name is longer than 255 characters");
-  }
   if (std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'Z'; })) {
     return Error(Code::kInvalid, "repository names are lower case");
   }
@@ -156,6 +153,9 @@ Result<Reference> parse_parts(std::string_view text) {
       return Error(Code::kInvalid, "64 hexadecimal digits are an image id, not a name");
     }
     out.repository.insert(0, "library/");
+  }
+  if (out.repository.size() > kMaxRepositoryBytes) {
+    return Error(Code::kInvalid, "repository name is longer than 255 characters");
   }
   if (out.tag.empty() && out.digest.empty()) out.tag = "latest";
   return out;

@@ -82,6 +82,7 @@ TEST(Reference, RefusesWhatTheGrammarDoes) {
                                                                     "docker://debian",
                                                                     "r.io/" + std::string(256, 'a'),
                                                                     std::string(2000, 'a'),
+                                                                    std::string(248, 'a'),
                                                                     std::string(64, 'a'),
                                                                     "a/../b",
                                                                     "%2e/a",
