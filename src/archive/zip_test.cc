@@ -85,6 +85,32 @@ TEST(Zip, ReadsWhatPythonWrites) {
   EXPECT_EQ(listing(end_record(0, 0, 0)), "");
 }
 
+// An archive whose every size and place stands in zip64 records, behind `front`.
+std::string zip64_archive(const std::string& front, uint64_t size = 6, uint64_t count = 1) {
+  std::string local = local_header({"one", "hello\n", kCrcOfHello, 0});
+  std::string extra =
+      le<uint16_t>(1) + le<uint16_t>(24) + le(size) + le<uint64_t>(6) + le<uint64_t>(0);
+  std::string entry = le<uint32_t>(0x02014b50) + std::string(12, '\0') + le(kCrcOfHello) +
+                      std::string(8, '\xff') + le<uint16_t>(3) +
+                      le(static_cast<uint16_t>(extra.size())) + std::string(10, '\0') +
+                      std::string(4, '\xff') + "one" + extra;
+  std::string end64 = le<uint32_t>(0x06064b50) + le<uint64_t>(44) + std::string(12, '\0') +
+                      le(count) + le(count) + le<uint64_t>(entry.size()) +
+                      le<uint64_t>(local.size());
+  std::string locator = le<uint32_t>(0x07064b50) + le<uint32_t>(0) +
+                        le<uint64_t>(local.size() + entry.size()) + le<uint32_t>(1);
+  return front + local + entry + end64 + locator + end_record(0xffff, 0xffffffff, 0xffffffff);
+}
+
+TEST(Zip, ReadsZip64) {
+  EXPECT_EQ(listing(zip64_archive("")), "one=hello\n;");
+  EXPECT_EQ(listing(zip64_archive("#!/bin/sh\n")), "one=hello\n;");
+  EXPECT_EQ(listing(zip64_archive("", 1ull << 40)), "one: zip: more than 67108864 bytes");
+  EXPECT_EQ(listing(zip64_archive("", ~0ull)), "one: zip: more than 67108864 bytes");
+  EXPECT_EQ(listing(zip64_archive("", 6, 1ull << 60)), "zip: more than 1000000 entries");
+  EXPECT_EQ(listing(zip64_archive("", 6, 5)), "zip: bad number of entries");
+}
+
 TEST(Zip, RefusesSharedBytes) {
   Entry one{"one", "hello\n", kCrcOfHello, 0};
   std::string local = local_header(one);
