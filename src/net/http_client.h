@@ -83,7 +83,7 @@ struct HttpOptions {
   bool insecure = false;  // accept any certificate: only when the user asked for it by name
   uint32_t connect_timeout_ms = 15'000;
   uint32_t stall_timeout_ms = 30'000;  // less than min_stall_bytes in this time of waiting
-  uint32_t min_stall_bytes = 1024;
+  uint32_t min_stall_bytes = 32 * 1024;
   uint32_t max_redirects = 5;
   uint32_t max_header_bytes = 256 * 1024;
   RetryPolicy retry;

@@ -447,9 +447,26 @@ class Slow final : public base::Source {
   bool done_ = false;
 };
 
+// A byte now and then, for a minute.
+class Dripping final : public base::Source {
+ public:
+  base::Result<size_t> read(std::span<std::byte> out) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    out[0] = std::byte{'x'};
+    return size_t{++count_ < 6000 ? 1u : 0u};
+  }
+
+ private:
+  int count_ = 0;
+};
+
 TEST(HttpClient, NoticesStallsAndDeadlines) {
   Server server([](const ServerRequest& request) {
     ServerResponse response;
+    if (request.path() == "/drip") {
+      response.stream = std::make_unique<Dripping>();
+      return response;
+    }
     if (request.path() == "/slow-head") std::this_thread::sleep_for(std::chrono::milliseconds(700));
     response.stream = std::make_unique<Slow>();
     return response;
@@ -461,10 +478,13 @@ TEST(HttpClient, NoticesStallsAndDeadlines) {
   HttpRequest hurried = get(server.url());
   hurried.total_timeout_ms = 200;
   EXPECT_EQ(patient.fetch(hurried).error().code(), Code::kTimeout);
+  hurried.url = server.url("/drip");
+  EXPECT_EQ(patient.fetch(hurried).error().code(), Code::kTimeout);
   options.stall_timeout_ms = 200;
   HttpClient client(options);
   EXPECT_EQ(client.fetch(get(server.url())).error().code(), Code::kTimeout);
   EXPECT_EQ(client.fetch(get(server.url("/slow-head"))).error().code(), Code::kTimeout);
+  EXPECT_EQ(client.fetch(get(server.url("/drip"))).error().code(), Code::kTimeout);
 }
 
 TEST(HttpClient, StreamsMoreThanItHolds) {
@@ -534,6 +554,19 @@ TEST(HttpClient, SpeaksOverUnixSockets) {
   EXPECT_EQ(answer->body, "/version");
   request.url = "http://d/away";
   EXPECT_EQ(client.fetch(request).error().code(), Code::kDenied);
+}
+
+TEST(HttpClient, SpeaksIpv6) {
+  ServerOptions options;
+  options.address = "::1";
+  auto server = HttpServer::start(options, [](const ServerRequest& request) {
+    return ServerResponse::text(
+        200, request.peer + " " + std::string(request.headers.value_or("Host", "")));
+  });
+  if (!server) GTEST_SKIP() << server.error().message();
+  std::string host = "[::1]:" + std::to_string((*server)->port());
+  HttpClient client(quick());
+  EXPECT_EQ(client.fetch(get("http://" + host + "/"))->body, "::1 " + host);
 }
 
 TEST(HttpClient, UsesProxiesForOthersOnly) {

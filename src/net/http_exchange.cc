@@ -261,6 +261,10 @@ Status Exchange::send(Message message) {
 
 // Lets libcurl work once, then waits for the network if nothing came of it.
 Status Exchange::pump() {
+  // First of all: a server that drips a byte now and then always shows progress.
+  if (deadline_.passed()) {
+    return fail(Code::kTimeout, false, "not finished within the time allowed");
+  }
   uint64_t before = stall_bytes_;
   int running = 0;
   if (CURLMcode code = curl_multi_perform(lane_->multi(), &running); code != CURLM_OK) {
@@ -271,9 +275,6 @@ Status Exchange::pump() {
     if (event->msg == CURLMSG_DONE) return finish(event->data.result);
   }
   if (stall_bytes_ != before) return {};
-  if (deadline_.passed()) {
-    return fail(Code::kTimeout, false, "not finished within the time allowed");
-  }
 
   uint64_t wait_ms = std::min<uint64_t>({deadline_.left_ms(), options_.stall_timeout_ms, 1000});
   auto start = steady_clock::now();
@@ -281,8 +282,9 @@ Status Exchange::pump() {
   stalled_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   if (stalled_.count() < options_.stall_timeout_ms) return {};
   if (stall_bytes_ < options_.min_stall_bytes) {
-    return fail(Code::kTimeout, true,
-                "no data for " + std::to_string(options_.stall_timeout_ms / 1000) + " seconds");
+    return fail(
+        Code::kTimeout, true,
+        "next to no data for " + std::to_string(options_.stall_timeout_ms / 1000) + " seconds");
   }
   stalled_ = milliseconds(0);
   stall_bytes_ = 0;

@@ -157,7 +157,7 @@ TEST(HttpServer, RefusesTooMuch) {
   ServerOptions options;
   options.max_header_bytes = 1000;
   options.max_body_bytes = 100;
-  options.idle_timeout_ms = 200;
+  options.idle_timeout_ms = 1000;
   options.max_connections = 3;
   auto server = start(options);
   std::string line = "GET / HTTP/1.1\r\nX: ";
