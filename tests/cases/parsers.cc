@@ -209,8 +209,8 @@ void add_folder(const fs::path& folder, Tree& tree) {
   std::sort(tree.begin(), tree.end());
 }
 
-// Names the distribution of what a case expects, which a database alone does not do. Where the input
-// itself names one, that one counts, and upstream's guess from the maintainers' addresses does not.
+// Names the distribution of what a case expects, which a database alone does not do. Where the
+// input itself names one, that one counts and not upstream's guess from the maintainers' addresses.
 void add_os_release(Case& c) {
   bool named = std::any_of(c.tree.begin(), c.tree.end(), [](const auto& file) {
     return file.first == "etc/os-release" || file.first == "usr/lib/os-release";

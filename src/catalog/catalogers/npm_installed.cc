@@ -113,7 +113,8 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
       if (around != nullptr && same_name(*around->package, placed.facts->packages[0])) continue;
     } else if (kind == kOutsideMark) {
       const auto* around = applications.above(directory);
-      if (around != nullptr && npm::has_test_directory(directory.substr(around->directory.size()))) {
+      if (around != nullptr &&
+          npm::has_test_directory(directory.substr(around->directory.size()))) {
         continue;
       }
     }
