@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The advisory database as a hostile file. An input that begins with 'E' is a list of edits (offset,
-// value) to a small valid database, whose checksums are then made right again, so that the edits
-// get past them; anything else is the file itself.
+// The advisory database as a hostile file. An input that begins with 'E' is a list of edits
+// (offset, value) to a small valid database, whose checksums are then made right again, so that the
+// edits get past them; anything else is the file itself.
 #include <sys/mman.h>
 
 #include <cstddef>

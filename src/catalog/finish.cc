@@ -100,8 +100,8 @@ std::string_view record_path(const Package& package) {
   return package.locations.empty() ? std::string_view() : package.locations.front().path;
 }
 
-// Records of one directory speak of the same installation. Programs do not: two in /usr/bin may come
-// from two packages of the distribution, or one of them from nowhere.
+// Records of one directory speak of the same installation. Programs do not: two in /usr/bin may
+// come from two packages of the distribution, or one of them from nowhere.
 std::string_view place(const Package& package) {
   std::string_view path = record_path(package);
   return package.origin == model::Origin::kBinary ? path : base::dirname(path);

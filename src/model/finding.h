@@ -12,29 +12,30 @@ namespace bulkhead::model {
 
 enum class Severity : uint8_t { kUnknown, kNegligible, kLow, kMedium, kHigh, kCritical };
 std::string_view severity_name(Severity severity);  // "critical"
-std::optional<Severity> parse_severity(std::string_view name);  // any case; also moderate, important
+std::optional<Severity> parse_severity(
+    std::string_view name);  // any case; also moderate, important
 
 enum class FixState : uint8_t {
-  kUnknown,         // the source says nothing about a fix
-  kFixed,           // a fixed version exists
-  kAffected,        // no fix yet
-  kWillNotFix,      // the distribution decided against one (no-dsa ignored, end of life)
-  kInvestigating,   // undetermined, under investigation
+  kUnknown,        // the source says nothing about a fix
+  kFixed,          // a fixed version exists
+  kAffected,       // no fix yet
+  kWillNotFix,     // the distribution decided against one (no-dsa ignored, end of life)
+  kInvestigating,  // undetermined, under investigation
 };
 std::string_view fix_state_name(FixState state);
 
 // Why an advisory was or was not reported. Every finding and every "explain" answer has one.
 struct Proof {
-  std::string advisory;   // id of the record that spoke: DSA-..., GHSA-..., ALSA-..., CVE-...
-  std::string source;     // feed: "debian", "osv:npm", "alpine:v3.21", "changelog", ...
-  std::string ecosystem;  // "Debian:12", "npm", ...
-  std::string package;    // name as the advisory has it
+  std::string advisory;      // id of the record that spoke: DSA-..., GHSA-..., ALSA-..., CVE-...
+  std::string source;        // feed: "debian", "osv:npm", "alpine:v3.21", "changelog", ...
+  std::string ecosystem;     // "Debian:12", "npm", ...
+  std::string package;       // name as the advisory has it
   std::string package_kind;  // "source" or "binary": which name and version were compared
-  std::string range;      // ">= 1.0.0, < 1.2.3" or "= 1.2.3"; "" when any version
-  std::string compared;   // the version that was compared
-  std::string scheme;     // version order: "deb", "semver", ...
-  std::string rule;       // matcher rule: "below-fixed", "listed-version", "not-affected", ...
-  std::string path;       // file that names the package
+  std::string range;         // ">= 1.0.0, < 1.2.3" or "= 1.2.3"; "" when any version
+  std::string compared;      // the version that was compared
+  std::string scheme;        // version order: "deb", "semver", ...
+  std::string rule;          // matcher rule: "below-fixed", "listed-version", "not-affected", ...
+  std::string path;          // file that names the package
 };
 
 struct Cvss {
@@ -53,13 +54,13 @@ struct Finding {
   std::string title;
   std::string description;
   Severity severity = Severity::kUnknown;
-  std::string severity_source;       // feed that rated it
+  std::string severity_source;  // feed that rated it
   std::optional<Cvss> cvss;
-  std::optional<double> epss;              // probability 0..1
-  std::optional<double> epss_percentile;   // 0..1
+  std::optional<double> epss;             // probability 0..1
+  std::optional<double> epss_percentile;  // 0..1
   bool kev = false;
   bool kev_ransomware = false;
-  std::string kev_date;              // date added
+  std::string kev_date;  // date added
   FixState fix_state = FixState::kUnknown;
   std::vector<std::string> fix_versions;  // sorted by the scheme; the first that is enough leads
   std::string published;

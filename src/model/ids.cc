@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identities of evidence nodes. Parts of a hashed identity are length-prefixed, so that no choice of
-// names can make two different things the same node.
+// Identities of evidence nodes. Parts of a hashed identity are length-prefixed, so that no choice
+// of names can make two different things the same node.
 #include "model/ids.h"
 
 #include "crypto/digest.h"

@@ -49,12 +49,12 @@ struct Package {
   std::string type;        // purl type: deb, rpm, apk, npm, pypi, golang, cargo, ...
   std::string name_space;  // purl namespace: debian, @scope, github.com/user, ...
   std::string name;
-  std::string version;     // full version as the ecosystem writes it, epoch and release included
-  std::string arch;        // "" where the ecosystem has none
+  std::string version;  // full version as the ecosystem writes it, epoch and release included
+  std::string arch;     // "" where the ecosystem has none
   std::map<std::string, std::string> qualifiers;  // further purl qualifiers (distro, modularity...)
 
-  std::string source_name;     // source package; "" = same as name
-  std::string source_version;  // "" = same as version
+  std::string source_name;            // source package; "" = same as name
+  std::string source_version;         // "" = same as version
   std::vector<std::string> licences;  // SPDX expressions or, where unknown, the text as declared
   std::string supplier;               // maintainer, vendor or author as declared
 
@@ -62,17 +62,17 @@ struct Package {
   Origin origin = Origin::kInstalled;
   Relation relation = Relation::kUnknown;
   std::string requirement;  // what a manifest asks for, as it writes it; "" when not from one
-  bool dev = false;       // only needed for development
+  bool dev = false;         // only needed for development
   bool optional = false;
-  std::vector<Location> locations;  // sorted; the first one is where the record stands
-  std::vector<std::string> files;   // paths it owns, sorted, no leading slash
+  std::vector<Location> locations;      // sorted; the first one is where the record stands
+  std::vector<std::string> files;       // paths it owns, sorted, no leading slash
   std::vector<std::string> depends_on;  // purls or "name@version" as the lock file resolves them
   std::vector<FixClaim> fix_claims;
-  std::string digest;      // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
-  std::string owner;       // purl of the OS package that owns this package's files, "" if none
+  std::string digest;  // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
+  std::string owner;   // purl of the OS package that owns this package's files, "" if none
 
-  // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is part
-  // of our version, is the qualifier "epoch" there.
+  // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is
+  // part of our version, is the qualifier "epoch" there.
   std::string purl() const;
   std::string_view source_name_or_name() const { return source_name.empty() ? name : source_name; }
   std::string_view source_version_or_version() const {

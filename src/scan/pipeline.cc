@@ -133,7 +133,8 @@ void match_packages(const Options& options, const Tools& tools, model::ScanRepor
   vuln::DatabaseInfo info = tools.database->info();
   report.database_digest = info.digest;
   for (const vuln::SourceInfo& source : info.sources) {
-    report.feeds.push_back({source.name, source.records, base::format_time(source.newest)});
+    std::string newest = source.newest > 0 ? base::format_time(source.newest) : "";
+    report.feeds.push_back({source.name, source.records, std::move(newest)});
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Base scores: vectors of the FIRST documents' examples and of well-known vulnerabilities. All v2 and
-// v3 vectors and 60,000 random ones of v4.0 were compared with the Python package "cvss" 3.6.
+// Base scores: vectors of the FIRST documents' examples and of well-known vulnerabilities. All v2
+// and v3 vectors and 60,000 random ones of v4.0 were compared with the Python package "cvss" 3.6.
 #include "vuln/cvss.h"
 
 #include <gtest/gtest.h>
@@ -44,7 +44,8 @@ TEST(Cvss, Scores) {
            Row{"CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:P/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U", 5.2},
            Row{"CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:N/VC:H/VI:L/VA:L/SC:N/SI:N/SA:N", 8.3},
            Row{"CVSS:4.0/AV:N/AC:L/AT:P/PR:N/UI:N/VC:H/VI:L/VA:L/SC:N/SI:N/SA:N/E:P/CR:H/IR:M/"
-               "AR:H", 6.9},
+               "AR:H",
+               6.9},
            Row{"CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:N/VI:H/VA:H/SC:N/SI:L/SA:L", 6.9},
            Row{"CVSS:4.0/AV:P/AC:H/AT:P/PR:H/UI:A/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N", 0.0},
        }) {
@@ -56,11 +57,15 @@ TEST(Cvss, Scores) {
 
 TEST(Cvss, RefusesWhatBreaksTheFormat) {
   for (const char* vector : {
-           "", "CVSS:3.1/", "CVSS:5.0/AV:N", "AV:N/AC:L", "7.5",
-           "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",                     // metric missing
-           "CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",            // metric twice
-           "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",                 // no such value
-           "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/ZZ:H",            // no such metric
+           "",
+           "CVSS:3.1/",
+           "CVSS:5.0/AV:N",
+           "AV:N/AC:L",
+           "7.5",
+           "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",           // metric missing
+           "CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",  // metric twice
+           "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",       // no such value
+           "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/ZZ:H",  // no such metric
            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:S/SI:N/SA:N",
        }) {
     EXPECT_FALSE(cvss_score(vector)) << vector;

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files around a scan: ignore files, cache entries, messages of the other process' making.
+#include <cstdint>
+
+#include "scan/cache.h"
+#include "scan/ignore.h"
+
+using namespace bulkhead;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  base::ByteView rest = std::as_bytes(std::span(data, size)).subspan(1);
+  switch (data[0] % 3) {
+    case 0: (void)scan::parse_ignore_file(".trivyignore", base::as_text(rest)); break;
+    case 1: (void)scan::parse_ignore_file("ignore.yaml", base::as_text(rest)); break;
+    default: {
+      base::Bytes aligned(rest.begin(), rest.end());  // as a mapping would be
+      (void)scan::decode_tree(aligned);
+    }
+  }
+  return 0;
+}

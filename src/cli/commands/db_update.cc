@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead db update: fetch what has changed, then build.
+#include "cli/build_database.h"
+#include "cli/feeds.h"
+#include "cli/session.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::array kOwnFlags = {
+    Flag{"mirror", 0, "DIR|URL", "ask this mirror instead of the public services"},
+    Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
+    Flag{"quiet", 'q', "", "no progress, no remarks"},
+};
+constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
+
+int run(const Invocation& invocation) {
+  std::string mirror = invocation.value("mirror");
+  bool directory = !mirror.empty() && mirror.find("://") == std::string::npos;
+  return directory ? build_database(invocation, mirror) : fetch_and_build(invocation, mirror);
+}
+
+}  // namespace
+
+namespace commands {
+extern constinit const Command db_update = {
+    "db update",
+    "fetch advisories and rebuild the database",
+    "",
+    "Feeds that have not changed are not fetched again (ETag); an interrupted download goes on "
+    "where\n"
+    "it stopped. The old database stays until the new one has been verified.",
+    kFlags,
+    run};
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead scan: the main job.
+#include "cli/command.h"
+#include "cli/session.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::array kReportFlags = {
+    Flag{"format", 'f', "FORMAT", "format on standard output (default: table)"},
+    Flag{"output", 'o', "[FORMAT=]FILE", "write the report to a file", true},
+    Flag{"template", 0, "FILE", "template for the format \"template\""},
+    Flag{"sort", 0, "ORDER", "order of the table", false, "action,severity,package,id"},
+    Flag{"severity", 's', "LEVELS", "only these severities, e.g. HIGH,CRITICAL", true},
+    Flag{"fixable", 0, "", "only findings for which a fix exists"},
+    Flag{"fail-on", 0, "LEVEL", "exit 2 when a finding has this severity or a higher one", false,
+         "negligible,low,medium,high,critical,any,kev"},
+    Flag{"scanners", 0, "LIST", "what to look for: vuln,packages (default: both)", true},
+    Flag{"ignore-file", 0, "FILE",
+         "accepted findings (default: .bulkheadignore.yaml, .trivyignore)", true},
+};
+constexpr auto kFlags = join_flags(join_flags(kReportFlags, kDatabaseFlags), kInputFlags);
+
+bool wants_vulnerabilities(const Invocation& invocation) {
+  if (!invocation.has("scanners")) return true;
+  for (const std::string& list : invocation.values("scanners")) {
+    if (("," + list + ",").find(",vuln,") != std::string::npos) return true;
+  }
+  return false;
+}
+
+int run(const Invocation& invocation) {
+  return write_report(invocation, wants_vulnerabilities(invocation), "table");
+}
+
+constexpr std::string_view kDetails =
+    "INPUT is one of registry/repository:tag@digest, oci:DIR[:TAG], oci-archive:FILE,\n"
+    "docker-archive:FILE, dir:PATH (also dir:/), repo:PATH (a source tree), docker:NAME,\n"
+    "podman:NAME, sbom:FILE, or - for standard input. Without a prefix it is recognised.\n"
+    "\n"
+    "The result goes to standard output, everything else to standard error.\n"
+    "  bulkhead scan debian:12\n"
+    "  bulkhead scan oci:build/image -o sarif=image.sarif -o cyclonedx=image.cdx.json\n"
+    "  bulkhead scan dir:/ --severity HIGH,CRITICAL --fixable --fail-on high";
+
+}  // namespace
+
+namespace commands {
+extern constinit const Command scan = {
+    "scan",  "find packages and vulnerabilities in an image, directory or SBOM",
+    "INPUT", kDetails,
+    kFlags,  run};
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The database, or what comes closest to it.
+#include "cli/database.h"
+
+#include <cstdlib>
+
+namespace bulkhead::cli {
+
+base::Result<std::string> database_path(const Invocation& invocation) {
+  if (invocation.has("db")) return invocation.value("db");
+  if (const char* path = std::getenv("BULKHEAD_DB"); path != nullptr && *path != '\0') {
+    return std::string(path);
+  }
+  return TRY(base::cache_directory()) + "/db/advisories.db";
+}
+
+std::string previous_path(const std::string& path) { return path + ".previous"; }
+
+base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
+  std::string path = TRY(database_path(invocation));
+  ChosenDatabase chosen;
+  chosen.kind = "feeds";
+  auto current = vuln::Database::open_path(path);
+  if (current) {
+    chosen.database = std::move(*current);
+    return chosen;
+  }
+  bool absent = current.error().code() == base::Code::kNotFound;
+  auto previous = vuln::Database::open_path(previous_path(path));
+  if (previous) {
+    complain(path + ": " + current.error().message() + "; using the last good one (" +
+             previous_path(path) + "). Rebuild with bulkhead db update");
+    chosen.database = std::move(*previous);
+    return chosen;
+  }
+  if (invocation.has("db") || !absent) {
+    return std::move(current).error().context("advisory database");
+  }
+  if (!invocation.has("quiet")) {
+    complain(
+        "no advisory database: vulnerabilities are not judged; "
+        "bulkhead db update fetches advisories");
+  }
+  return chosen;
+}
+
+}  // namespace bulkhead::cli

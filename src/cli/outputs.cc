@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening, writing and committing report files.
+#include "cli/outputs.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr uint64_t kMaxTemplateBytes = 1 << 20;
+
+base::Result<const report::Format*> format_named(std::string_view name) {
+  if (const report::Format* format = report::find_format(name)) return format;
+  std::string known;
+  for (const report::Format* format : report::all_formats()) {
+    known += (known.empty() ? "" : ", ") + std::string(format->name);
+  }
+  return base::Error(base::Code::kInvalid,
+                     "unknown format \"" + std::string(name) + "\"; known are " + known);
+}
+
+base::Status open_target(Output& output) {
+  if (output.path.empty() || output.path == "-") {
+    output.path.clear();
+    output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    return {};
+  }
+  output.temporary = output.path + ".new-XXXXXX";
+  output.fd = base::Fd(::mkostemp(output.temporary.data(), O_CLOEXEC));
+  if (!output.fd.valid()) {
+    output.temporary.clear();
+    return base::errno_error("create", output.path);
+  }
+  ::fchmod(output.fd.get(), 0644);
+  return {};
+}
+
+}  // namespace
+
+base::Result<Outputs> Outputs::open(const Invocation& invocation, std::string_view default_format) {
+  Outputs out;
+  std::vector<std::pair<std::string, std::string>> wanted;  // format, path
+  std::string main_path;
+  for (const std::string& text : invocation.values("output")) {
+    auto parts = base::cut(text, "=");
+    if (parts && report::find_format(parts->first) != nullptr) {
+      wanted.emplace_back(parts->first, parts->second);
+    } else if (parts && parts->first.find('/') == std::string_view::npos) {
+      TRY(format_named(parts->first));
+    } else {
+      main_path = text;
+    }
+  }
+  if (!main_path.empty() || wanted.empty() || invocation.has("format")) {
+    wanted.emplace_back(invocation.value("format", default_format), main_path);
+  }
+  for (auto& [format, path] : wanted) {
+    Output& output = out.outputs_.emplace_back();
+    output.format = TRY(format_named(format));
+    output.path = path;
+    TRY(open_target(output));
+  }
+  return out;
+}
+
+Outputs::~Outputs() {
+  for (const Output& output : outputs_) {
+    if (!output.temporary.empty()) ::unlink(output.temporary.c_str());
+  }
+}
+
+base::Status Outputs::write(const model::ScanReport& report, const report::Style& style) const {
+  for (const Output& output : outputs_) {
+    report::Style own = style;
+    own.colour = style.colour && ::isatty(output.fd.get()) == 1;
+    std::string buffer;
+    auto flush = [&]() -> base::Status {
+      TRY_AT(output.path.empty() ? "standard output" : output.path,
+             base::write_all(output.fd, base::as_bytes(buffer)));
+      buffer.clear();
+      return {};
+    };
+    auto put = [&](std::string_view text) -> base::Status {
+      buffer += text;
+      return buffer.size() < 64 * 1024 ? base::Status() : flush();
+    };
+    TRY(output.format->write(report, own, put));
+    TRY(flush());
+  }
+  return {};
+}
+
+base::Status Outputs::commit() {
+  for (Output& output : outputs_) {
+    if (output.temporary.empty()) continue;
+    if (::rename(output.temporary.c_str(), output.path.c_str()) != 0) {
+      return base::errno_error("rename to", output.path);
+    }
+    output.temporary.clear();
+  }
+  return {};
+}
+
+bool Outputs::terminal() const {
+  return std::any_of(outputs_.begin(), outputs_.end(),
+                     [](const Output& output) { return ::isatty(output.fd.get()) == 1; });
+}
+
+base::Result<report::Style> style_for(const Invocation& invocation) {
+  report::Style style;
+  const char* no_color = std::getenv("NO_COLOR");
+  style.colour = no_color == nullptr || *no_color == '\0';
+  style.sort = invocation.value("sort", "action");
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+    style.width = size.ws_col;
+  } else if (const char* columns = std::getenv("COLUMNS")) {
+    auto width = base::to_number<unsigned>(columns);
+    if (width && *width >= 40 && *width <= 1000) style.width = *width;
+  }
+  if (invocation.has("template")) {
+    style.template_text = TRY(base::read_file(invocation.value("template"), kMaxTemplateBytes));
+  }
+  return style;
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line by CLI11, built from the command tables. CLI11 throws; nothing leaves this file.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/version.h"
+
+namespace bulkhead::cli {
+namespace {
+
+void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+
+// One command's parser, with the places that CLI11 writes to.
+struct Parser {
+  const Command* command = nullptr;
+  CLI::App app;
+  std::map<std::string_view, std::vector<std::string>> values;
+  std::map<std::string_view, size_t> switches;
+  std::vector<std::string> arguments;
+  bool help = false;
+};
+
+void add_flag(Parser& parser, const Flag& flag) {
+  std::string names = "--" + std::string(flag.name);
+  if (flag.letter != 0) names = std::string("-") + flag.letter + "," + names;
+  std::string summary(flag.summary);
+  if (flag.value.empty()) {
+    parser.app.add_flag(names, parser.switches[flag.name], summary);
+    return;
+  }
+  CLI::Option* option = parser.app.add_option(names, parser.values[flag.name], summary);
+  option->expected(1)->type_size(1)->allow_extra_args(false);
+  option->multi_option_policy(flag.repeated ? CLI::MultiOptionPolicy::TakeAll
+                                            : CLI::MultiOptionPolicy::TakeLast);
+  if (!flag.choices.empty()) {
+    std::vector<std::string> choices;
+    for (std::string_view choice : base::split(flag.choices, ',')) choices.emplace_back(choice);
+    option->check(CLI::IsMember(choices));
+  }
+}
+
+void describe(Parser& parser, const Command& command) {
+  parser.command = &command;
+  parser.app.set_help_flag();
+  parser.app.add_flag("-h,--help", parser.help, "show this help");
+  for (const Flag& flag : command.flags) add_flag(parser, flag);
+  if (command.arguments.empty()) return;
+  parser.app.add_option("arguments", parser.arguments, std::string(command.arguments))
+      ->expected(0, 1 << 16);
+}
+
+int run(Parser& parser) {
+  if (parser.help) {
+    print(stdout, command_help(*parser.command));
+    return kClean;
+  }
+  Invocation invocation;
+  for (const Flag& flag : parser.command->flags) {
+    std::string name(flag.name);
+    if (flag.value.empty() && parser.switches[flag.name] != 0) invocation.values_[name] = {};
+    if (!flag.value.empty() && !parser.values[flag.name].empty()) {
+      invocation.values_[name] = parser.values[flag.name];
+    }
+  }
+  invocation.arguments_ = parser.arguments;
+  std::string_view wanted = parser.command->arguments;
+  bool required = !wanted.empty() && wanted.front() != '[';
+  bool several = wanted.ends_with("...");
+  if ((required && invocation.arguments_.empty()) ||
+      (!several && invocation.arguments_.size() > 1)) {
+    complain("usage: bulkhead " + std::string(parser.command->name) + " [flags] " +
+             std::string(wanted) + "; see bulkhead " + std::string(parser.command->name) +
+             " --help");
+    return kUsage;
+  }
+  return parser.command->run(invocation);
+}
+
+// The command that the first words name, and how many words that took.
+std::pair<const Command*, size_t> command_named(const std::vector<std::string>& words) {
+  for (const Command* command : all_commands()) {
+    std::vector<std::string_view> name = base::split(command->name, ' ');
+    if (name.size() <= words.size() && std::equal(name.begin(), name.end(), words.begin())) {
+      return {command, name.size()};
+    }
+  }
+  return {nullptr, 0};
+}
+
+// Each command has a parser of its own: what follows the command's name is never taken for another
+// command, so that an image may be called "scan".
+int parse_and_run(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  auto [command, used] = command_named(words);
+  if (command == nullptr) {
+    if (!words.empty() && words[0] == "--version") {
+      print(stdout, "bulkhead " + std::string(kVersion) + "\n");
+      return kClean;
+    }
+    bool help = !words.empty() && (words[0] == "--help" || words[0] == "-h" || words[0] == "help");
+    if (!help && !words.empty()) complain("unknown command \"" + words[0] + "\"");
+    print(help ? stdout : stderr, general_help());
+    return help ? kClean : kUsage;
+  }
+  Parser parser;
+  describe(parser, *command);
+  std::vector<std::string> rest(words.begin() + static_cast<ptrdiff_t>(used), words.end());
+  std::reverse(rest.begin(), rest.end());  // as CLI11 wants them
+  try {
+    parser.app.parse(std::move(rest));
+  } catch (const CLI::ParseError& error) {
+    complain(std::string(error.what()) + " (see bulkhead " + std::string(command->name) +
+             " --help)");
+    return kUsage;
+  }
+  return run(parser);
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    complain(std::string("internal error: ") + error.what());
+    return kFailed;
+  }
+}
+
+void complain(std::string_view message) {
+  std::string line = "bulkhead: " + base::printable(message, 8192) + "\n";
+  print(stderr, line);
+}
+
+int fail(const base::Error& error) {
+  complain(error.message());
+  return kFailed;
+}
+
+void complain_about(const base::Diagnostics& diagnostics) {
+  constexpr uint64_t kShown = 3;
+  std::map<std::string, uint64_t> seen;
+  for (const base::Diagnostic& d : diagnostics.all()) {
+    if (++seen[d.kind] <= kShown) complain(d.where + ": " + d.message);
+  }
+  for (const auto& [kind, count] : diagnostics.dropped()) seen[kind] += count;
+  for (const auto& [kind, count] : seen) {
+    if (count > kShown) complain("... and " + std::to_string(count - kShown) + " more of " + kind);
+  }
+}
+
+}  // namespace bulkhead::cli

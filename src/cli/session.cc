@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parent opens the input, the database, the cache and a spill file; then it forks. The child
+// confines itself, scans and writes; the parent answers its requests and passes on its exit code.
+#include "cli/session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "archive/compress.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/database.h"
+#include "cli/exit_code.h"
+#include "cli/open_input.h"
+#include "cli/outputs.h"
+#include "cli/progress_bar.h"
+#include "cli/version.h"
+#include "oci/archive.h"
+#include "oci/layout.h"
+#include "scan/broker.h"
+#include "scan/confine.h"
+#include "scan/scan.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr uint64_t kMaxCacheBytes = 4ull << 30;
+constexpr uint64_t kMaxArchiveBytes = 1ull << 40;
+constexpr uint64_t kMaxSbomBytes = 1ull << 30;
+constexpr uint64_t kMaxIgnoreBytes = 16ull << 20;
+constexpr base::UnixTime kStaleSeconds = 7 * 86400;
+
+std::string spool_directory() {
+  const char* directory = std::getenv("TMPDIR");
+  return directory != nullptr && *directory == '/' ? directory : "/tmp";
+}
+
+// Everything the child works with, opened before the fork.
+struct Session {
+  const Invocation& invocation;
+  const SessionOptions& options;
+  const UseReport& use;
+  scan::Options scan;
+  OpenedInput input;
+  ChosenDatabase database;
+  std::optional<scan::FileStore> store;
+  base::Fd spill;
+  bool debug = false;
+};
+
+base::Result<base::UnixTime> time_of(const Invocation& invocation) {
+  if (!invocation.has("at")) return base::SystemClock().now();
+  std::string text = invocation.value("at");
+  auto time = base::parse_time(text);
+  if (!time)
+    return base::Error(base::Code::kInvalid, "--at \"" + text + "\" is not a time (RFC 3339)");
+  return *time;
+}
+
+base::Status read_ignores(const Invocation& invocation, scan::Options& out) {
+  std::vector<std::string> files = invocation.values("ignore-file");
+  bool named = !files.empty();
+  if (!named) files = {".bulkheadignore.yaml", ".trivyignore"};
+  for (const std::string& file : files) {
+    auto text = base::read_file(file, kMaxIgnoreBytes);
+    if (!text && !named && text.error().code() == base::Code::kNotFound) continue;
+    std::string content = TRY_AT("ignore file", std::move(text));
+    auto rules = TRY_AT("ignore file", scan::parse_ignore_file(file, content));
+    std::move(rules.begin(), rules.end(), std::back_inserter(out.ignores));
+  }
+  return {};
+}
+
+base::Status read_severities(const Invocation& invocation, scan::Options& out) {
+  for (const std::string& list : invocation.values("severity")) {
+    for (std::string_view name : base::split(list, ',')) {
+      auto severity = model::parse_severity(base::trim(name));
+      if (!severity) {
+        return base::Error(base::Code::kInvalid,
+                           "--severity: unknown level \"" + std::string(name) + "\"");
+      }
+      out.severities.push_back(*severity);
+    }
+  }
+  return {};
+}
+
+base::Result<scan::Options> scan_options(const Invocation& invocation,
+                                         const SessionOptions& options) {
+  scan::Options out;
+  out.platform = invocation.value("platform");
+  out.vulnerabilities = options.vulnerabilities;
+  out.verify = invocation.has("verify");
+  out.skip_dirs = invocation.values("skip-dirs");
+  for (std::string& glob : out.skip_dirs) {
+    if (glob.starts_with("/")) glob.erase(0, 1);
+    if (glob.ends_with("/")) glob.pop_back();
+  }
+  out.only_fixable = invocation.has("fixable");
+  out.now = TRY(time_of(invocation));
+  out.tool_version = kVersion;
+  if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
+    auto seconds = base::to_number<int64_t>(epoch);
+    if (!seconds) return base::Error(base::Code::kInvalid, "SOURCE_DATE_EPOCH is not a number");
+    out.created = base::format_time(*seconds);
+  }
+  TRY(read_severities(invocation, out));
+  TRY(read_ignores(invocation, out));
+  return out;
+}
+
+// A packed archive is inflated into the file that the parent made for it: finding layers in it
+// needs to seek.
+base::Result<std::unique_ptr<oci::Transport>> open_archive(OpenedInput& input) {
+  std::array<std::byte, 8> head{};
+  base::RangeSource peek(TRY(base::duplicate(input.file)), 0, head.size());
+  size_t got = TRY(base::read_full(peek, head));
+  auto packed = archive::detect_compression(base::ByteView(head).first(got));
+  if (packed == archive::Compression::kNone) {
+    return oci::open_archive(std::move(input.file), input.local);
+  }
+  base::FdSource source(std::move(input.file));
+  TRY_AT("packed archive", oci::unpack_archive(source, input.unpacked, kMaxArchiveBytes));
+  return oci::open_archive(std::move(input.unpacked), input.local);
+}
+
+base::Result<model::ScanReport> scan_opened(Session& session, const scan::Tools& tools,
+                                            scan::BrokerClient& broker) {
+  OpenedInput& input = session.input;
+  switch (input.input.kind) {
+    case scan::InputKind::kDirectory:
+      return scan::scan_directory(input.directory, catalog::TreeKind::kInstalled, session.scan,
+                                  tools);
+    case scan::InputKind::kRepository:
+      return scan::scan_directory(input.directory, catalog::TreeKind::kSource, session.scan, tools);
+    case scan::InputKind::kSbom: {
+      std::string bytes = TRY(base::read_fd(input.file, kMaxSbomBytes));
+      return scan::scan_sbom(bytes, session.scan, tools);
+    }
+    case scan::InputKind::kLayout: {
+      auto layout = TRY(oci::open_layout(input.local));
+      return scan::scan_image(*layout, session.scan, tools);
+    }
+    case scan::InputKind::kArchive: {
+      auto archive = TRY(open_archive(input));
+      return scan::scan_image(*archive, session.scan, tools);
+    }
+    default: return scan::scan_image(broker, session.scan, tools);
+  }
+}
+
+void remark_on_database(const Session& session) {
+  if (!session.database.database || session.invocation.has("quiet")) return;
+  vuln::DatabaseInfo info = session.database.database->info();
+  // Records dated in the future are somebody's slip and must not make old data look fresh.
+  base::UnixTime newest = 0;
+  for (const vuln::SourceInfo& source : info.sources) {
+    if (source.newest <= session.scan.now) newest = std::max(newest, source.newest);
+  }
+  base::UnixTime age = session.scan.now - newest;
+  if (session.database.kind == "feeds" && age > kStaleSeconds) {
+    complain(
+        fmt::format("the advisory database is stale: its newest record is {} days old ({}); "
+                    "run bulkhead db update",
+                    age / 86400, base::format_date(newest)));
+  }
+}
+
+// The child's life.
+int work(Session& session, base::Fd socket) {
+  scan::BrokerClient broker(std::move(socket));
+  bool reads_directory = session.input.directory.valid();
+  if (!session.invocation.has("no-sandbox")) {
+    scan::Confinement confinement;
+    if (reads_directory) confinement.readable = &session.input.directory;
+    auto confined = scan::confine(confinement);
+    if (!confined) return fail(confined.error());
+    if (session.debug) complain("scanner confined by " + *confined);
+  }
+  ProgressBar bar(session.invocation.has("quiet"));
+  scan::Spill spill(std::move(session.spill));
+  scan::Tools tools;
+  tools.spill = &spill;
+  tools.progress = &bar;
+  if (session.store) tools.store = &broker;
+  if (session.database.database) tools.database = &*session.database.database;
+  tools.database_kind = session.database.kind;
+  auto report = scan_opened(session, tools, broker);
+  bar.finish();
+  if (!report) return fail(report.error());
+  return session.use(*report, tools.database);
+}
+
+base::Status open_session(Session& session) {
+  session.scan = TRY(scan_options(session.invocation, session.options));
+  session.input = TRY(open_input(session.invocation, session.options.input, spool_directory()));
+  session.scan.name = session.input.name;
+  if (session.options.vulnerabilities) {
+    session.database = TRY(choose_database(session.invocation));
+    remark_on_database(session);
+  }
+  if (!session.invocation.has("no-cache")) {
+    auto directory = base::cache_directory();
+    auto store = directory ? scan::FileStore::open(*directory + "/layers")
+                           : base::Result<scan::FileStore>(directory.error());
+    if (store) session.store = std::move(*store);
+    if (!store && session.debug) complain("no layer cache: " + store.error().message());
+  }
+  auto spill = scan::make_spill_file(spool_directory());
+  if (spill) session.spill = std::move(*spill);
+  if (!spill && session.debug) complain(spill.error().message());
+  return {};
+}
+
+}  // namespace
+
+int run_session(const Invocation& invocation, const SessionOptions& options, const UseReport& use) {
+  Session session{invocation, options, use, {}, {}, {}, {}, {}, invocation.has("debug")};
+  auto opened = open_session(session);
+  if (!opened) {
+    fail(opened.error());
+    return opened.error().code() == base::Code::kInvalid ? kUsage : kFailed;
+  }
+  scan::ConfinedRun run;
+  run.work = [&](base::Fd socket) { return work(session, std::move(socket)); };
+  run.serve = [&](const base::Fd& socket) {
+    scan::FileStore* store = session.store ? &*session.store : nullptr;
+    return scan::BrokerServer(session.input.remote.get(), store).serve(socket);
+  };
+  auto code = scan::run_confined(run);
+  if (session.store) session.store->prune(kMaxCacheBytes);
+  if (!code) return fail(code.error());
+  return *code;
+}
+
+int write_report(const Invocation& invocation, bool vulnerabilities,
+                 std::string_view default_format) {
+  auto outputs = Outputs::open(invocation, default_format);
+  if (!outputs) {
+    complain(outputs.error().message());
+    return outputs.error().code() == base::Code::kInvalid ? kUsage : kFailed;
+  }
+  auto style = style_for(invocation);
+  if (!style) return fail(style.error());
+  SessionOptions options;
+  options.vulnerabilities = vulnerabilities;
+  options.input = invocation.arguments().front();
+  int code = run_session(invocation, options,
+                         [&](const model::ScanReport& report, const vuln::Database*) -> int {
+                           auto written = outputs->write(report, *style);
+                           if (!written) return fail(written.error());
+                           return exit_code_for(invocation, report) | kReportWritten;
+                         });
+  if ((code & kReportWritten) == 0) return code;
+  auto committed = outputs->commit();
+  if (!committed) return fail(committed.error());
+  return code & ~kReportWritten;
+}
+
+int exit_code_for(const Invocation& invocation, const model::ScanReport& report) {
+  if (report.diagnostics.any_incomplete() && !invocation.has("allow-incomplete")) {
+    complain("the answer is incomplete (see the report); --allow-incomplete accepts that");
+    return kFailed;
+  }
+  std::string level = invocation.value("fail-on");
+  if (level.empty()) return kClean;
+  auto bound = model::parse_severity(level);
+  bool fails = std::any_of(report.findings.begin(), report.findings.end(),
+                           [&](const model::Finding& finding) {
+                             return level == "any" || (level == "kev" && finding.kev) ||
+                                    (bound && finding.severity >= *bound);
+                           });
+  return fails ? kPolicy : kClean;
+}
+
+}  // namespace bulkhead::cli

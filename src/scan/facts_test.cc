@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layer pass, the merge and the cache, on tars made here and with the real catalogers.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "crypto/digest.h"
+#include "scan/cache.h"
+#include "scan/layer_pass.h"
+#include "scan/merge.h"
+#include "tests/support/tar_writer.h"
+
+namespace bulkhead::scan {
+namespace {
+
+using testing::TarWriter;
+
+constexpr PathKey kKey = {11, 22};
+
+std::string package_json(const std::string& name, const std::string& version) {
+  return R"({"name":")" + name + R"(","version":")" + version + R"("})";
+}
+
+std::string npm_path(const std::string& name) {
+  return "app/node_modules/" + name + "/package.json";
+}
+
+base::Result<TreeFacts> pass(const std::string& tar, std::string diff_id = "") {
+  Spill spill{base::Fd()};
+  LayerJob job;
+  job.diff_id = diff_id.empty() ? crypto::sha256_digest(base::as_bytes(tar)) : diff_id;
+  auto open = [&]() -> base::Result<std::unique_ptr<base::Source>> {
+    return std::unique_ptr<base::Source>(std::make_unique<base::MemorySource>(base::as_bytes(tar)));
+  };
+  return read_layer(job, open, kKey, spill);
+}
+
+TreeFacts facts_of(const std::string& tar) {
+  auto facts = pass(tar);
+  EXPECT_TRUE(facts) << facts.error().message();
+  return facts ? std::move(*facts) : TreeFacts();
+}
+
+std::set<std::string> paths_of(const TreeFacts& facts) {
+  std::set<std::string> out;
+  for (const catalog::Reading& reading : facts.readings) out.insert(reading.facts.path);
+  return out;
+}
+
+// name@layer of every package that is visible.
+std::set<std::string> visible_packages(const std::vector<std::string>& tars) {
+  std::vector<TreeFacts> layers;
+  for (const std::string& tar : tars) layers.push_back(facts_of(tar));
+  std::vector<const TreeFacts*> views;
+  for (const TreeFacts& layer : layers) views.push_back(&layer);
+  std::set<std::string> out;
+  for (const catalog::PlacedReading& placed : visible(views, kKey)) {
+    for (const model::Package& package : placed.reading->facts.packages) {
+      out.insert(package.name + "@" + std::to_string(placed.layer));
+    }
+  }
+  return out;
+}
+
+TEST(LayerPass, TheLastEntryOfAPathCounts) {
+  TarWriter tar;
+  tar.file(npm_path("a"), package_json("a", "1.0.0"));
+  tar.file(npm_path("b"), package_json("b", "1.0.0"));
+  tar.file(npm_path("a"), package_json("a", "2.0.0"));
+  TreeFacts facts = facts_of(tar.finish());
+  ASSERT_EQ(facts.readings.size(), 2u);
+  EXPECT_EQ(facts.readings[0].facts.packages.at(0).version, "2.0.0");
+}
+
+TEST(LayerPass, SomethingElseInPlaceOfADirectoryHidesWhatWasThere) {
+  TarWriter tar;
+  tar.file(npm_path("a"), package_json("a", "1.0.0"));
+  tar.file("app0/node_modules/b/package.json", package_json("b", "1.0.0"));
+  tar.symlink("app", "elsewhere");
+  EXPECT_EQ(paths_of(facts_of(tar.finish())),
+            (std::set<std::string>{"app0/node_modules/b/package.json"}));
+}
+
+TEST(LayerPass, HardLinksGiveTheFactsASecondName) {
+  TarWriter known;
+  known.file(npm_path("a"), package_json("a", "1.0.0"));
+  known.hardlink(npm_path("b"), npm_path("a"));
+  EXPECT_EQ(paths_of(facts_of(known.finish())),
+            (std::set<std::string>{npm_path("a"), npm_path("b")}));
+  TarWriter stored;  // a store whose names nobody wants: read again
+  stored.file("store/00/11", package_json("a", "1.0.0"));
+  stored.hardlink(npm_path("a"), "store/00/11");
+  EXPECT_EQ(paths_of(facts_of(stored.finish())), (std::set<std::string>{npm_path("a")}));
+  TarWriter dangling;
+  dangling.hardlink(npm_path("a"), "not/there");
+  dangling.hardlink(npm_path("b"), "../../out");
+  EXPECT_TRUE(paths_of(facts_of(dangling.finish())).empty());
+}
+
+TEST(LayerPass, ADigestThatDoesNotMatchIsAnError) {
+  std::string tar = TarWriter().file("a", "b").finish();
+  std::string wrong = "sha256:" + std::string(64, 'a');
+  auto facts = pass(tar, wrong);
+  ASSERT_FALSE(facts);
+  EXPECT_EQ(facts.error().code(), base::Code::kCorrupt);
+  EXPECT_NE(facts.error().message().find(wrong), std::string::npos) << facts.error().message();
+}
+
+TEST(Merge, UpperLayersHide) {
+  std::string lower = TarWriter()
+                          .file(npm_path("a"), package_json("a", "1.0.0"))
+                          .file(npm_path("b"), package_json("b", "1.0.0"))
+                          .file("srv/node_modules/c/package.json", package_json("c", "1.0.0"))
+                          .finish();
+  struct Case {
+    const char* what;
+    std::string upper;
+    std::set<std::string> want;
+  };
+  std::vector<Case> cases;
+  cases.push_back({"nothing", TarWriter().file("x", "").finish(), {"a@0", "b@0", "c@0"}});
+  cases.push_back({"a newer file",
+                   TarWriter().file(npm_path("a"), package_json("a", "2.0.0")).finish(),
+                   {"a@1", "b@0", "c@0"}});
+  cases.push_back(
+      {"a whiteout", TarWriter().file("app/node_modules/.wh.a", "").finish(), {"b@0", "c@0"}});
+  cases.push_back(
+      {"a whiteout of a directory above", TarWriter().file(".wh.app", "").finish(), {"c@0"}});
+  cases.push_back(
+      {"an opaque directory", TarWriter().file("app/.wh..wh..opq", "").finish(), {"c@0"}});
+  cases.push_back({"an opaque root", TarWriter().file(".wh..wh..opq", "").finish(), {}});
+  cases.push_back({"an opaque directory with new content",
+                   TarWriter()
+                       .file("app/.wh..wh..opq", "")
+                       .file(npm_path("d"), package_json("d", "1.0.0"))
+                       .finish(),
+                   {"d@1", "c@0"}});
+  cases.push_back(
+      {"a file in place of a directory", TarWriter().file("app", "x").finish(), {"c@0"}});
+  cases.push_back({"a directory again",
+                   TarWriter().dir("app").dir("app/node_modules").finish(),
+                   {"a@0", "b@0", "c@0"}});
+  cases.push_back({"a directory in place of the file",
+                   TarWriter().dir(npm_path("a")).finish(),
+                   {"b@0", "c@0"}});
+  cases.push_back({"a name that only begins alike",
+                   TarWriter().file(".wh.ap", "").finish(),
+                   {"a@0", "b@0", "c@0"}});
+  cases.push_back(
+      {"aufs' own files", TarWriter().file(".wh..wh.plnk/x", "").finish(), {"a@0", "b@0", "c@0"}});
+  for (const Case& c : cases) {
+    EXPECT_EQ(visible_packages({lower, c.upper}), c.want) << c.what;
+  }
+}
+
+// A store in memory.
+class MemoryStore final : public Store {
+ public:
+  std::optional<base::Mapping> get(const std::string& name) override {
+    auto at = entries_.find(name);
+    if (at == entries_.end()) return std::nullopt;
+    auto file = make_spill_file(::testing::TempDir());
+    if (!file || !base::write_all(*file, base::as_bytes(at->second))) return std::nullopt;
+    auto mapping = base::Mapping::open(*file);
+    if (!mapping) return std::nullopt;
+    return std::move(*mapping);
+  }
+  base::Status put(const std::string& name, std::string_view bytes) override {
+    entries_[name] = bytes;
+    return {};
+  }
+  std::map<std::string, std::string> entries_;
+};
+
+TEST(Cache, GivesBackWhatItWasGiven) {
+  TarWriter tar;
+  tar.file(npm_path("a"), package_json("a", "1.0.0"))
+      .file("x/.wh.y", "")
+      .file("z/.wh..wh..opq", "");
+  tar.file(npm_path("bad"), "{");
+  TreeFacts facts = facts_of(tar.finish());
+  MemoryStore store;
+  std::string diff_id = crypto::sha256_digest(base::as_bytes("layer"));
+  LayerCache cache(&store, catalog::TreeKind::kInstalled);
+  EXPECT_FALSE(cache.find(diff_id));
+  cache.keep(diff_id, facts);
+
+  LayerCache again(&store, catalog::TreeKind::kInstalled);
+  EXPECT_EQ(again.key(), cache.key());
+  auto found = again.find(diff_id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(encode_tree(found->facts), encode_tree(facts));
+  EXPECT_EQ(found->facts.whiteouts, (std::vector<std::string>{"x/y"}));
+  EXPECT_EQ(found->facts.opaque, (std::vector<std::string>{"z"}));
+  EXPECT_EQ(found->facts.diagnostics.all(), facts.diagnostics.all());
+  EXPECT_EQ(found->facts.index.find(hash_path(kKey, npm_path("a"))), PathIndex::Has::kOther);
+  // Facts of a source tree are other facts.
+  EXPECT_FALSE(LayerCache(&store, catalog::TreeKind::kSource).find(diff_id));
+}
+
+TEST(Cache, DamagedEntriesCountAsAbsent) {
+  MemoryStore store;
+  LayerCache cache(&store, catalog::TreeKind::kInstalled);
+  std::string diff_id = crypto::sha256_digest(base::as_bytes("layer"));
+  cache.keep(diff_id, facts_of(TarWriter().file(npm_path("a"), package_json("a", "1")).finish()));
+  std::string name;
+  for (const auto& [key, value] : store.entries_) {
+    if (key.starts_with("facts-")) name = key;
+  }
+  std::string good = store.entries_[name];
+  for (size_t at = 0; at < good.size(); at += 7) {
+    store.entries_[name] = good;
+    store.entries_[name][at] = static_cast<char>(good[at] ^ 0x20);
+    EXPECT_FALSE(cache.find(diff_id)) << at;
+    store.entries_[name] = good.substr(0, at);
+    EXPECT_FALSE(cache.find(diff_id)) << at;
+  }
+  store.entries_[name] = good;
+  EXPECT_TRUE(cache.find(diff_id));
+}
+
+TEST(Cache, RemembersWhichFilesWereVerified) {
+  MemoryStore store;
+  LayerCache cache(&store, catalog::TreeKind::kInstalled);
+  std::string digest = crypto::sha256_digest(base::as_bytes("blob"));
+  std::string diff_id = crypto::sha256_digest(base::as_bytes("tar"));
+  oci::FileIdentity file{1, 2, 3, 4, 5, 6};
+  EXPECT_FALSE(cache.verified(digest, diff_id, file));
+  cache.set_verified(digest, diff_id, file);
+  EXPECT_TRUE(cache.verified(digest, diff_id, file));
+  oci::FileIdentity touched = file;
+  touched.ctime_ns = 99;
+  EXPECT_FALSE(cache.verified(digest, diff_id, touched));
+  EXPECT_FALSE(cache.verified(digest, digest, file));  // another diff-id for the same blob
+  for (uint64_t inode = 10; inode < 30; ++inode) {
+    cache.set_verified(digest, diff_id, {1, inode, 3, 4, 5, 6});
+  }
+  EXPECT_FALSE(cache.verified(digest, diff_id, file));  // only the last few are kept
+  EXPECT_TRUE(cache.verified(digest, diff_id, {1, 29, 3, 4, 5, 6}));
+}
+
+}  // namespace
+}  // namespace bulkhead::scan

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile images: a clear diagnostic, bounded memory and time, and the rest still scanned."""
+import gzip
+import io
+import json
+import os
+import resource
+import subprocess
+import tarfile
+import time
+
+import support
+from support import APP, BASE, Layout, Workspace, digest, ids, tar_of
+
+SANITIZED = b"__asan_init" in open(support.PROGRAM, "rb").read()
+
+
+def scan(w, source, *flags, timeout=120):
+    done = w.run("scan", source, "--db", w.path / "advisories.db", "-f", "json", *flags, timeout=timeout)
+    assert done.code in (0, 1, 2), f"exit {done.code}: {done.err[-2000:]}"
+    return done
+
+
+def kinds(done):
+    return {d["kind"] for d in done.json()["diagnostics"]}
+
+
+def refused(w, layout, word, still=("CVE-2026-10003",)):
+    done = scan(w, f"oci:{layout.finish()}")
+    assert done.code == 1, f"exit {done.code}, expected 1 (incomplete)\n{done.err}"
+    text = json.dumps(done.json()["diagnostics"]) + done.err
+    assert word in text, f"no word of {word!r} in {text[:1500]}"
+    assert set(still) <= set(ids(done.json())), "the rest was not scanned"
+    allowed = scan(w, f"oci:{layout.folder}", "--allow-incomplete")
+    assert allowed.code == 0, allowed.err
+
+
+def test_wrong_digest_is_named_and_the_rest_scanned():
+    with Workspace() as w:
+        w.database()
+        layout = Layout(w.path / "x").layer(tar_of(BASE))
+        layout.layer(tar_of(APP), name="sha256:" + "ab" * 32)
+        refused(w, layout, "ab" * 32)
+        layout = Layout(w.path / "y").layer(tar_of(BASE)).layer(tar_of(APP), diff_id="sha256:" + "cd" * 32)
+        refused(w, layout, "cd" * 32)
+
+
+def test_truncated_and_broken_layers():
+    with Workspace() as w:
+        w.database()
+        packed = gzip.compress(tar_of(APP), mtime=0)
+        for number, data in enumerate((packed[:len(packed) // 2], b"\x1f\x8b" + b"\xff" * 500, packed + b"garbage",
+                                       b"not a layer at all" * 100)):
+            layout = Layout(w.path / f"t{number}").layer(tar_of(BASE))
+            layout.layers.append(layout.blob(data, "application/vnd.oci.image.layer.v1.tar+gzip"))
+            layout.diff_ids.append(digest(tar_of(APP)))
+            layout.history.append({"created_by": "x"})
+            refused(w, layout, "layer-refused")
+
+
+def test_paths_cannot_escape():
+    files = dict(BASE)
+    files["../../escape/node_modules/left-shift/package.json"] = '{"name": "left-shift", "version": "1.0.0"}'
+    link = tarfile.TarInfo()
+    link.type, link.linkname = tarfile.SYMTYPE, "../../../../etc"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data.encode()))
+        link.name = "var/lib/dpkg-link"
+        tar.addfile(link)
+    with Workspace() as w:
+        w.database()
+        done = scan(w, f"oci:{Layout(w.path / 'x').layer(out.getvalue()).finish()}")
+        assert "unsafe-path" in kinds(done), done.out[:500]
+        assert ids(done.json()) == ["CVE-2026-10003"], ids(done.json())
+
+
+def test_directory_links_are_not_followed():
+    with Workspace() as w:
+        w.database()
+        support.unpack(w.path / "root", BASE)
+        support.unpack(w.path / "outside", APP)
+        os.symlink(w.path / "outside", w.path / "root/way-out")
+        os.symlink("loop-b", w.path / "root/loop-a")
+        os.symlink("loop-a", w.path / "root/loop-b")
+        os.mkfifo(w.path / "root/etc/machine-id")
+        os.mkfifo(w.path / "root/etc/os-release.d")
+        done = scan(w, f"dir:{w.path}/root")
+        assert ids(done.json()) == ["CVE-2026-10003"], ids(done.json())
+
+
+def test_sparse_giants_cost_nothing():
+    with Workspace() as w:
+        w.database()
+        os.makedirs(w.path / "tree/opt")
+        with open(w.path / "tree/opt/giant", "wb") as giant:
+            giant.truncate(10 << 30)
+        subprocess.run(["tar", "-C", str(w.path / "tree"), "-S", "-cf", str(w.path / "sparse.tar"), "opt"], check=True)
+        layout = Layout(w.path / "x").layer(tar_of(BASE)).layer((w.path / "sparse.tar").read_bytes())
+        start = time.monotonic()
+        done = scan(w, f"oci:{layout.finish()}")
+        assert done.code == 0 and ids(done.json()) == ["CVE-2026-10003"], done.err
+        assert time.monotonic() - start < 60
+
+
+def test_bombs_are_bounded():
+    """A gigabyte of zeros packed to a megabyte: read through, never held."""
+    with Workspace() as w:
+        w.database()
+        info = tarfile.TarInfo("opt/zeros/package.json")
+        out = io.BytesIO()
+        info.size = 1 << 30
+        packer = gzip.GzipFile(fileobj=out, mode="wb", compresslevel=9, mtime=0)
+        import hashlib
+        plain = hashlib.sha256()
+
+        def put(data):
+            plain.update(data)
+            packer.write(data)
+        put(info.tobuf())
+        for _ in range(1024):
+            put(bytes(1 << 20))
+        put(bytes(10240))
+        packer.close()
+        layout = Layout(w.path / "bomb").layer(tar_of(BASE))
+        layout.layers.append(layout.blob(out.getvalue(), "application/vnd.oci.image.layer.v1.tar+gzip"))
+        layout.diff_ids.append("sha256:" + plain.hexdigest())
+        layout.history.append({"created_by": "bomb"})
+        done = scan(w, f"oci:{layout.finish()}", timeout=300)
+        assert ids(done.json()) == ["CVE-2026-10003"], done.err
+        if not SANITIZED:
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+            assert peak < 400, f"{peak} MB"
+
+
+def test_malformed_databases_and_documents():
+    broken = {
+        "var/lib/rpm/rpmdb.sqlite": b"SQLite format 3\0" + b"\xff" * 5000,
+        "usr/lib/sysimage/rpm/Packages.db": b"RpmP" + b"\xff" * 5000,
+        "lib/apk/db/installed": b"P:\nV:\n\n" + b"X" * 100000,
+        "opt/a/node_modules/x/package.json": b'{"name": "x", "name": "y", "version": "1.0.0"}',
+        "opt/b/node_modules/y/package.json": b"{" * 100000,
+        "usr/lib/python3/dist-packages/z-1.dist-info/METADATA": b"\xff\xfe\0\0" * 1000,
+        "usr/bin/go-thing": b"\x7fELF\x02\x01\x01" + b"\xff" * 4000,
+    }
+    with Workspace() as w:
+        w.database()
+        done = scan(w, f"oci:{Layout(w.path / 'x').layer(tar_of({**BASE, **broken})).finish()}")
+        assert done.code == 1, "an unread package database makes the answer incomplete"
+        assert "CVE-2026-10003" in ids(done.json())
+        where = {d["where"] for d in done.json()["diagnostics"]}
+        assert "var/lib/rpm/rpmdb.sqlite" in where and "usr/lib/sysimage/rpm/Packages.db" in where, where
+
+
+def test_duplicate_keys_in_manifests_are_refused():
+    with Workspace() as w:
+        w.database()
+        folder = Layout(w.path / "x").layer(tar_of(BASE)).finish()
+        index = folder / "index.json"
+        index.write_text(index.read_text().replace('"schemaVersion": 2', '"schemaVersion": 2, "schemaVersion": 2'))
+        done = w.run("scan", f"oci:{folder}", "--db", w.path / "advisories.db")
+        assert done.code == 1 and "schemaVersion" in done.err, done.err
+
+
+def test_a_damaged_database_is_refused_and_the_last_good_one_used():
+    with Workspace() as w:
+        db = w.database()
+        folder = Layout(w.path / "x").layer(tar_of({**BASE, **APP})).finish()
+        again = w.run("db", "build", "--from", w.path / "mirror", "--db", db)  # the first is now the previous one
+        assert again.code == 0, again.err
+        data = db.read_bytes()
+        db.write_bytes(data[: len(data) // 2])
+        done = w.run("scan", f"oci:{folder}", "--db", db, "-f", "json")
+        assert done.code == 0 and len(done.json()["findings"]) == 3, done.err
+        assert "last good" in done.err, done.err
+        verified = w.run("db", "verify", "--db", db)
+        assert verified.code == 1, verified.out
+        flipped = bytearray(data)
+        flipped[len(data) // 2] ^= 1
+        db.write_bytes(bytes(flipped))
+        assert w.run("db", "verify", "--db", db).code == 1
+
+
+def test_a_layer_of_too_many_entries_is_refused():
+    if SANITIZED:
+        print("     (in the release build only: five million entries)")
+        return
+    with Workspace() as w:
+        w.database()
+        path = w.path / "many.tar.gz"
+        header = bytearray(tarfile.TarInfo("d/" + "0" * 7).tobuf())
+        import hashlib
+        plain = hashlib.sha256()
+        with gzip.GzipFile(path, "wb", compresslevel=1, mtime=0) as packer:
+            block = bytearray()
+            base_sum = sum(header[:148]) + sum(header[156:]) + 8 * 32
+            digits = sum(header[2:9])
+            for number in range(5_000_001):
+                name = b"%07d" % number
+                header[2:9] = name
+                header[148:156] = b"%06o\0 " % (base_sum - digits + sum(name))
+                block += header
+                if len(block) > 1 << 20:
+                    plain.update(block)
+                    packer.write(bytes(block))
+                    block.clear()
+            block += bytes(1024)
+            plain.update(block)
+            packer.write(bytes(block))
+        layout = Layout(w.path / "x").layer(tar_of(BASE))
+        layout.layers.append(layout.blob(path.read_bytes(), "application/vnd.oci.image.layer.v1.tar+gzip"))
+        layout.diff_ids.append("sha256:" + plain.hexdigest())
+        layout.history.append({"created_by": "many"})
+        refused(w, layout, "5000000")
+
+
+support.main(globals())
