@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace bulkhead::base {
 namespace {
@@ -109,8 +110,16 @@ bool next_line(std::string_view& text, std::string_view& line) {
 }
 
 bool is_utf8(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
   uint32_t code = 0;
   while (!text.empty()) {
+    // Most text is ASCII: eight bytes at a time.
+    uint64_t word = kHighBits;
+    if (text.size() >= sizeof word) std::memcpy(&word, text.data(), sizeof word);
+    if ((word & kHighBits) == 0) {
+      text.remove_prefix(sizeof word);
+      continue;
+    }
     size_t length = utf8_length(text, code);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -18,17 +18,14 @@ namespace {
 
 using python::Requirement;
 
+// requirements.txt, dev-requirements.in, requirements_ci.pip, requirements/base.txt, reqs.txt
 bool is_requirements_file(const FileInfo& file) {
-  std::string_view stem = file.base;
-  if (stem.ends_with(".txt")) {
-    stem.remove_suffix(4);
-  } else if (stem.ends_with(".in")) {
-    stem.remove_suffix(3);
-  } else {
+  auto parts = base::cut_last(file.base, ".");
+  if (!parts || (parts->second != "txt" && parts->second != "in" && parts->second != "pip")) {
     return false;
   }
   if (base::basename(base::dirname(file.path)) == "requirements") return true;
-  return stem.starts_with("requirements") || stem.ends_with("requirements");
+  return parts->first == "reqs" || parts->first.find("requirement") != parts->first.npos;
 }
 
 Want wants(const FileInfo& file) { return is_requirements_file(file) ? Want::kWhole : Want::kNone; }

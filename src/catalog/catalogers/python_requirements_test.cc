@@ -62,6 +62,9 @@ TEST(PythonRequirements, KnowsItsFiles) {
       {"latest.txt", false, false},
       {"constraints.txt", false, false},
       {"requirements_latest.txt", true, false},
+      {"reqs.txt", true, false},
+      {"my-requirement.pip", true, false},
+      {"requirements", false, false},
   };
   for (const Case& c : cases) {
     const std::vector<std::pair<std::string, std::string>> tree = {{c.path, "a==1\n"}};
