@@ -12,8 +12,8 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
-#include "catalog/npm/lines.h"
-#include "catalog/npm/lock.h"
+#include "catalog/json_lines.h"
+#include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
@@ -60,7 +60,7 @@ class Reader {
  private:
   void add(std::string_view key, Value entry, uint32_t line);
   std::optional<uint32_t> resolve(std::string_view from, std::string_view name) const;
-  void connect(npm::Graph& graph, std::string_view from, Value info, uint32_t vertex);
+  void connect(LockGraph& graph, std::string_view from, Value info, uint32_t vertex);
 
   FileFacts& out_;
   std::vector<std::pair<std::string_view, Value>> infos_;  // parallel to packages
@@ -114,7 +114,7 @@ std::optional<uint32_t> Reader::resolve(std::string_view from, std::string_view 
   return std::nullopt;
 }
 
-void Reader::connect(npm::Graph& graph, std::string_view from, Value info, uint32_t vertex) {
+void Reader::connect(LockGraph& graph, std::string_view from, Value info, uint32_t vertex) {
   std::vector<std::string>& depends_on = out_.packages[vertex].depends_on;
   std::set<std::string_view> optional_peers;
   info["optionalPeers"].each([&](Value name) { optional_peers.insert(name.string_or("")); });
@@ -128,15 +128,15 @@ void Reader::connect(npm::Graph& graph, std::string_view from, Value info, uint3
       depends_on.push_back(npm::display_id(out_.packages[*to]));
     });
   }
-  npm::tidy_dependencies(depends_on);
+  tidy_dependencies(depends_on);
 }
 
 void Reader::read(Value lock, std::string_view text) {
-  npm::LineFinder lines(text);
+  LineFinder lines(text);
   lines.find("packages", true);
   lock["packages"].each_member(
       [&](std::string_view key, Value entry) { add(key, entry, lines.find(key)); });
-  npm::Graph graph(infos_.size());
+  LockGraph graph(infos_.size());
   for (uint32_t i = 0; i < infos_.size(); ++i) {
     connect(graph, infos_[i].first, infos_[i].second, i);
   }

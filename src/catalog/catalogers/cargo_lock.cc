@@ -15,7 +15,7 @@
 #include "catalog/cargo/manifest.h"
 #include "catalog/cataloger.h"
 #include "catalog/documents.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/url.h"
 
 namespace bulkhead::catalog::catalogers {
@@ -79,7 +79,7 @@ class Reader {
       for (const Node& wanted : (*entries_[i])["dependencies"].items) {
         if (auto found = resolve(wanted.text)) depends_on.push_back(id_of(out_.packages[*found]));
       }
-      npm::tidy_dependencies(depends_on);
+      tidy_dependencies(depends_on);
     }
   }
 
@@ -156,7 +156,7 @@ bool only_for_dev(const Manifests& manifests, std::string_view crate, std::strin
 void relate(std::vector<Package>& packages, const Manifests& manifests) {
   std::map<std::string, uint32_t> by_id;
   for (uint32_t i = 0; i < packages.size(); ++i) by_id.emplace(id_of(packages[i]), i);
-  npm::Graph graph(packages.size());
+  LockGraph graph(packages.size());
   for (uint32_t i = 0; i < packages.size(); ++i) {
     const Package& from = packages[i];
     for (const std::string& id : from.depends_on) {

@@ -15,8 +15,8 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
-#include "catalog/npm/lines.h"
-#include "catalog/npm/lock.h"
+#include "catalog/json_lines.h"
+#include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
@@ -59,7 +59,7 @@ class Reader {
   void connect_one(const Entry& entry, Value names, bool direct);
 
   FileFacts& out_;
-  npm::LineFinder lines_;
+  LineFinder lines_;
   std::vector<Entry> entries_;
   size_t skipped_ = 0;
 };
@@ -243,7 +243,7 @@ void Reader::connect(Value lock) {
     }
   }
   for (model::Package& package : out_.packages) {
-    npm::tidy_dependencies(package.depends_on);
+    tidy_dependencies(package.depends_on);
     if (flat && package.relation == Relation::kUnknown) package.relation = Relation::kIndirect;
   }
 }

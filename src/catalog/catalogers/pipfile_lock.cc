@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/documents.h"
-#include "catalog/npm/lines.h"
+#include "catalog/json_lines.h"
 #include "catalog/python/lock.h"
 #include "catalog/url.h"
 
@@ -31,7 +31,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   auto document = open_json(file, "bad-lockfile", diagnostics);
   if (!document) return;
   python::mark_lock(out, python::Flags::kKnown);
-  npm::LineFinder lines(base::as_text(file.bytes));
+  LineFinder lines(base::as_text(file.bytes));
   document->root().each_member([&](std::string_view category, Value packages) {
     if (category == "_meta") return;
     lines.find(category, true);

@@ -18,7 +18,7 @@
 #include "base/node.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/npm/names.h"
 
 namespace bulkhead::catalog::catalogers {
@@ -74,8 +74,8 @@ class Reader {
   void add(std::string_view key, const Node& info, const Node& dependencies);
   std::optional<model::Package> package_of(std::string_view key, const Node& info);
   std::optional<uint32_t> resolve(std::string_view name, std::string_view reference) const;
-  void connect(npm::Graph& graph);
-  void ask(npm::Graph& graph, const Node& importer);
+  void connect(LockGraph& graph);
+  void ask(LockGraph& graph, const Node& importer);
 
   FileFacts& out_;
   std::vector<Vertex> vertices_;
@@ -97,7 +97,7 @@ void Reader::read(const Node& document) {
   } else {
     for (const auto& [key, info] : packages.members) add(key, info, info);
   }
-  npm::Graph graph(vertices_.size());
+  LockGraph graph(vertices_.size());
   connect(graph);
   if (document["importers"].is_mapping()) {
     for (const auto& [directory, importer] : document["importers"].members) ask(graph, importer);
@@ -162,7 +162,7 @@ std::optional<uint32_t> Reader::resolve(std::string_view name, std::string_view 
   return std::nullopt;
 }
 
-void Reader::connect(npm::Graph& graph) {
+void Reader::connect(LockGraph& graph) {
   for (uint32_t from = 0; from < vertices_.size(); ++from) {
     for (const char* section : {"dependencies", "optionalDependencies"}) {
       bool optional = section == std::string_view("optionalDependencies");
@@ -175,11 +175,11 @@ void Reader::connect(npm::Graph& graph) {
         }
       }
     }
-    npm::tidy_dependencies(packages_[from].depends_on);
+    tidy_dependencies(packages_[from].depends_on);
   }
 }
 
-void Reader::ask(npm::Graph& graph, const Node& importer) {
+void Reader::ask(LockGraph& graph, const Node& importer) {
   for (const char* section : {"dependencies", "devDependencies", "optionalDependencies"}) {
     bool dev = section == std::string_view("devDependencies");
     bool optional = section == std::string_view("optionalDependencies");

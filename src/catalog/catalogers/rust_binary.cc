@@ -12,7 +12,7 @@
 #include "catalog/cargo/manifest.h"
 #include "catalog/cataloger.h"
 #include "catalog/elf.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/programs.h"
 
 namespace bulkhead::catalog::catalogers {
@@ -41,7 +41,7 @@ class Reader {
     }
     for (Package& package : packages_) {
       if (!cargo::valid_name(package.name) || package.version.empty()) continue;
-      npm::tidy_dependencies(package.depends_on);
+      tidy_dependencies(package.depends_on);
       out_.packages.push_back(std::move(package));
     }
   }

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/documents.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/python/lock.h"
 #include "catalog/python/names.h"
 #include "catalog/url.h"
@@ -52,7 +52,7 @@ class Reader {
 
   void read(const Node& root) {
     for (const Node& entry : root["package"].items) add(entry);
-    npm::Graph graph(out_.packages.size());
+    LockGraph graph(out_.packages.size());
     for (size_t i = 0; i < entries_.size(); ++i) {
       const Node& entry = *entries_[i];
       auto from = static_cast<uint32_t>(i);
@@ -65,7 +65,7 @@ class Reader {
         connect(graph, from, list, true, false);
       }
       connect(graph, from, entry["dev-dependencies"], true, false);
-      npm::tidy_dependencies(out_.packages[i].depends_on);
+      tidy_dependencies(out_.packages[i].depends_on);
     }
     graph.apply(out_.packages, true);
   }
@@ -84,7 +84,7 @@ class Reader {
     out_.packages.push_back(std::move(package));
   }
 
-  void connect(npm::Graph& graph, uint32_t from, const Node& list, bool dev, bool optional) {
+  void connect(LockGraph& graph, uint32_t from, const Node& list, bool dev, bool optional) {
     bool root = out_.packages[from].relation == Relation::kRoot;
     for (const Node& wanted : list.items) {
       auto found = by_name_.find(python::normalise_name(wanted["name"].string_or("")));

@@ -15,7 +15,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 #include "catalog/npm/yarn.h"
@@ -101,7 +101,7 @@ std::string connect(const npm::YarnEntry& entry, const Index& index, FileFacts& 
     if (dependency.optional) edges += '?';
     if (from != nullptr) from->depends_on.push_back(npm::display_id(out.packages[*to]));
   }
-  if (from != nullptr) npm::tidy_dependencies(from->depends_on);
+  if (from != nullptr) tidy_dependencies(from->depends_on);
   return edges;
 }
 
@@ -187,7 +187,7 @@ void each_edge(std::string_view edges, size_t packages, F&& f) {
 void relate(const FileFacts& facts, npm::Projects& projects, std::vector<model::Package>& packages,
             Catalog& out) {
   size_t count = packages.size();
-  npm::Graph graph(count);
+  LockGraph graph(count);
   Index index;
   for (uint32_t i = 0; i < count; ++i) {
     for (std::string_view descriptor : base::split(facts.strings[1 + 2 * i], '\n')) {

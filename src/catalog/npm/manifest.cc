@@ -13,7 +13,7 @@
 
 #include "base/node.h"
 #include "base/text.h"
-#include "catalog/npm/lines.h"
+#include "catalog/json_lines.h"
 #include "catalog/npm/names.h"
 
 namespace bulkhead::catalog::npm {

@@ -9,7 +9,7 @@
 
 #include "base/fs.h"
 #include "base/text.h"
-#include "catalog/npm/lines.h"
+#include "catalog/json_lines.h"
 #include "catalog/npm/names.h"
 #include "catalog/run.h"
 

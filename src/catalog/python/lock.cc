@@ -10,7 +10,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 #include "catalog/python/names.h"
 #include "catalog/url.h"
 
@@ -35,7 +35,7 @@ void relate(std::vector<model::Package>& packages, const FileFacts& project, boo
     by_name.emplace(packages[i].name, i);
     by_id.emplace(id_of(packages[i]), i);
   }
-  npm::Graph graph(packages.size());
+  LockGraph graph(packages.size());
   for (uint32_t i = 0; i < packages.size(); ++i) {
     for (const std::string& id : packages[i].depends_on) {
       auto found = by_id.find(id);
@@ -92,7 +92,7 @@ void Wanted::resolve(std::vector<model::Package>& packages) const {
       packages[want.package].depends_on.push_back(id_of(packages[target]));
     }
   }
-  for (model::Package& package : packages) npm::tidy_dependencies(package.depends_on);
+  for (model::Package& package : packages) tidy_dependencies(package.depends_on);
 }
 
 void mark_lock(FileFacts& out, Flags flags) {

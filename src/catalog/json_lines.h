@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Line numbers for a JSON reader that has none: npm writes one member to a line, so the members'
-// keys are looked up in the text in the order in which the reader meets them.
+// Line numbers for a JSON reader that has none: the tools that write lock files put one member on a
+// line, so the members' keys are looked up in the text in the order in which the reader meets them.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-namespace bulkhead::catalog::npm {
+namespace bulkhead::catalog {
 
 class LineFinder {
  public:
@@ -14,7 +14,7 @@ class LineFinder {
 
   // The line, counted from 1, of the next `"key":` that begins a line, searching onwards from the
   // last one found; with opens_object only of those that end in '{'. 0 when there is none; from
-  // then on always 0 (the text is not laid out as npm does it), which keeps the whole search
+  // then on always 0 (the text is laid out in another way), which keeps the whole search
   // linear.
   uint32_t find(std::string_view key, bool opens_object = false);
 
@@ -24,4 +24,4 @@ class LineFinder {
   bool lost_ = false;
 };
 
-}  // namespace bulkhead::catalog::npm
+}  // namespace bulkhead::catalog

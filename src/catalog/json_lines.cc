@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the lines of JSON members in npm's own layout (JSON.stringify with an indent).
-#include "catalog/npm/lines.h"
+#include "catalog/json_lines.h"
 
 #include "base/text.h"
 
-namespace bulkhead::catalog::npm {
+namespace bulkhead::catalog {
 
 uint32_t LineFinder::find(std::string_view key, bool opens_object) {
   std::string_view line;
@@ -20,4 +20,4 @@ uint32_t LineFinder::find(std::string_view key, bool opens_object) {
   return 0;
 }
 
-}  // namespace bulkhead::catalog::npm
+}  // namespace bulkhead::catalog

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the three lock file readers of npm, yarn and pnpm share: a graph of locked packages, and how
-// it is told from the projects beside the lock file what is direct and what is for development.
+// What the readers of lock files share: a graph of locked packages, and how it is told from what
+// the projects beside the lock file ask for what is direct and what is for development.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,13 @@
 
 #include "model/package.h"
 
-namespace bulkhead::catalog::npm {
+namespace bulkhead::catalog {
 
 // Walks from what the projects ask for. A package is dev when only development reaches it, optional
 // when every way to it has an optional step; relations follow.
-class Graph {
+class LockGraph {
  public:
-  explicit Graph(size_t packages) : edges_(packages), reach_(packages, 0), direct_(packages) {}
+  explicit LockGraph(size_t packages) : edges_(packages), reach_(packages, 0), direct_(packages) {}
 
   void edge(uint32_t from, uint32_t to, bool optional) { edges_[from].push_back({to, optional}); }
   void root(uint32_t package, bool dev, bool optional);
@@ -39,4 +39,4 @@ class Graph {
 // Sorted and without repetitions.
 void tidy_dependencies(std::vector<std::string>& depends_on);
 
-}  // namespace bulkhead::catalog::npm
+}  // namespace bulkhead::catalog

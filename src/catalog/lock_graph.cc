@@ -2,11 +2,11 @@
 // Reachability over a lock file's graph: each package carries a set of four bits (reached for
 // production or development, with or without an optional step), and bits only ever grow, so the
 // walk ends after at most four visits of every edge.
-#include "catalog/npm/lock.h"
+#include "catalog/lock_graph.h"
 
 #include <algorithm>
 
-namespace bulkhead::catalog::npm {
+namespace bulkhead::catalog {
 namespace {
 
 constexpr uint8_t kProd = 1;
@@ -24,13 +24,13 @@ constexpr uint8_t weaken(uint8_t bits) {
 
 }  // namespace
 
-void Graph::root(uint32_t package, bool dev, bool optional) {
+void LockGraph::root(uint32_t package, bool dev, bool optional) {
   direct_[package] = true;
   uint8_t bits = dev ? kDev : kProd;
   queue_.emplace_back(package, optional ? weaken(bits) : bits);
 }
 
-void Graph::spread() {
+void LockGraph::spread() {
   while (!queue_.empty()) {
     auto [package, bits] = queue_.back();
     queue_.pop_back();
@@ -43,7 +43,7 @@ void Graph::spread() {
   }
 }
 
-void Graph::apply(std::vector<model::Package>& packages, bool flags) {
+void LockGraph::apply(std::vector<model::Package>& packages, bool flags) {
   spread();
   for (size_t i = 0; i < packages.size(); ++i) {
     model::Package& package = packages[i];
@@ -60,4 +60,4 @@ void tidy_dependencies(std::vector<std::string>& depends_on) {
   depends_on.erase(std::unique(depends_on.begin(), depends_on.end()), depends_on.end());
 }
 
-}  // namespace bulkhead::catalog::npm
+}  // namespace bulkhead::catalog
