@@ -43,5 +43,8 @@ base::Result<DatabaseInfo> build(std::vector<FeedFile> feeds, const BuildOptions
 // The same without a file, for tests and the list that ships inside the program.
 base::Result<base::Bytes> build_in_memory(std::vector<FeedFile> feeds, const BuildOptions& options,
                                           base::Diagnostics& diagnostics);
+// A database in memory of the starter list that ships inside the program (a few milliseconds). Its
+// one source is named "starter".
+base::Result<Database> starter_database();
 
 }  // namespace bulkhead::vuln
