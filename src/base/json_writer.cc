@@ -80,23 +80,22 @@ void Writer::string(std::string_view text) {
   std::string repaired;
   if (!is_utf8(text)) text = repaired = to_utf8(text);
   out_ += '"';
-  for (char c : text) {
-    switch (c) {
+  size_t plain = 0;  // begin of the stretch that needs no escape
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\') continue;
+    out_.append(text, plain, i - plain);
+    plain = i + 1;
+    switch (byte) {
       case '"': out_ += "\\\""; break;
       case '\\': out_ += "\\\\"; break;
       case '\n': out_ += "\\n"; break;
       case '\r': out_ += "\\r"; break;
       case '\t': out_ += "\\t"; break;
-      default: {
-        auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte != 0x7f) {
-          out_ += c;
-        } else {
-          out_ += {'\\', 'u', '0', '0', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
-        }
-      }
+      default: out_ += {'\\', 'u', '0', '0', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
     }
   }
+  out_.append(text, plain);
   out_ += '"';
 }
 

@@ -38,9 +38,10 @@ int hex_value(char c) {
 }
 
 Result<std::string> decode(std::string_view part, std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
+  size_t plain = text.find('%');
+  std::string out(text.substr(0, plain));
+  if (plain == std::string_view::npos) plain = text.size();
+  for (size_t i = plain; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i];
       continue;
@@ -58,14 +59,16 @@ Result<std::string> decode(std::string_view part, std::string_view text) {
 }
 
 void encode(std::string& out, std::string_view text) {
-  for (char c : text) {
-    if (base::is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '~' || c == ':') {
-      out += c;
-    } else {
-      auto byte = static_cast<unsigned char>(c);
-      out += {'%', kUpperHex[byte >> 4], kUpperHex[byte & 15]};
-    }
+  size_t plain = 0;  // begin of the stretch that stands as it is
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (base::is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '~' || c == ':') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    auto byte = static_cast<unsigned char>(c);
+    out += {'%', kUpperHex[byte >> 4], kUpperHex[byte & 15]};
   }
+  out.append(text, plain);
 }
 
 void encode_path(std::string& out, std::string_view path) {
