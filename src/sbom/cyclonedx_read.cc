@@ -214,13 +214,14 @@ class Reader {
       dependency.each("dependsOn", "", [&](View ref) { add(ref.text()); });            // JSON
       dependency.each("dependency", "", [&](View inner) { add(inner.text("ref")); });  // XML
     });
+    sort_dependencies(out_.packages, told_);
   }
 
   View root_;
   SbomDocument& out_;
   const base::Limits& limits_;
   std::unordered_map<std::string, size_t> refs_;
-  std::unordered_set<size_t> told_;
+  std::unordered_set<size_t> told_;  // packages whose facts already name dependencies
 };
 
 }  // namespace

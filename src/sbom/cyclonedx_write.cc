@@ -135,8 +135,9 @@ class CycloneDxWriter {
     if (package.optional) w_.member("scope", "optional");
     write_hash(package.digest);
     write_licences(package);
-    w_.member("purl", package.purl());
-    Facts all = package_facts(package);
+    std::string purl = package.purl();
+    w_.member("purl", purl);
+    Facts all = package_facts(package, purl);
     bool graph = dependencies_.is_exact(index);
     // What the standard's own fields say is not said again.
     std::erase_if(all, [&](const Fact& fact) {

@@ -144,8 +144,8 @@ void take_layer(std::string_view text, Artifact& artifact) {
 
 // Whether the purl alone gives the package's identity back: it folds case in some types, and some
 // names it cannot express.
-bool purl_is_enough(const Package& package) {
-  auto purl = model::Purl::parse_lenient(package.purl());
+bool purl_is_enough(const Package& package, std::string_view text) {
+  auto purl = model::Purl::parse_lenient(text);
   if (!purl) return false;
   Package back;
   take_purl(*purl, back);
@@ -179,9 +179,9 @@ void begin_identity(std::string_view type, Package& package) {
 
 }  // namespace
 
-Facts package_facts(const Package& package) {
+Facts package_facts(const Package& package, std::string_view purl) {
   Facts out;
-  if (!purl_is_enough(package)) put_identity(package, out);
+  if (!purl_is_enough(package, purl)) put_identity(package, out);
   put<Package>(package, kPackageTexts, kPackageLists, out);
   out.push_back({"origin", std::string(origin_name(package.origin))});
   if (package.relation != model::Relation::kUnknown) {
@@ -217,6 +217,14 @@ void apply_package_fact(std::string_view key, std::string_view value, Package& p
     if (auto pair = base::cut(value, "=")) {
       package.qualifiers[std::string(pair->first)] = pair->second;
     }
+  }
+}
+
+void sort_dependencies(std::vector<Package>& packages,
+                       const std::unordered_set<size_t>& from_facts) {
+  for (size_t i = 0; i < packages.size(); ++i) {
+    auto& list = packages[i].depends_on;
+    if (!from_facts.contains(i)) std::sort(list.begin(), list.end());
   }
 }
 

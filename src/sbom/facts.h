@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -25,8 +26,14 @@ inline constexpr std::string_view kFactPrefix = "bulkhead:";
 
 // All of a package but what purl, supplier and digest say. The identity is among them only when the
 // purl cannot give it back. Every package has at least the fact "origin".
-Facts package_facts(const model::Package& package);
+// purl is package.purl(), which the caller has anyway.
+Facts package_facts(const model::Package& package, std::string_view purl);
 void apply_package_fact(std::string_view key, std::string_view value, model::Package& package);
+
+// Sorts depends_on of the packages that have it from the document's graph and not from facts, whose
+// order is kept.
+void sort_dependencies(std::vector<model::Package>& packages,
+                       const std::unordered_set<size_t>& from_facts);
 
 Facts artifact_facts(const model::Artifact& artifact);
 void apply_artifact_fact(std::string_view key, std::string_view value, model::Artifact& artifact);

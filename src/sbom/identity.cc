@@ -101,6 +101,7 @@ bool Dependencies::is_exact(size_t package) const {
   const auto& texts = report_.packages[package].depends_on;
   std::vector<std::string> purls;
   for (size_t index : of(package)) purls.push_back(report_.packages[index].purl());
+  std::sort(purls.begin(), purls.end());
   return purls == texts;
 }
 

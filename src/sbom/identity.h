@@ -25,7 +25,7 @@ class Dependencies {
   Dependencies(const model::ScanReport& report, const std::vector<std::string>& refs);
   // Indices into packages, sorted, each once.
   std::vector<size_t> of(size_t package) const;
-  // Whether the graph of indices says exactly what the package's depends_on says.
+  // Whether the graph of indices, read back and sorted, is the package's depends_on.
   bool is_exact(size_t package) const;
 
  private:

@@ -173,12 +173,10 @@ Result<SbomDocument> read(std::string_view bytes, std::string_view where,
   TRY(Recogniser(bytes, where, limits, diagnostics, out).run());
   if (out.artifact.name.empty()) out.artifact.name = where;
   if (out.name.empty()) out.name = out.artifact.name;
-  for (model::Package& package : out.packages) {
-    std::sort(package.locations.begin(), package.locations.end());
-  }
+  // The order of a scan, so that a document and what it was made of give the same report.
   std::stable_sort(out.packages.begin(), out.packages.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.type, a.name_space, a.name, a.version, a.locations) <
-           std::tie(b.type, b.name_space, b.name, b.version, b.locations);
+    return std::tie(a.type, a.name, a.version, a.locations) <
+           std::tie(b.type, b.name, b.version, b.locations);
   });
   return out;
 }

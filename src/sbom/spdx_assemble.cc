@@ -9,6 +9,7 @@
 #include <array>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -254,7 +255,7 @@ class Assembler {
       take_licence(from, package);
     }
     if (package.name.empty()) return;
-    if (!package.depends_on.empty()) told_.emplace(out_.packages.size(), true);
+    if (!package.depends_on.empty()) told_.insert(out_.packages.size());
     if (!from.id.empty()) by_id_.emplace(from.id, out_.packages.size());
     out_.packages.push_back(std::move(package));
   }
@@ -279,13 +280,14 @@ class Assembler {
       if (from == by_id_.end() || to == by_id_.end() || told_.contains(from->second)) continue;
       out_.packages[from->second].depends_on.push_back(out_.packages[to->second].purl());
     }
+    sort_dependencies(out_.packages, told_);
   }
 
   SpdxModel model_;
   SbomDocument& out_;
   std::unordered_map<std::string, bool> described_;
   std::unordered_map<std::string, size_t> by_id_;
-  std::unordered_map<size_t, bool> told_;  // packages whose facts already name dependencies
+  std::unordered_set<size_t> told_;  // packages whose facts already name dependencies
 };
 
 }  // namespace

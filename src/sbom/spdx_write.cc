@@ -148,8 +148,9 @@ class SpdxWriter {
                                   " " + std::string(package.source_version_or_version()));
     }
     write_checksum(package.digest);
-    write_references(index);
-    Facts all = package_facts(package);
+    std::string purl = package.purl();
+    write_references(index, purl);
+    Facts all = package_facts(package, purl);
     if (dependencies_.is_exact(index)) {
       std::erase_if(all, [](const Fact& fact) { return fact.key == "depends-on"; });
     }
@@ -166,10 +167,10 @@ class SpdxWriter {
   }
 
   // The purl, and each vulnerability as the standard's security reference "advisory".
-  void write_references(size_t index) {
+  void write_references(size_t index, std::string_view purl) {
     w_.key("externalRefs").begin_array();
     begin_reference("PACKAGE-MANAGER", "purl");
-    w_.member("referenceLocator", report_.packages[index].purl()).end_object();
+    w_.member("referenceLocator", purl).end_object();
     auto found = findings_.find(index);
     if (found != findings_.end()) {
       for (size_t finding : found->second) {

@@ -46,8 +46,8 @@ TEST_P(RoundTrip, GivesTheSame) {
   ASSERT_TRUE(back) << back.error().message();
   EXPECT_TRUE(diagnostics.empty());
   std::sort(report.packages.begin(), report.packages.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.type, a.name_space, a.name, a.version, a.locations) <
-           std::tie(b.type, b.name_space, b.name, b.version, b.locations);
+    return std::tie(a.type, a.name, a.version, a.locations) <
+           std::tie(b.type, b.name, b.version, b.locations);
   });
   ASSERT_EQ(back->packages.size(), report.packages.size());
   for (size_t i = 0; i < report.packages.size(); ++i) {

@@ -90,7 +90,7 @@ std::vector<Package> packages() {
   Package lodash = npm("", "lodash", "4.17.20", "app/package-lock.json");
   lodash.origin = Origin::kLock;
   lodash.relation = Relation::kDirect;
-  lodash.locations = {{"app/package-lock.json", 12, 1}, {"app2/package-lock.json", 0, -1}};
+  lodash.locations = {{"app/package-lock.json", 12, 1}, {"aaa/package-lock.json", 0, -1}};
   lodash.digest = "sha512:" + std::string(128, 'd');
   lodash.optional = true;
   out.push_back(lodash);
