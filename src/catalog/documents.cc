@@ -26,6 +26,14 @@ std::optional<base::json::Document> open_json(const File& file, std::string_view
   return std::nullopt;
 }
 
+bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics) {
+  if (out.packages.size() < kMaxPackagesOfFile) return false;
+  diagnostics.skipped("too-many-packages", file.info.path,
+                      "names more than " + std::to_string(kMaxPackagesOfFile) +
+                          " packages; the rest is not listed");
+  return true;
+}
+
 MemberIndex::MemberIndex(const base::Node& table) {
   for (const auto& [key, value] : table.members) members_.emplace(key, &value);
 }

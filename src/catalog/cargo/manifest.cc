@@ -12,6 +12,9 @@ namespace {
 
 using base::Node;
 
+// Large crates have a few hundred.
+constexpr size_t kMaxDependencies = 50'000;
+
 bool is_true(const Node& node) { return node.plain && node.text == "true"; }
 
 Dependency read_dependency(std::string_view key, const Node& value) {
@@ -30,6 +33,7 @@ Dependency read_dependency(std::string_view key, const Node& value) {
 void read_table(const Node& table, bool dev, bool build, std::vector<Dependency>& out) {
   for (const auto& [key, value] : table.members) {
     Dependency dependency = read_dependency(key, value);
+    if (out.size() == kMaxDependencies) break;
     if (!valid_name(dependency.name)) continue;
     dependency.dev = dev;
     dependency.build = build;

@@ -68,12 +68,15 @@ std::string id_of(const Package& package) { return package.name + "@" + package.
 
 class Reader {
  public:
-  Reader(const File& file, FileFacts& out) : path_(file.info.path), out_(out) {}
+  Reader(const File& file, FileFacts& out) : file_(file), out_(out) {}
 
-  void read(const Node& root) {
+  void read(const Node& root, base::Diagnostics& diagnostics) {
     const MemberIndex checksums(root["metadata"]);
     if (root["root"].is_mapping()) add(root["root"], checksums);
-    for (const Node& entry : root["package"].items) add(entry, checksums);
+    for (const Node& entry : root["package"].items) {
+      if (is_full(file_, out_, diagnostics)) break;
+      add(entry, checksums);
+    }
     for (size_t i = 0; i < entries_.size(); ++i) {
       auto& depends_on = out_.packages[i].depends_on;
       for (const Node& wanted : (*entries_[i])["dependencies"].items) {
@@ -90,7 +93,7 @@ class Reader {
     if (!cargo::valid_name(name) || version.empty()) return;
     Package package = cargo::make_package(name, version);
     package.origin = model::Origin::kLock;
-    package.locations = {{std::string(path_), entry.line, -1}};
+    package.locations = {{std::string(file_.info.path), entry.line, -1}};
     std::string_view source = entry["source"].string_or("");
     if (source.empty()) package.relation = Relation::kRoot;
     set_source(package, source);
@@ -129,7 +132,7 @@ class Reader {
   // Of one crate; more would only make resolve() slow.
   static constexpr size_t kMaxVersions = 256;
 
-  std::string_view path_;
+  const File& file_;
   FileFacts& out_;
   std::vector<const Node*> entries_;  // beside out_.packages
   std::map<std::string, std::vector<size_t>, std::less<>> by_name_;
@@ -140,7 +143,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   auto root = open_toml(file, "bad-lockfile", diagnostics);
   if (!root) return;
   out.strings = {std::string(kLock)};
-  Reader(file, out).read(*root);
+  Reader(file, out).read(*root, diagnostics);
 }
 
 // The manifests that a lock file is the nearest one above of, by the crate they describe.

@@ -70,12 +70,14 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     add(crate(own, file.info.path), std::move(role));
   }
   for (const Dependency& dependency : manifest.dependencies) {
+    if (is_full(file, out, diagnostics)) break;
     std::string role = dependency.inherited ? std::string(kInherits) + dependency.key : "";
     add(asked_for(dependency, file.info.path), std::move(role));
   }
   if (!manifest.is_workspace) return;
   add(crate(manifest.shared, file.info.path), std::string(kShared));
   for (const Dependency& dependency : manifest.shared_dependencies) {
+    if (is_full(file, out, diagnostics)) break;
     add(asked_for(dependency, file.info.path), std::string(kShared) + " " + dependency.key);
   }
 }

@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/golang/buildinfo.h"
 #include "catalog/golang/module.h"
 #include "catalog/programs.h"
@@ -82,6 +83,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   if (usable(info.main)) add(out, main_package(info), model::Relation::kRoot);
   for (const Module& module : info.dependencies) {
+    if (is_full(file, out, diagnostics)) break;
     if (usable(module)) add(out, module_package(module), model::Relation::kUnknown);
   }
   add(out, golang::make_stdlib(toolchain), model::Relation::kUnknown);

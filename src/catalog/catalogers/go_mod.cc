@@ -16,6 +16,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/golang/gomod.h"
 #include "catalog/golang/module.h"
 
@@ -90,6 +91,7 @@ void read_mod(const File& file, FileFacts& out, base::Diagnostics& diagnostics) 
     replaces.insert_or_assign({replace.path, replace.version}, &replace);
   }
   for (const Require& require : mod.requires_) {
+    if (is_full(file, out, diagnostics)) break;
     auto found = replaces.find({require.path, require.version});
     if (found == replaces.end()) found = replaces.find({require.path, ""});
     const Replace* replace = found == replaces.end() ? nullptr : found->second;
@@ -107,6 +109,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   if (file.info.base == "go.sum") {
     out.strings.emplace_back(kSum);
     for (const Require& require : golang::parse_go_sum(text)) {
+      if (is_full(file, out, diagnostics)) break;
       add(built(require, nullptr, file.info.path));
       if (!out.packages.empty()) out.packages.back().relation = Relation::kUnknown;
     }
@@ -114,6 +117,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   out.strings.emplace_back(kVendor);
   for (const golang::Vendored& vendored : golang::parse_modules_txt(text)) {
+    if (is_full(file, out, diagnostics)) break;
     bool replaced = !vendored.replace.path.empty();
     add(built(vendored.module, replaced ? &vendored.replace : nullptr, file.info.path));
   }

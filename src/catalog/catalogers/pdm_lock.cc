@@ -37,6 +37,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
     std::string_view version = entry["version"].string_or("");
     model::Package package = python::locked_package(name, version, file.info.path, entry.line);
     if (package.type.empty()) continue;
+    if (is_full(file, out, diagnostics)) break;
     package.dev = is_dev(entry["groups"]);
     bool newer = !entry["files"].missing();
     std::string older_key = std::string(name) + " " + std::string(version);

@@ -32,6 +32,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   if (!document) return;
   python::mark_lock(out, python::Flags::kKnown);
   LineFinder lines(base::as_text(file.bytes));
+  bool full = false;
   document->root().each_member([&](std::string_view category, Value packages) {
     if (category == "_meta") return;
     lines.find(category, true);
@@ -39,7 +40,9 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
       std::string_view version = python::pinned_version(entry["version"].string_or(""));
       model::Package package =
           python::locked_package(name, version, file.info.path, lines.find(name, true));
-      if (package.type.empty() || !entry.is_object()) return;
+      if (package.type.empty() || !entry.is_object() || full) return;
+      full = is_full(file, out, diagnostics);
+      if (full) return;
       package.dev = category != "default";
       fill(package, entry);
       out.packages.push_back(std::move(package));

@@ -52,6 +52,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
     model::Package package =
         python::locked_package(name, entry["version"].string_or(""), file.info.path, entry.line);
     if (package.type.empty()) continue;
+    if (is_full(file, out, diagnostics)) break;
     silent = silent && entry["category"].missing() && entry["groups"].missing();
     package.dev = is_dev(entry);
     package.optional = entry["optional"].string_or("") == "true";

@@ -49,6 +49,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     model::Package package = python::locked_package(
         entry["name"].string_or(""), entry["version"].string_or(""), file.info.path, entry.line);
     if (package.type.empty()) continue;
+    if (is_full(file, out, diagnostics)) break;
     package.digest = digest_of(entry);
     set_source(package, entry);
     for (const Node& dependency : entry["dependencies"].items) {

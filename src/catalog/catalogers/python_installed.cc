@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/python/metadata.h"
 #include "catalog/python/names.h"
 #include "catalog/python/requirement.h"
@@ -28,6 +29,7 @@ namespace {
 
 constexpr std::string_view kVendorList = "pip/_vendor/vendor.txt";
 constexpr size_t kMaxRequirements = 2000;
+constexpr size_t kMaxFiles = 200'000;
 
 bool is_vendored(std::string_view path) {
   if (!path.ends_with(kVendorList)) return false;
@@ -97,7 +99,7 @@ std::string first_field(std::string_view line) {
 
 // The paths of RECORD (CSV, relative to the folder that holds dist-info) or installed-files.txt
 // (one a line, relative to egg-info).
-void read_files(const File& file, FileFacts& out) {
+void read_files(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   bool csv = file.info.base == "RECORD";
   std::string_view folder = base::dirname(file.info.path);
   if (csv) folder = base::dirname(folder);
@@ -106,6 +108,12 @@ void read_files(const File& file, FileFacts& out) {
   while (base::next_line(text, line)) {
     std::string path = csv ? first_field(line) : std::string(base::trim(line));
     if (path.empty()) continue;
+    if (out.strings.size() == kMaxFiles) {
+      diagnostics.skipped("too-many-files", file.info.path,
+                          "lists more than " + std::to_string(kMaxFiles) +
+                              " files; the rest is not counted to the package");
+      break;
+    }
     std::string resolved = resolve(folder, path);
     if (!resolved.empty() && base::is_utf8(resolved)) out.strings.push_back(std::move(resolved));
   }
@@ -130,7 +138,7 @@ void read_metadata(const File& file, FileFacts& out, base::Diagnostics& diagnost
   }
 }
 
-void read_vendored(const File& file, FileFacts& out) {
+void read_vendored(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   std::string_view text = base::as_text(file.bytes);
   std::string_view line;
   for (uint32_t number = 1; base::next_line(text, line); ++number) {
@@ -138,6 +146,7 @@ void read_vendored(const File& file, FileFacts& out) {
     if (!requirement) continue;
     std::string_view version = python::pinned_version(requirement->specifier);
     if (version.empty()) continue;
+    if (is_full(file, out, diagnostics)) break;
     model::Package package = python::make_package(requirement->name, version);
     package.relation = model::Relation::kIndirect;
     package.locations = {{std::string(file.info.path), number, -1}};
@@ -149,8 +158,8 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   switch (record_of(file.info)) {
     case Record::kNone: return;
     case Record::kMetadata: return read_metadata(file, out, diagnostics);
-    case Record::kFiles: return read_files(file, out);
-    case Record::kVendored: return read_vendored(file, out);
+    case Record::kFiles: return read_files(file, out, diagnostics);
+    case Record::kVendored: return read_vendored(file, out, diagnostics);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/python/names.h"
 #include "catalog/python/requirement.h"
 
@@ -178,6 +179,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     if (!next_logical_line(text, number, line)) break;
     std::string_view content = base::trim(without_comment(line));
     if (content.empty()) continue;
+    if (is_full(file, out, diagnostics)) break;
     bool understood = true;
     auto package = from_line(content, understood);
     if (!understood) {

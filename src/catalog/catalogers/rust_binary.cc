@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "catalog/cargo/manifest.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/elf.h"
 #include "catalog/lock_graph.h"
 #include "catalog/programs.h"
@@ -33,7 +34,9 @@ class Reader {
 
   void read(Value list) {
     std::vector<Value> entries;
-    list.each([&](Value entry) { entries.push_back(entry); });
+    list.each([&](Value entry) {
+      if (entries.size() < kMaxPackagesOfFile) entries.push_back(entry);
+    });
     for (Value entry : entries) add(entry);
     for (size_t i = 0; i < entries.size(); ++i) {
       entries[i]["dependencies"].each(

@@ -48,10 +48,13 @@ std::string digest_of(const Node& entry) {
 // The packages of one lock file and the ways between them.
 class Reader {
  public:
-  Reader(const File& file, FileFacts& out) : path_(file.info.path), out_(out) {}
+  Reader(const File& file, FileFacts& out) : file_(file), out_(out) {}
 
-  void read(const Node& root) {
-    for (const Node& entry : root["package"].items) add(entry);
+  void read(const Node& root, base::Diagnostics& diagnostics) {
+    for (const Node& entry : root["package"].items) {
+      if (is_full(file_, out_, diagnostics)) break;
+      add(entry);
+    }
     LockGraph graph(out_.packages.size());
     for (size_t i = 0; i < entries_.size(); ++i) {
       const Node& entry = *entries_[i];
@@ -73,7 +76,7 @@ class Reader {
  private:
   void add(const Node& entry) {
     model::Package package = python::locked_package(
-        entry["name"].string_or(""), entry["version"].string_or(""), path_, entry.line);
+        entry["name"].string_or(""), entry["version"].string_or(""), file_.info.path, entry.line);
     if (package.type.empty()) return;
     if (is_member(entry["source"])) package.relation = Relation::kRoot;
     package.digest = digest_of(entry);
@@ -106,7 +109,7 @@ class Reader {
   // uv locks a few versions of a name for different platforms, never this many.
   static constexpr size_t kMaxVersions = 64;
 
-  std::string_view path_;
+  const File& file_;
   FileFacts& out_;
   std::vector<const Node*> entries_;  // beside out_.packages
   std::map<std::string, std::vector<uint32_t>, std::less<>> by_name_;
@@ -114,7 +117,7 @@ class Reader {
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   auto root = open_toml(file, "bad-lockfile", diagnostics);
-  if (root) Reader(file, out).read(*root);
+  if (root) Reader(file, out).read(*root, diagnostics);
 }
 
 }  // namespace

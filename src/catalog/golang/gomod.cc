@@ -12,6 +12,8 @@ namespace bulkhead::catalog::golang {
 namespace {
 
 constexpr size_t kMaxBadLines = 100;
+// Of each kind; large projects have a thousand.
+constexpr size_t kMaxEntries = 50'000;
 
 struct Line {
   std::vector<std::string> words;
@@ -75,11 +77,12 @@ bool apply(std::string_view verb, const Line& line, uint32_t number, GoMod& out)
     out.toolchain_line = number;
   } else if ((verb == "require" || verb == "exclude") && words.size() == 2) {
     auto& list = verb == "require" ? out.requires_ : out.excludes;
+    if (list.size() == kMaxEntries) return true;
     list.push_back({words[0], words[1], is_indirect(line.comment), number});
   } else if (verb == "replace") {
     Replace replace;
     if (!read_replace(words, replace)) return false;
-    out.replaces.push_back(std::move(replace));
+    if (out.replaces.size() < kMaxEntries) out.replaces.push_back(std::move(replace));
   } else {
     return verb == "retract" || verb == "godebug" || verb == "tool" || verb == "ignore";
   }
@@ -138,6 +141,7 @@ std::vector<Require> parse_go_sum(std::string_view text) {
     auto version = path ? base::cut(path->second, " ") : std::nullopt;
     if (!version || version->first.empty() || version->first.ends_with("/go.mod")) continue;
     if (!base::trim(version->second).starts_with("h1:")) continue;
+    if (highest.size() == kMaxEntries) break;
     Require& best = highest[path->first];
     if (!best.version.empty() && !version_below(best.version, version->first)) continue;
     best = {std::string(path->first), std::string(version->first), false, number};
@@ -166,6 +170,7 @@ std::vector<Vendored> parse_modules_txt(std::string_view text) {
     // "# path => other version" lists a replacement of all versions once more.
     if (words[1] == "=>" || (replaced && !read_replace(words, vendored.replace))) continue;
     vendored.module = {words[0], words[1], true, number};
+    if (out.size() == kMaxEntries) break;
     out.push_back(std::move(vendored));
   }
   return out;

@@ -21,6 +21,9 @@ namespace {
 using base::Node;
 using base::trim;
 
+// Large projects declare a few hundred.
+constexpr size_t kMaxDeclared = 50'000;
+
 struct Scope {
   bool dev = false;
   bool optional = false;
@@ -29,7 +32,7 @@ struct Scope {
 // A dependency in the words of PEP 508.
 void declare(Project& project, std::string_view text, Scope scope, uint32_t line) {
   auto requirement = parse_requirement(text);
-  if (!requirement) return;
+  if (!requirement || project.dependencies.size() == kMaxDeclared) return;
   Declared out;
   out.name = requirement->name;
   out.requirement = requirement->url.empty() ? base::to_utf8(requirement->specifier)
@@ -66,7 +69,7 @@ std::string_view exact_constraint(std::string_view constraint) {
 // "name = constraint", or a table with "version" or where the code comes from.
 void declare_entry(Project& project, std::string_view name, const Node& value, Scope scope,
                    bool poetry) {
-  if (!valid_name(name)) return;
+  if (!valid_name(name) || project.dependencies.size() == kMaxDeclared) return;
   Declared out;
   out.name = name;
   out.line = value.line;
@@ -256,7 +259,8 @@ Project read_requires_txt(std::string_view text) {
   return project;
 }
 
-std::vector<model::Package> project_packages(const Project& project, std::string_view path) {
+std::vector<model::Package> project_packages(const Project& project, std::string_view path,
+                                             size_t max_packages) {
   std::vector<model::Package> out;
   auto add = [&](std::string_view name, std::string_view version, uint32_t line) {
     model::Package& package = out.emplace_back(make_package(name, version));
@@ -272,6 +276,7 @@ std::vector<model::Package> project_packages(const Project& project, std::string
     out.back().supplier = project.supplier;
   }
   for (const Declared& dependency : project.dependencies) {
+    if (out.size() == max_packages) break;
     add(dependency.name, dependency.version, dependency.line);
     out.back().requirement = dependency.requirement;
     out.back().dev = dependency.dev;

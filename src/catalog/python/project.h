@@ -45,7 +45,8 @@ Project read_pkg_info(std::string_view text);
 Project read_requires_txt(std::string_view text);
 
 // The packages of a project: itself (kRoot) unless it has no name, and what it asks for (kDirect),
-// all of them kManifest.
-std::vector<model::Package> project_packages(const Project& project, std::string_view path);
+// all of them kManifest; at most max_packages.
+std::vector<model::Package> project_packages(const Project& project, std::string_view path,
+                                             size_t max_packages);
 
 }  // namespace bulkhead::catalog::python

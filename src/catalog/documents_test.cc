@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Crafted files that name a package in every few bytes stay within the bound of each reader.
+#include "catalog/documents.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "catalog/run.h"
+
+namespace bulkhead::catalog {
+namespace {
+
+std::string repeat(size_t times, const std::function<std::string(std::string)>& line) {
+  std::string out;
+  for (size_t i = 0; i < times; ++i) out += line(std::to_string(i));
+  return out;
+}
+
+TEST(Documents, OneFileGivesSoManyPackages) {
+  constexpr size_t kMany = kMaxPackagesOfFile + 10;
+  const std::pair<std::string, std::string> files[] = {
+      {"requirements.txt", repeat(kMany, [](auto i) { return "a" + i + "\n"; })},
+      {"pyproject.toml",
+       "project.dependencies = [" + repeat(kMany, [](auto i) { return "'a" + i + "',"; }) + "]"},
+      {"Pipfile.lock", "{\"default\":{\"x\":{}" +
+                           repeat(kMany, [](auto i) { return ",\"a" + i + "\":{}"; }) + "}}"},
+      {"poetry.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"pdm.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"uv.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"pylock.toml", repeat(kMany, [](auto i) { return "[[packages]]\nname='a" + i + "'\n"; })},
+      {"Cargo.lock",
+       repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\nversion='1'\n"; })},
+      {"Cargo.toml", "[dependencies]\n" + repeat(kMany, [](auto i) { return "a" + i + "='1'\n"; })},
+      {"go.mod", repeat(kMany, [](auto i) { return "require a" + i + " v1.0.0\n"; })},
+      {"go.sum", repeat(kMany, [](auto i) { return "a" + i + " v1.0.0 h1:x\n"; })},
+      {"vendor/modules.txt", repeat(kMany, [](auto i) { return "# a" + i + " v1.0.0\n"; })},
+      {"pip/_vendor/vendor.txt", repeat(kMany, [](auto i) { return "a" + i + "==1\n"; })}};
+  for (const auto& file : files) {
+    TreeKind kind = file.first.starts_with("pip/") ? TreeKind::kInstalled : TreeKind::kSource;
+    base::Diagnostics diagnostics;
+    Catalog catalog = read_tree({&file, 1}, kind, diagnostics);
+    EXPECT_EQ(catalog.packages.size(), kMaxPackagesOfFile) << file.first;
+    ASSERT_EQ(diagnostics.all().size(), 1u) << file.first;
+    EXPECT_EQ(diagnostics.all()[0].kind, "too-many-packages");
+  }
+}
+
+}  // namespace
+}  // namespace bulkhead::catalog
