@@ -12,9 +12,9 @@
 
 namespace bulkhead::catalog {
 
-// The most packages that one manifest, lock file or program may hold. Real ones hold a few thousand;
-// a package takes far more memory than the line that names it, so this bound and not the size of the
-// file is what keeps crafted ones harmless.
+// The most packages that one manifest, lock file or program may hold. Real ones hold a few
+// thousand; a package takes far more memory than the line that names it, so this bound and not the
+// size of the file is what keeps crafted ones harmless.
 inline constexpr size_t kMaxPackagesOfFile = 20'000;
 // Whether the file has given all that it may; says so once, so the caller stops reading then.
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics);
