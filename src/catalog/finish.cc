@@ -44,25 +44,23 @@ size_t path_hash(std::string_view path) {
 // Merging ---------------------------------------------------------------------------------------
 
 template <typename T>
-void add_missing(std::vector<T>& to, std::vector<T>&& from) {
-  for (T& value : from) {
-    if (std::find(to.begin(), to.end(), value) == to.end()) to.push_back(std::move(value));
-  }
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 template <typename T>
-void unite_sorted(std::vector<T>& to, std::vector<T>&& from) {
-  if (from.empty()) return;
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  std::sort(to.begin(), to.end());
-  to.erase(std::unique(to.begin(), to.end()), to.end());
+void sort_unique(std::vector<T>& values, size_t from = 0) {
+  auto begin = values.begin() + static_cast<ptrdiff_t>(std::min(from, values.size()));
+  std::sort(begin, values.end());
+  values.erase(std::unique(begin, values.end()), values.end());
 }
 
 void fill(std::string& to, std::string&& from) {
   if (to.empty()) to = std::move(from);
 }
 
-// What the second record knows and the first does not.
+// What another record of the same package knows and this one does not. Lists only grow here;
+// settle() orders them once, however many records there were.
 void merge_into(Package& to, Package&& from) {
   if (from.origin < to.origin) {
     to.origin = from.origin;
@@ -80,20 +78,21 @@ void merge_into(Package& to, Package&& from) {
   fill(to.supplier, std::move(from.supplier));
   fill(to.digest, std::move(from.digest));
   if (to.licences.empty()) to.licences = std::move(from.licences);
-  unite_sorted(to.files, std::move(from.files));
-  unite_sorted(to.depends_on, std::move(from.depends_on));
-  add_missing(to.fix_claims, std::move(from.fix_claims));
+  append(to.files, std::move(from.files));
+  append(to.depends_on, std::move(from.depends_on));
+  if (to.fix_claims.empty()) to.fix_claims = std::move(from.fix_claims);
+  append(to.locations, std::move(from.locations));
+}
+
+void settle(Package& package) {
+  sort_unique(package.files);
+  sort_unique(package.depends_on);
   // The first location stays first: it is where the record stands.
-  std::vector<Location> others(
-      std::make_move_iterator(to.locations.begin() + (to.locations.empty() ? 0 : 1)),
-      std::make_move_iterator(to.locations.end()));
-  to.locations.resize(to.locations.empty() ? 0 : 1);
-  unite_sorted(others, std::move(from.locations));
-  std::erase_if(others, [&](const Location& l) {
-    return !to.locations.empty() && l == to.locations.front();
-  });
-  to.locations.insert(to.locations.end(), std::make_move_iterator(others.begin()),
-                      std::make_move_iterator(others.end()));
+  sort_unique(package.locations, 1);
+  auto& locations = package.locations;
+  if (locations.size() < 2) return;
+  auto again = std::find(locations.begin() + 1, locations.end(), locations.front());
+  if (again != locations.end()) locations.erase(again);
 }
 
 std::string_view record_path(const Package& package) {
@@ -128,14 +127,14 @@ std::vector<Package> merge_same(std::vector<Package> packages) {
 
   std::vector<Package> merged;
   merged.reserve(packages.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    bool same = i != 0 && order[i].purl == order[i - 1].purl &&
-                order[i].directory == order[i - 1].directory;
-    if (same) {
-      merge_into(merged.back(), std::move(packages[order[i].index]));
-    } else {
-      merged.push_back(std::move(packages[order[i].index]));
+  for (size_t i = 0; i < order.size();) {
+    Package& kept = merged.emplace_back(std::move(packages[order[i].index]));
+    size_t first = i++;
+    while (i < order.size() && order[i].purl == order[first].purl &&
+           order[i].directory == order[first].directory) {
+      merge_into(kept, std::move(packages[order[i++].index]));
     }
+    if (i - first > 1) settle(kept);
   }
   return merged;
 }

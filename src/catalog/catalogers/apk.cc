@@ -15,6 +15,10 @@ using model::Package;
 
 constexpr size_t kMaxWordBytes = 256;
 constexpr size_t kMaxTextBytes = 1024;
+constexpr size_t kMaxPathBytes = 4096;
+constexpr size_t kMaxPackages = 200'000;
+// Joining folder and name makes paths longer than the database: a bound for all of them.
+constexpr size_t kMaxPathsBytes = 256 << 20;
 
 Want wants(const FileInfo& file) {
   bool installed = file.path == "lib/apk/db/installed" || file.path == "usr/lib/apk/db/installed";
@@ -33,6 +37,7 @@ class Record {
   // Ends the record: adds the package, and its files as the string of the same index.
   void finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
   bool empty() const { return !any_; }
+  bool paths_ran_out() const { return path_budget_ < kMaxPathBytes; }
 
  private:
   Package package_;
@@ -40,6 +45,7 @@ class Record {
   std::vector<std::pair<size_t, size_t>> paths_;  // ranges of paths_text_
   std::string_view folder_;
   bool any_ = false;
+  size_t path_budget_ = kMaxPathsBytes;
 };
 
 void Record::field(char letter, std::string_view value) {
@@ -60,6 +66,9 @@ void Record::field(char letter, std::string_view value) {
     case 'F': folder_ = value; break;
     case 'R': {
       size_t begin = paths_text_.size();
+      size_t size = folder_.size() + 1 + value.size();
+      if (size > kMaxPathBytes || size > path_budget_) break;
+      path_budget_ -= size;
       paths_text_.append(folder_).append(folder_.empty() ? "" : "/").append(value);
       paths_.emplace_back(begin, paths_text_.size() - begin);
       break;
@@ -76,6 +85,10 @@ void Record::finish(const File& file, uint32_t line, FileFacts& out,
     diagnostics.skipped("bad-record", file.info.path,
                         "record that ends in line " + std::to_string(line) +
                             " has no usable package name and version and was skipped");
+  } else if (out.packages.size() == kMaxPackages) {
+    diagnostics.incomplete("too-many-packages", file.info.path,
+                           "more than " + std::to_string(kMaxPackages) +
+                               " packages; what lies beyond is not in the answer");
   } else if (!virtual_set) {
     if (package_.source_name == package_.name) package_.source_name.clear();
     package_.type = "apk";
@@ -87,7 +100,9 @@ void Record::finish(const File& file, uint32_t line, FileFacts& out,
     out.packages.push_back(std::move(package_));
     out.strings.push_back(pack_paths(std::move(paths)));
   }
+  size_t budget = path_budget_;
   *this = Record();
+  path_budget_ = budget;
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
@@ -107,6 +122,10 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     }
   }
   if (!record.empty()) record.finish(file, number, out, diagnostics);
+  if (record.paths_ran_out()) {
+    diagnostics.skipped("too-many-files", file.info.path,
+                        "the file lists are larger than any system has; the rest is left out");
+  }
   if (bad_lines != 0 && out.packages.empty()) {
     diagnostics.incomplete("bad-package-database", file.info.path,
                            "not an apk database; its packages are not in the answer");

@@ -19,6 +19,10 @@ using model::Package;
 
 constexpr uint64_t kMaxManifestBytes = 256 << 20;
 constexpr size_t kMaxWordBytes = 256;
+constexpr size_t kMaxPathBytes = 4096;
+constexpr size_t kMaxPathsBytes = 64
+                                  << 20;  // of all packages; a path is in every slice that has it
+constexpr size_t kMaxPackages = 200'000;
 
 Want wants(const FileInfo& file) {
   return file.path == "var/lib/chisel/manifest.wall" ? Want::kWhole : Want::kNone;
@@ -59,21 +63,25 @@ class Manifest {
     package.arch = entry["arch"].string_or("");
     std::string_view sha256 = entry["sha256"].string_or("");
     if (sha256.size() == 64) package.digest = "sha256:" + std::string(sha256);
-    if (is_word(package.name) && is_word(package.version)) {
+    if (is_word(package.name) && is_word(package.version) && packages_.size() < kMaxPackages) {
       packages_.emplace(package.name, std::move(package));
     }
   }
   void path(Value entry) {
     std::string_view path = entry["path"].string_or("");
-    if (path.empty() || path.ends_with('/')) return;
+    if (path.empty() || path.ends_with('/') || path.size() > kMaxPathBytes) return;
     entry["slices"].each([&](Value slice) {
       std::string_view text = slice.string_or("");
+      size_t size = path.size() + sizeof(std::string);
+      if (text.size() > kMaxWordBytes || size > path_budget_) return;
+      path_budget_ -= size;
       paths_[std::string(text.substr(0, text.find('_')))].emplace_back(path);
     });
   }
 
   std::map<std::string, Package> packages_;
   std::map<std::string, std::vector<std::string>> paths_;
+  size_t path_budget_ = kMaxPathsBytes;
 };
 
 void Manifest::finish(std::string_view where, FileFacts& out) {

@@ -17,6 +17,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "archive/compress.h"
 #include "base/text.h"
@@ -37,7 +38,12 @@ constexpr std::string_view kStatus = "var/lib/dpkg/status";
 constexpr std::string_view kStatusFolder = "var/lib/dpkg/status.d/";
 constexpr std::string_view kInfoFolder = "var/lib/dpkg/info/";
 constexpr std::string_view kDocFolder = "usr/share/doc/";
+// Changelogs are text, which gzip packs four to eight times; what packs better is not one.
 constexpr uint64_t kMaxChangelogBytes = 64 << 20;
+constexpr uint64_t kMaxChangelogRatio = 50;
+// All packages together: claims are lent to every binary of a source.
+constexpr size_t kMaxClaims = 500'000;
+constexpr size_t kMaxLicences = 1'000'000;
 
 enum class Kind : uint8_t {
   kOther,
@@ -141,7 +147,8 @@ void read_changelog(const File& file, FileFacts& out, base::Diagnostics& diagnos
   std::string_view text = base::as_text(file.bytes);
   base::Bytes inflated;
   if (is_gzip(file.bytes)) {
-    auto bytes = archive::gunzip(file.bytes, kMaxChangelogBytes);
+    uint64_t most = 64 * 1024 + file.bytes.size() * kMaxChangelogRatio;
+    auto bytes = archive::gunzip(file.bytes, std::min(most, kMaxChangelogBytes));
     if (!bytes) {
       diagnostics.note("bad-changelog", file.info.path,
                        bytes.error().message() + "; it is not used as evidence of fixes");
@@ -223,63 +230,95 @@ bool is_changelog_of(const FileFacts& facts, const Package& package) {
          (head->second == package.source_version_or_version() || head->second == package.version);
 }
 
-void add_fixes(const FileFacts& facts, Package& package) {
-  for (size_t i = 1; i < facts.strings.size(); ++i) {
-    auto parts = base::cut(facts.strings[i], " ");
-    if (!parts) continue;
-    package.fix_claims.push_back(
-        {std::string(parts->first), std::string(parts->second), facts.path});
-  }
-}
-
-void add_files(const Pieces& pieces, Package& package) {
-  const FileFacts* files = find(pieces.files, package.name + ":" + package.arch);
-  if (files == nullptr) files = find(pieces.files, package.name);
-  if (files != nullptr && !files->strings.empty()) {
-    unpack_paths(files->strings.front(), package.files);
-  }
-}
-
 using Source = std::pair<std::string_view, std::string_view>;
 
 Source source_of(const Package& package) {
   return {package.source_name_or_name(), package.source_version_or_version()};
 }
 
-// Licences and fixes; what a package lacks itself comes from a sibling of the same source.
-void add_documentation(const Pieces& pieces, std::span<Package> packages) {
-  std::map<Source, const FileFacts*> changelogs;
-  std::map<Source, const FileFacts*> copyrights;
-  for (const Package& package : packages) {
-    const FileFacts* changelog = find(pieces.changelog, package.name);
-    if (changelog != nullptr && is_changelog_of(*changelog, package)) {
-      changelogs.emplace(source_of(package), changelog);
-    }
-    const FileFacts* copyright = find(pieces.copyright, package.name);
-    if (copyright != nullptr) copyrights.emplace(source_of(package), copyright);
+// Hands out what lies beside the database. What is lent from package to package is counted, and a
+// file list goes to one package only: a crafted database must not multiply a large file.
+class Documentation {
+ public:
+  Documentation(const Pieces& pieces, std::span<const Package> packages);
+  void give(Package& package);
+  bool ran_out() const { return claims_ == 0 || licences_ == 0; }
+
+ private:
+  const FileFacts* own_changelog(const Package& package) const {
+    const FileFacts* facts = find(pieces_.changelog, package.name);
+    return facts != nullptr && is_changelog_of(*facts, package) ? facts : nullptr;
   }
-  for (Package& package : packages) {
-    const FileFacts* copyright = find(pieces.copyright, package.name);
-    if (copyright == nullptr) {
-      auto at = copyrights.find(source_of(package));
-      if (at != copyrights.end()) copyright = at->second;
+  void give_fixes(const FileFacts& facts, Package& package);
+  void give_files(Package& package);
+
+  const Pieces& pieces_;
+  std::map<Source, const FileFacts*> changelogs_;
+  std::map<Source, const FileFacts*> copyrights_;
+  std::unordered_set<const FileFacts*> given_;
+  size_t claims_ = kMaxClaims;
+  size_t licences_ = kMaxLicences;
+};
+
+Documentation::Documentation(const Pieces& pieces, std::span<const Package> packages)
+    : pieces_(pieces) {
+  for (const Package& package : packages) {
+    if (const FileFacts* facts = own_changelog(package)) {
+      changelogs_.emplace(source_of(package), facts);
     }
-    if (copyright != nullptr) package.licences = copyright->strings;
-    auto at = changelogs.find(source_of(package));
-    if (at == changelogs.end()) continue;
-    const FileFacts* own = find(pieces.changelog, package.name);
-    add_fixes(own != nullptr && is_changelog_of(*own, package) ? *own : *at->second, package);
+    if (const FileFacts* facts = find(pieces.copyright, package.name)) {
+      copyrights_.emplace(source_of(package), facts);
+    }
   }
 }
 
-void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics&) {
+void Documentation::give(Package& package) {
+  auto lent = [&](const std::map<Source, const FileFacts*>& from) {
+    auto at = from.find(source_of(package));
+    return at == from.end() ? nullptr : at->second;
+  };
+  const FileFacts* copyright = find(pieces_.copyright, package.name);
+  if (copyright == nullptr) copyright = lent(copyrights_);
+  if (copyright != nullptr && copyright->strings.size() <= licences_) {
+    licences_ -= copyright->strings.size();
+    package.licences = copyright->strings;
+  }
+  const FileFacts* changelog = own_changelog(package);
+  if (changelog == nullptr) changelog = lent(changelogs_);
+  if (changelog != nullptr) give_fixes(*changelog, package);
+  give_files(package);
+}
+
+void Documentation::give_fixes(const FileFacts& facts, Package& package) {
+  for (size_t i = 1; i < facts.strings.size() && claims_ != 0; ++i) {
+    auto parts = base::cut(facts.strings[i], " ");
+    if (!parts) continue;
+    package.fix_claims.push_back(
+        {std::string(parts->first), std::string(parts->second), facts.path});
+    --claims_;
+  }
+}
+
+void Documentation::give_files(Package& package) {
+  const FileFacts* files = find(pieces_.files, package.name + ":" + package.arch);
+  if (files == nullptr) files = find(pieces_.files, package.name);
+  if (files == nullptr || files->strings.empty() || !given_.insert(files).second) return;
+  unpack_paths(files->strings.front(), package.files);
+}
+
+void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics& diagnostics) {
   Pieces pieces = sort_pieces(placed);
   size_t first = out.packages.size();
   for (const Placed* file : pieces.status) take_packages({file, 1}, out);
   std::span<Package> packages = std::span(out.packages).subspan(first);
   debian::name_distribution(out.distro, packages);
-  add_documentation(pieces, packages);
-  for (Package& package : packages) add_files(pieces, package);
+  Documentation documentation(pieces, packages);
+  for (Package& package : packages) documentation.give(package);
+  if (documentation.ran_out()) {
+    diagnostics.note(
+        "too-many-claims", kStatus,
+        "more changelog entries or licences than any system has; the rest is left out");
+  }
   if (pieces.has_status_parts && !pieces.has_status && out.distro.variant.empty()) {
     out.distro.variant = "distroless";
   }

@@ -142,16 +142,21 @@ constexpr std::array<uint8_t, 27> first_letters() {
 constexpr std::array<uint8_t, 27> kFirst = first_letters();
 static_assert(kFirst[26] == std::size(kWords), "kWords must be sorted by first letter");
 
-// The bits of all words in a text in lower case.
+// The bits of the words that begin at `at` of a text in lower case.
+uint8_t words_at(std::string_view text, size_t at) {
+  if (text[at] < 'a' || text[at] > 'z') return 0;
+  uint8_t bits = 0;
+  size_t letter = static_cast<size_t>(text[at] - 'a');
+  for (size_t i = kFirst[letter]; i < kFirst[letter + 1]; ++i) {
+    if (text.substr(at).starts_with(kWords[i].text)) bits |= kWords[i].bits;
+  }
+  return bits;
+}
+
+// The bits of all words in a text.
 uint8_t words_in(std::string_view text) {
   uint8_t bits = 0;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (text[at] < 'a' || text[at] > 'z') continue;
-    size_t letter = static_cast<size_t>(text[at] - 'a');
-    for (size_t i = kFirst[letter]; i < kFirst[letter + 1]; ++i) {
-      if (text.substr(at).starts_with(kWords[i].text)) bits |= kWords[i].bits;
-    }
-  }
+  for (size_t at = 0; at < text.size(); ++at) bits |= words_at(text, at);
   return bits;
 }
 
@@ -199,6 +204,12 @@ bool parse_header(std::string_view line, Header& header) {
          !suites.empty();
 }
 
+// "3.4.1" is the upstream version of "3.4.1-1".
+bool is_version_or_upstream_of(std::string_view shorter, std::string_view version) {
+  return version.starts_with(shorter) &&
+         (version.size() == shorter.size() || version[shorter.size()] == '-');
+}
+
 // What an item makes of the CVEs in it; later ones win over earlier ones.
 enum class Says : uint8_t { kFixes, kNothing, kUndoes };
 
@@ -212,47 +223,102 @@ struct Item {
   bool speaks_of_fixing = false;
 };
 
-// One CVE in the text of an item (in lower case).
-struct Mention {
-  std::string_view text;
-  size_t begin;
-  size_t end;
-  bool opens;  // the item begins with it
+// The sentence around a place of a text.
+std::string_view sentence_at(std::string_view text, size_t at) {
+  size_t begin = text.rfind(". ", at);
+  begin = begin == std::string_view::npos ? 0 : begin + 2;
+  return text.substr(begin, text.find(". ", at) - begin);
+}
 
+// The text of an item (in lower case, on one line), walked from one CVE to the next. What is asked
+// of it again and again is found once: an item can name thousands of CVEs.
+class Mentions {
+ public:
+  explicit Mentions(std::string_view text);
+
+  bool next();
+  std::string id() const {
+    return "CVE-" + std::string(text_.substr(begin_ + 4, end_ - begin_ - 4));
+  }
+  bool opens() const { return opens_; }  // the item begins with it
   bool in_file_name() const;
   bool in_brackets() const;
   bool patch_is_removed() const;
+  bool upstream_has_it() const { return (words_ & kUpstream) != 0; }
+  bool sentence_is_silent();
+
+ private:
+  std::string_view text_;
+  uint8_t words_ = 0;
+  size_t first_removal_ = std::string_view::npos;
+  bool says_patch_;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+  bool opens_ = true;
+  size_t sentence_end_ = 0;
+  bool silent_ = false;
 };
 
-bool Mention::in_file_name() const {
-  char before = begin > 0 ? text[begin - 1] : ' ';
-  if (before == '/' || before == '-' || before == '_') return true;
-  bool joined = end + 1 < text.size() && base::is_alpha(text[end + 1]);
-  return joined && (text[end] == '.' || text[end] == '-' || text[end] == '_');
+Mentions::Mentions(std::string_view text) : text_(text), says_patch_(contains(text, "patch")) {
+  for (size_t at = 0; at < text.size(); ++at) {
+    uint8_t bits = words_at(text, at);
+    words_ |= bits;
+    if ((bits & kRemove) != 0) first_removal_ = std::min(first_removal_, at);
+  }
 }
 
-bool Mention::in_brackets() const {
-  constexpr size_t kFar = 200;
-  size_t open = text.find_last_of("([", begin);
-  if (open == std::string_view::npos || begin - open > kFar) return false;
-  return text.substr(open, begin - open).find_first_of(")]") == std::string_view::npos;
+bool Mentions::next() {
+  size_t before = end_;
+  for (size_t at = end_; (at = text_.find('c', at)) != std::string_view::npos; ++at) {
+    size_t length = cve_length(text_, at);
+    if (length == 0) continue;
+    begin_ = at;
+    end_ = at + length;
+    std::string_view between = text_.substr(before, begin_ - before);
+    opens_ = opens_ && between.find_first_not_of(" ,;/&and") == std::string_view::npos;
+    return true;
+  }
+  return false;
+}
+
+bool Mentions::in_file_name() const {
+  char before = begin_ > 0 ? text_[begin_ - 1] : ' ';
+  if (before == '/' || before == '-' || before == '_') return true;
+  bool joined = end_ + 1 < text_.size() && base::is_alpha(text_[end_ + 1]);
+  return joined && (text_[end_] == '.' || text_[end_] == '-' || text_[end_] == '_');
+}
+
+bool Mentions::in_brackets() const {
+  constexpr size_t kNear = 200;
+  size_t from = begin_ > kNear ? begin_ - kNear : 0;
+  std::string_view before = text_.substr(from, begin_ - from);
+  size_t bracket = before.find_last_of("()[]");
+  return bracket != std::string_view::npos && (before[bracket] == '(' || before[bracket] == '[');
 }
 
 // "Drop CVE-2024-1.patch", "CVE-2024-1.patch: removed, ..."; but not what Ubuntu writes about the
 // patch's own doing: "d/p/CVE-2024-1.patch: remove unsafe call".
-bool Mention::patch_is_removed() const {
-  if ((words_in(text.substr(0, begin)) & kRemove) != 0) {
-    return in_file_name() || contains(text, "patch");
-  }
+bool Mentions::patch_is_removed() const {
+  if (first_removal_ < begin_) return in_file_name() || says_patch_;
   if (!in_file_name()) return false;
-  size_t space = text.find(' ', end);
+  size_t space = text_.find(' ', end_);
   if (space == std::string_view::npos) return false;
-  std::string_view rest = text.substr(space + 1);
+  std::string_view rest = text_.substr(space + 1, 32);
   std::string_view word = rest.substr(0, rest.find_first_of(" ,.;"));
-  if (word == "dropped" || word == "removed" || word == "disabled" || word == "deleted")
-    return true;
+  for (std::string_view done : {"dropped", "removed", "disabled", "deleted"}) {
+    if (word == done) return true;
+  }
   bool alone = rest.size() == word.size() || rest[word.size()] == ',';
   return alone && (word == "drop" || word == "remove" || word == "disable");
+}
+
+bool Mentions::sentence_is_silent() {
+  if (begin_ >= sentence_end_) {
+    std::string_view sentence = sentence_at(text_, begin_);
+    sentence_end_ = static_cast<size_t>(sentence.data() - text_.data()) + sentence.size();
+    silent_ = (words_in(sentence) & kSilent) != 0;
+  }
+  return silent_;
 }
 
 class Reader {
@@ -269,16 +335,17 @@ class Reader {
   void close_item();
   void judge(size_t index);
   std::string_view flatten(std::string_view text);
-  void mentions(const Item& item, std::string_view text);
   void record(std::string id, Says says);
   void take_back_versions(std::string_view text);
-  Says judge_mention(const Item& item, const Mention& mention) const;
+  Says judge_mention(const Item& item, Mentions& mention) const;
 
   Header header_;
   bool entry_has_upstream_ = false;
   bool blocked_entry_ = false;
   bool block_next_entry_ = false;
-  std::string blocked_until_;  // version, "" when not
+  // "Revert to": entries down to this version are gone, if there is an entry of that version.
+  std::string blocked_until_;
+  std::map<std::string, std::string> doubtful_;  // their fixes: id -> version
   std::vector<Item> stack_;
   std::string flat_;
   std::map<std::string, std::string> fixed_;     // id -> version
@@ -304,6 +371,8 @@ Changelog Reader::read(std::string_view text) {
     entry(header, text.substr(0, end));
     text.remove_prefix(end);
   }
+  // Nothing to revert to was found: it was not about an upload.
+  for (auto& [id, version] : doubtful_) fixed_[id] = version;
   for (auto& [id, version] : fixed_) {
     if (out.fixes.size() == kMaxFixes) break;
     out.fixes.push_back({id, version});
@@ -314,9 +383,11 @@ Changelog Reader::read(std::string_view text) {
 void Reader::entry(const Header& header, std::string_view body) {
   header_ = header;
   std::string version = base::lower(header.version);
-  if (version == blocked_until_) blocked_until_.clear();
-  blocked_entry_ = block_next_entry_ || !blocked_until_.empty() || !header.released ||
-                   reverted_.contains(version);
+  if (!blocked_until_.empty() && is_version_or_upstream_of(blocked_until_, version)) {
+    blocked_until_.clear();
+    doubtful_.clear();
+  }
+  blocked_entry_ = block_next_entry_ || !header.released || reverted_.contains(version);
   block_next_entry_ = false;
   bool names_cve = contains(body, "CVE-") || contains(body, "cve-") || contains(body, "CAN-");
   if (!names_cve && !contains(body, "evert")) return;
@@ -371,7 +442,8 @@ void Reader::close_item() {
   judge(stack_.size() - 1);
   std::string_view text = flatten(item.text);
   if (reverts) take_back_versions(text);
-  mentions(item, text);
+  Mentions mention(text);
+  while (mention.next()) record(mention.id(), judge_mention(item, mention));
 }
 
 // On one line, without the indentation of continuation lines: "not\n      affected" is one phrase.
@@ -382,13 +454,6 @@ std::string_view Reader::flatten(std::string_view text) {
     if (c != ' ' || flat_.empty() || flat_.back() != ' ') flat_.push_back(c);
   }
   return flat_;
-}
-
-// The sentence around a place of a text.
-std::string_view sentence_at(std::string_view text, size_t at) {
-  size_t begin = text.rfind(". ", at);
-  begin = begin == std::string_view::npos ? 0 : begin + 2;
-  return text.substr(begin, text.find(". ", at) - begin);
 }
 
 // Judges what an item says about those that belong to it, and before it the ones it belongs to;
@@ -436,44 +501,27 @@ void Reader::take_back_versions(std::string_view text) {
   }
 }
 
-void Reader::mentions(const Item& item, std::string_view text) {
-  size_t after_last = 0;
-  bool opens = true;  // nothing but ids so far
-  for (size_t at = 0; (at = text.find('c', at)) != std::string_view::npos;) {
-    size_t length = cve_length(text, at);
-    if (length == 0) {
-      ++at;
-      continue;
-    }
-    opens = opens && text.substr(after_last, at - after_last).find_first_not_of(" ,;/&and") ==
-                         std::string_view::npos;
-    after_last = at + length;
-    Mention mention{text, at, after_last, opens};
-    record("CVE-" + std::string(text.substr(at + 4, length - 4)), judge_mention(item, mention));
-    at = after_last;
-  }
-}
-
 void Reader::record(std::string id, Says says) {
+  if (fixed_.size() + doubtful_.size() + taken_back_.size() >= kMaxFixes) return;
   if (says == Says::kUndoes) {
     // A newer fix stands; one of this very entry does not.
     auto fix = fixed_.find(id);
     if (fix != fixed_.end() && fix->second == header_.version) fixed_.erase(fix);
     taken_back_.insert(std::move(id));
   } else if (says == Says::kFixes && !blocked_entry_ && !taken_back_.contains(id)) {
-    fixed_[std::move(id)] = header_.version;
+    (blocked_until_.empty() ? fixed_ : doubtful_)[std::move(id)] = header_.version;
   }
 }
 
-Says Reader::judge_mention(const Item& item, const Mention& mention) const {
+Says Reader::judge_mention(const Item& item, Mentions& mention) const {
   if (item.says == Says::kUndoes) return item.says;
   // The item the mention stands in is judged by its sentence, the ones above as a whole.
   if (stack_.size() > 1 && stack_[stack_.size() - 2].says != Says::kFixes) return Says::kNothing;
-  if ((words_in(sentence_at(mention.text, mention.begin)) & kSilent) != 0) return Says::kNothing;
-  if (mention.opens && !mention.in_file_name()) return Says::kFixes;
+  if (mention.sentence_is_silent()) return Says::kNothing;
+  if (mention.opens() && !mention.in_file_name()) return Says::kFixes;
   if (mention.in_brackets()) return Says::kFixes;
   if (mention.patch_is_removed()) {
-    bool upstream = entry_has_upstream_ || (words_in(mention.text) & kUpstream) != 0;
+    bool upstream = entry_has_upstream_ || mention.upstream_has_it();
     return upstream ? Says::kNothing : Says::kUndoes;
   }
   return item.speaks_of_fixing ? Says::kFixes : Says::kNothing;

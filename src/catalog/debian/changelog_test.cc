@@ -104,6 +104,16 @@ TEST(Changelog, ReadsEntriesTogether) {
             "2023-1234@1.8-1");
 }
 
+TEST(Changelog, FindsWhatIsRevertedTo) {
+  EXPECT_EQ(fixes(entries({"  * Revert to 1.7 for now\n", "  * Fix CVE-2023-1234\n",
+                           "  * Fix CVE-2023-1235\n"})),
+            "2023-1235@1.7-1")
+      << "an upstream version";
+  EXPECT_EQ(fixes(entries({"  * Revert to 9.20 of debhelper\n", "  * Fix CVE-2023-1234\n"})),
+            "2023-1234@1.8-1")
+      << "not a version of this package";
+}
+
 TEST(Changelog, SkipsUnreleasedEntries) {
   EXPECT_EQ(fixes("pkg (2-1) UNRELEASED; urgency=low\n\n  * Fix CVE-2023-1234\n\n -- M <m@x>  x\n"),
             "");
@@ -128,6 +138,12 @@ TEST(Changelog, StaysLinearOnNestedAndEndlessItems) {
   std::string wide = "pkg (1) unstable; urgency=low\n\n  * fix\n";
   for (int i = 0; i < 200000; ++i) wide += "    cve-cve-cve-\n";
   EXPECT_EQ(parse_changelog(wide).fixes.size(), 0u);
+  std::string many = "pkg (1) unstable; urgency=low\n\n";
+  for (int i = 0; i < 400000; ++i) {
+    if (i % 1000 == 0) many += "  * fix\n";
+    many += "    cve-2020-" + std::to_string(100000 + i) + "\n";
+  }
+  EXPECT_EQ(parse_changelog(many).fixes.size(), kMaxFixes);
 }
 
 }  // namespace

@@ -54,6 +54,12 @@ bool is_word(std::string_view text) {
 void read_package(const Stanza& stanza, std::string_view path, std::vector<Package>& out,
                   base::Diagnostics& diagnostics) {
   if (!is_on_disk(stanza["Status"])) return;
+  if (out.size() == kMaxPackages) {
+    diagnostics.incomplete("too-many-packages", path,
+                           "more than " + std::to_string(kMaxPackages) +
+                               " packages; what lies beyond is not in the answer");
+    return;
+  }
   Package package;
   package.type = "deb";
   package.name = stanza["Package"].substr(0, kMaxNameBytes + 1);

@@ -15,7 +15,9 @@ namespace bulkhead::catalog::debian {
 
 // Appends the package of a stanza if its files are on the disk: installed, whatever is wanted of it
 // (hold, deinstall), also while triggers or configuration are pending. A stanza without Status (of
-// distroless images) is installed. Records without name or version are diagnostics.
+// distroless images) is installed. Records without name or version are diagnostics, and so are more
+// than kMaxPackages of one file, which are left out.
+inline constexpr size_t kMaxPackages = 200'000;
 void read_package(const Stanza& stanza, std::string_view path, std::vector<model::Package>& out,
                   base::Diagnostics& diagnostics);
 
