@@ -28,6 +28,7 @@ bench: build ## ours beside Trivy, Syft and Grype
 	@bench/run
 
 fmt: ## format the sources
+	@tools/setup tools/packages-fuzz.txt
 	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 
 fuzz: setup ## libFuzzer with clang, a short run of every target
