@@ -16,9 +16,9 @@ using model::Package;
 constexpr size_t kMaxWordBytes = 256;
 constexpr size_t kMaxTextBytes = 1024;
 constexpr size_t kMaxPathBytes = 4096;
-constexpr size_t kMaxPackages = 200'000;
+constexpr size_t kMaxPackages = 100'000;
 // Joining folder and name makes paths longer than the database: a bound for all of them.
-constexpr size_t kMaxPathsBytes = 256 << 20;
+constexpr size_t kMaxPathsBytes = 64 << 20;
 
 Want wants(const FileInfo& file) {
   bool installed = file.path == "lib/apk/db/installed" || file.path == "usr/lib/apk/db/installed";
@@ -35,7 +35,8 @@ class Record {
  public:
   void field(char letter, std::string_view value);
   // Ends the record: adds the package, and its files as the string of the same index.
-  void finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
+  // False when there are too many.
+  bool finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
   bool empty() const { return !any_; }
   bool paths_ran_out() const { return path_budget_ < kMaxPathBytes; }
 
@@ -77,7 +78,7 @@ void Record::field(char letter, std::string_view value) {
   }
 }
 
-void Record::finish(const File& file, uint32_t line, FileFacts& out,
+bool Record::finish(const File& file, uint32_t line, FileFacts& out,
                     base::Diagnostics& diagnostics) {
   // "apk add --virtual .deps": a name for a set of packages, not a package.
   bool virtual_set = package_.name.starts_with('.');
@@ -89,6 +90,7 @@ void Record::finish(const File& file, uint32_t line, FileFacts& out,
     diagnostics.incomplete("too-many-packages", file.info.path,
                            "more than " + std::to_string(kMaxPackages) +
                                " packages; what lies beyond is not in the answer");
+    return false;
   } else if (!virtual_set) {
     if (package_.source_name == package_.name) package_.source_name.clear();
     package_.type = "apk";
@@ -103,6 +105,7 @@ void Record::finish(const File& file, uint32_t line, FileFacts& out,
   size_t budget = path_budget_;
   *this = Record();
   path_budget_ = budget;
+  return true;
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
@@ -114,14 +117,14 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   while (base::next_line(text, line)) {
     ++number;
     if (line.empty()) {
-      if (!record.empty()) record.finish(file, number, out, diagnostics);
+      if (!record.empty() && !record.finish(file, number, out, diagnostics)) return;
     } else if (line.size() < 2 || line[1] != ':') {
       ++bad_lines;
     } else {
       record.field(line[0], line.substr(2));
     }
   }
-  if (!record.empty()) record.finish(file, number, out, diagnostics);
+  if (!record.empty() && !record.finish(file, number, out, diagnostics)) return;
   if (record.paths_ran_out()) {
     diagnostics.skipped("too-many-files", file.info.path,
                         "the file lists are larger than any system has; the rest is left out");

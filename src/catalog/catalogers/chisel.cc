@@ -22,7 +22,7 @@ constexpr size_t kMaxWordBytes = 256;
 constexpr size_t kMaxPathBytes = 4096;
 constexpr size_t kMaxPathsBytes = 64
                                   << 20;  // of all packages; a path is in every slice that has it
-constexpr size_t kMaxPackages = 200'000;
+constexpr size_t kMaxPackages = 100'000;
 
 Want wants(const FileInfo& file) {
   return file.path == "var/lib/chisel/manifest.wall" ? Want::kWhole : Want::kNone;

@@ -42,8 +42,8 @@ constexpr std::string_view kDocFolder = "usr/share/doc/";
 constexpr uint64_t kMaxChangelogBytes = 64 << 20;
 constexpr uint64_t kMaxChangelogRatio = 50;
 // All packages together: claims are lent to every binary of a source.
-constexpr size_t kMaxClaims = 500'000;
-constexpr size_t kMaxLicences = 1'000'000;
+constexpr size_t kMaxClaims = 200'000;
+constexpr size_t kMaxLicences = 500'000;
 
 enum class Kind : uint8_t {
   kOther,
@@ -118,7 +118,7 @@ void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostic
   uint64_t stanzas = 0;
   while (reader.next(stanza)) {
     ++stanzas;
-    debian::read_package(stanza, file.info.path, out.packages, diagnostics);
+    if (!debian::read_package(stanza, file.info.path, out.packages, diagnostics)) break;
   }
   if (stanzas == 0 && reader.bad_lines() != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,

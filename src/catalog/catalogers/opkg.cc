@@ -56,7 +56,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   bool any = false;
   while (reader.next(stanza)) {
     any = true;
-    debian::read_package(stanza, file.info.path, out.packages, diagnostics);
+    if (!debian::read_package(stanza, file.info.path, out.packages, diagnostics)) break;
   }
   for (Package& package : out.packages) package.type = "opkg";
   if (!any && reader.bad_lines() != 0) {

@@ -51,14 +51,14 @@ bool is_word(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
 }
 
-void read_package(const Stanza& stanza, std::string_view path, std::vector<Package>& out,
+bool read_package(const Stanza& stanza, std::string_view path, std::vector<Package>& out,
                   base::Diagnostics& diagnostics) {
-  if (!is_on_disk(stanza["Status"])) return;
+  if (!is_on_disk(stanza["Status"])) return true;
   if (out.size() == kMaxPackages) {
     diagnostics.incomplete("too-many-packages", path,
                            "more than " + std::to_string(kMaxPackages) +
                                " packages; what lies beyond is not in the answer");
-    return;
+    return false;
   }
   Package package;
   package.type = "deb";
@@ -68,13 +68,14 @@ void read_package(const Stanza& stanza, std::string_view path, std::vector<Packa
     diagnostics.skipped("bad-record", path,
                         "stanza in line " + std::to_string(stanza.line) +
                             " has no usable package name and version and was skipped");
-    return;
+    return true;
   }
   if (std::string_view arch = stanza["Architecture"]; is_word(arch)) package.arch = arch;
   read_source(stanza["Source"], package);
   package.supplier = base::printable(stanza["Maintainer"], kMaxTextBytes);
   package.locations.push_back({std::string(path), stanza.line, -1});
   out.push_back(std::move(package));
+  return true;
 }
 
 void name_distribution(const model::Distro& distro, std::span<Package> packages) {

@@ -15,10 +15,10 @@ namespace bulkhead::catalog::debian {
 
 // Appends the package of a stanza if its files are on the disk: installed, whatever is wanted of it
 // (hold, deinstall), also while triggers or configuration are pending. A stanza without Status (of
-// distroless images) is installed. Records without name or version are diagnostics, and so are more
-// than kMaxPackages of one file, which are left out.
-inline constexpr size_t kMaxPackages = 200'000;
-void read_package(const Stanza& stanza, std::string_view path, std::vector<model::Package>& out,
+// distroless images) is installed. Records without name or version are diagnostics. False, and a
+// diagnostic, once there are kMaxPackages and this would be one more.
+inline constexpr size_t kMaxPackages = 100'000;
+bool read_package(const Stanza& stanza, std::string_view path, std::vector<model::Package>& out,
                   base::Diagnostics& diagnostics);
 
 // Whether a name, version or architecture can be one: a single word of at most 256 bytes.
