@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "vuln/build.h"
+
 namespace bulkhead::cli {
 
 base::Result<std::string> database_path(const Invocation& invocation) {
@@ -38,9 +40,11 @@ base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
   }
   if (!invocation.has("quiet")) {
     complain(
-        "no advisory database: vulnerabilities are not judged; "
-        "bulkhead db update fetches advisories");
+        "no advisory database: judging by the small starter list only; "
+        "bulkhead db update fetches real advisories");
   }
+  chosen.kind = "starter";
+  chosen.database = TRY_AT("starter list", vuln::starter_database());
   return chosen;
 }
 

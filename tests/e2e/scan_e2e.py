@@ -230,6 +230,18 @@ def test_explain_proves_both_ways():
         assert unknown.json()["known"] is False, unknown.out
 
 
+def test_without_a_database_the_starter_list_judges_and_says_so():
+    old = {"opt/app/node_modules/lodash/package.json": '{"name": "lodash", "version": "4.17.4"}'}
+    with Workspace() as w:
+        layout = Layout(w.path / "image").layer(tar_of({**BASE, **old})).finish()
+        done = w.run("scan", f"oci:{layout}", "-f", "json")
+        report = done.json()
+        assert done.code == 0 and "CVE-2019-10744" in ids(report), done.err
+        assert report["advisories"]["databaseKind"] == "starter", report["advisories"]
+        assert "starter list" in done.err, done.err
+        assert "starter" in w.run("scan", f"oci:{layout}").out
+
+
 def test_nothing_leaves_the_machine():
     with Workspace() as w:
         db = w.database()
