@@ -133,29 +133,55 @@ base::Status check_digest(std::string_view what, std::string_view expected, std:
                      std::string(what) + " is " + actual + ", expected " + std::string(expected));
 }
 
-// Reads the content of hard-link targets that nobody wanted under their own name.
-base::Status read_links(const PendingLinks& pending, const OpenLayer& open, FactCollector& facts) {
-  std::multimap<std::string, std::string> names_of;  // target -> names
-  for (const auto& [name, target] : pending) names_of.emplace(target, name);
+// Runs `walk` over the layer's tar and checks both digests after it: a registry may answer
+// differently when it is asked again, so no reading is exempt.
+template <typename Walk>
+base::Status verified_pass(const LayerJob& job, const OpenLayer& open, Walk walk) {
   auto stored = TRY(open());
+  CountingSource counted(*stored, job.progress);
+  HashingSource stored_hash(counted, crypto::Algorithm::kSha256);
+  ReadAhead stored_ahead(stored_hash);
   base::Limits limits;
   limits.max_bytes = kMaxLayerBytes;
-  auto inflated = TRY(archive::inflate_source(*stored, limits));
-  archive::TarReader tar(*inflated, {});
+  auto inflated = TRY(archive::inflate_source(stored_ahead, limits));
+  ReadAhead inflated_ahead(*inflated);
+  HashingSource tar_hash(inflated_ahead, crypto::Algorithm::kSha256);
+  archive::TarReader tar(tar_hash, {});
+  TRY(walk(tar));
+  if (job.size != 0 && stored_hash.bytes() != job.size) {
+    return base::Error(base::Code::kCorrupt, "blob has " + std::to_string(stored_hash.bytes()) +
+                                                 " bytes, expected " + std::to_string(job.size));
+  }
+  TRY(check_digest("blob", job.digest, stored_hash.hex()));
+  return check_digest("diff-id", job.diff_id, tar_hash.hex());
+}
+
+// Reads the content of hard-link targets that nobody wanted under their own name.
+base::Status read_links(const PendingLinks& pending, archive::TarReader& tar,
+                        FactCollector& facts) {
+  std::multimap<std::string, std::string> names_of;  // target -> names
+  for (const auto& [name, target] : pending) names_of.emplace(target, name);
+  std::set<std::string> read;
   while (TRY(tar.next())) {
     const archive::TarEntry& entry = tar.entry();
     auto path = archive::normal_path(entry.path);
     if (!path || entry.type != archive::EntryType::kFile) continue;
     auto [begin, end] = names_of.equal_range(*path);
-    if (begin == end) continue;
-    if (entry.size > Spill::kMemoryBytes) continue;
+    if (begin == end || entry.size > Spill::kMemoryBytes) continue;
     base::Bytes bytes(static_cast<size_t>(entry.size));
     EntrySource content(tar);
     if (TRY(base::read_full(content, bytes)) != bytes.size()) continue;
     for (auto at = begin; at != end; ++at) {
       base::MemorySource again(bytes);
       TRY(facts.file({at->second, base::basename(at->second), entry.size, entry.mode}, again));
+      read.insert(at->second);
     }
+  }
+  for (const auto& [name, target] : pending) {
+    if (read.contains(name)) continue;
+    facts.diagnostics().skipped("link-not-read", name,
+                                "hard link to " + base::printable(target, 200) +
+                                    ", which is not in this layer or too large to read again");
   }
   return {};
 }
@@ -166,28 +192,17 @@ base::Result<TreeFacts> read_layer(const LayerJob& job, const OpenLayer& open, c
                                    Spill& spill) {
   FactCollector facts(job.kind, key, spill);
   PendingLinks pending;
-  {
-    auto stored = TRY(open());
-    CountingSource counted(*stored, job.progress);
-    HashingSource stored_hash(counted, crypto::Algorithm::kSha256);
-    ReadAhead stored_ahead(stored_hash);
-    base::Limits limits;
-    limits.max_bytes = kMaxLayerBytes;
-    auto inflated = TRY(archive::inflate_source(stored_ahead, limits));
-    ReadAhead inflated_ahead(*inflated);
-    HashingSource tar_hash(inflated_ahead, crypto::Algorithm::kSha256);
-    archive::TarReader tar(tar_hash, {});
+  TRY(verified_pass(job, open, [&](archive::TarReader& tar) -> base::Status {
     LayerWalk walk(tar, facts);
     TRY(walk.run());
     pending = walk.take_pending();
-    if (job.size != 0 && stored_hash.bytes() != job.size) {
-      return base::Error(base::Code::kCorrupt, "blob has " + std::to_string(stored_hash.bytes()) +
-                                                   " bytes, expected " + std::to_string(job.size));
-    }
-    TRY(check_digest("blob", job.digest, stored_hash.hex()));
-    TRY(check_digest("diff-id", job.diff_id, tar_hash.hex()));
+    return {};
+  }));
+  if (!pending.empty()) {
+    TRY_AT("hard links", verified_pass(job, open, [&](archive::TarReader& tar) {
+             return read_links(pending, tar, facts);
+           }));
   }
-  if (!pending.empty()) TRY_AT("hard links", read_links(pending, open, facts));
   return facts.finish();
 }
 
