@@ -191,15 +191,29 @@ void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
   if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;
 }
 
+std::string LayerCache::verified_records(std::string_view digest) const {
+  if (store_ == nullptr || !is_digest(digest)) return "";
+  auto record = store_->get("verified-" + name_part(digest));
+  return record ? std::string(base::as_text(record->bytes())) : "";
+}
+
 bool LayerCache::verified(std::string_view digest, std::string_view diff_id,
                           const oci::FileIdentity& file) {
-  if (store_ == nullptr || !is_digest(digest)) return false;
-  auto record = store_->get("verified-" + name_part(digest));
-  if (!record) return false;
-  std::string_view text = base::as_text(record->bytes());
+  std::string records = verified_records(digest);
   std::string wanted = identity_text(diff_id, file);
+  std::string_view text = records;
   for (std::string_view line; base::next_line(text, line);) {
     if (line == wanted) return true;
+  }
+  return false;
+}
+
+bool LayerCache::verified(std::string_view digest, std::string_view diff_id) {
+  std::string records = verified_records(digest);
+  std::string wanted = std::string(diff_id) + " ";
+  std::string_view text = records;
+  for (std::string_view line; base::next_line(text, line);) {
+    if (line.starts_with(wanted)) return true;
   }
   return false;
 }
@@ -210,12 +224,11 @@ void LayerCache::set_verified(std::string_view digest, std::string_view diff_id,
   constexpr size_t kMaxRecords = 8;  // the same blob in several layouts
   std::string name = "verified-" + name_part(digest);
   std::string text = identity_text(diff_id, file) + "\n";
-  if (auto old = store_->get(name)) {
-    std::string_view rest = base::as_text(old->bytes());
-    size_t kept = 1;
-    for (std::string_view line; kept < kMaxRecords && base::next_line(rest, line); ++kept) {
-      if (text.find(line) == std::string::npos) text += std::string(line) + "\n";
-    }
+  std::string old = verified_records(digest);
+  std::string_view rest = old;
+  size_t kept = 1;
+  for (std::string_view line; kept < kMaxRecords && base::next_line(rest, line); ++kept) {
+    if (text.find(line) == std::string::npos) text += std::string(line) + "\n";
   }
   if (!store_->put(name, text)) store_ = nullptr;
 }

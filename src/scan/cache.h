@@ -45,11 +45,16 @@ class LayerCache {
 
   // Whether this blob, with this digest and this diff-id, was verified as exactly this file.
   bool verified(std::string_view digest, std::string_view diff_id, const oci::FileIdentity& file);
+  // Whether the blob of this digest was once seen to hold the layer of this diff-id, in any file or
+  // on its way from a registry. The digest is taken from a verified manifest, so that is for ever;
+  // but a config can name the diff-id of another, harmless layer.
+  bool verified(std::string_view digest, std::string_view diff_id);
   void set_verified(std::string_view digest, std::string_view diff_id,
                     const oci::FileIdentity& file);
 
  private:
   std::string facts_name(std::string_view diff_id) const;
+  std::string verified_records(std::string_view digest) const;  // a line each
 
   Store* store_;
   std::string fingerprint_;

@@ -107,6 +107,38 @@ TEST(LayerPass, ADigestThatDoesNotMatchIsAnError) {
   EXPECT_NE(facts.error().message().find(wrong), std::string::npos) << facts.error().message();
 }
 
+// A registry that answers differently when it is asked again must not get in by a hard link.
+TEST(LayerPass, TheSecondLookAtHardLinksIsVerifiedToo) {
+  auto tar_of = [](const std::string& name) {
+    return TarWriter()
+        .file("store/blob", package_json(name, "1.0.0"))
+        .hardlink(npm_path("left-pad"), "store/blob")
+        .finish();
+  };
+  std::string first = tar_of("left-pad");
+  std::string second = tar_of("innocent");
+  Spill spill{base::Fd()};
+  LayerJob job;
+  job.digest = crypto::sha256_digest(base::as_bytes(first));
+  bool again = false;
+  auto open = [&]() -> base::Result<std::unique_ptr<base::Source>> {
+    const std::string& tar = again ? second : first;
+    again = true;
+    return std::unique_ptr<base::Source>(std::make_unique<base::MemorySource>(base::as_bytes(tar)));
+  };
+  auto facts = read_layer(job, open, kKey, spill);
+  ASSERT_FALSE(facts);
+  EXPECT_EQ(facts.error().code(), base::Code::kCorrupt);
+  EXPECT_NE(facts.error().message().find("expected " + job.digest), std::string::npos);
+}
+
+TEST(LayerPass, HardLinksThatLeadNowhereAreReported) {
+  TreeFacts facts = facts_of(TarWriter().hardlink(npm_path("a"), "gone").finish());
+  ASSERT_EQ(facts.diagnostics.all().size(), 1u);
+  EXPECT_EQ(facts.diagnostics.all()[0].kind, "link-not-read");
+  EXPECT_EQ(facts.diagnostics.all()[0].where, npm_path("a"));
+}
+
 TEST(Merge, UpperLayersHide) {
   std::string lower = TarWriter()
                           .file(npm_path("a"), package_json("a", "1.0.0"))
@@ -218,6 +250,17 @@ TEST(Cache, DamagedEntriesCountAsAbsent) {
   }
   store.entries_[name] = good;
   EXPECT_TRUE(cache.find(diff_id));
+}
+
+// A config that names a harmless layer's diff-id beside another blob must not be believed.
+TEST(Cache, RemembersWhichBlobHoldsWhichLayer) {
+  MemoryStore store;
+  LayerCache cache(&store, catalog::TreeKind::kInstalled);
+  auto digest = [](char c) { return "sha256:" + std::string(64, c); };
+  cache.set_verified(digest('b'), digest('d'), oci::FileIdentity());
+  EXPECT_TRUE(cache.verified(digest('b'), digest('d')));
+  EXPECT_FALSE(cache.verified(digest('c'), digest('d')));
+  EXPECT_FALSE(cache.verified(digest('b'), digest('e')));
 }
 
 TEST(Cache, RemembersWhichFilesWereVerified) {

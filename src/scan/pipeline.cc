@@ -79,14 +79,19 @@ class ImageScan {
   base::Status read_one(size_t i, LayerFacts& out) {
     const oci::Descriptor& descriptor = image_.layers[i];
     const model::Layer& layer = image_.artifact.layers[i];
-    // A remote blob whose diff-id is known needs no download; a local one must be the very file
-    // that was verified.
+    // A remote blob that was seen to hold this layer needs no download; a local one must be the
+    // very file that was verified.
     std::optional<oci::FileIdentity> identity;
     auto cached = cache_.find(layer.diff_id);
     if (cached && !options_.verify) {
-      if (!transport_.remote()) identity = TRY(transport_.blob(descriptor)).identity;
-      if (transport_.remote() ||
-          (identity && cache_.verified(descriptor.digest, layer.diff_id, *identity))) {
+      bool verified = false;
+      if (transport_.remote()) {
+        verified = cache_.verified(descriptor.digest, layer.diff_id);
+      } else {
+        identity = TRY(transport_.blob(descriptor)).identity;
+        verified = identity && cache_.verified(descriptor.digest, layer.diff_id, *identity);
+      }
+      if (verified) {
         out.cached = std::move(cached);
         return {};
       }
@@ -109,6 +114,7 @@ class ImageScan {
     };
     out.fresh = TRY(read_layer(job, open, cache_.key(), *tools_.spill));
     cache_.keep(layer.diff_id, out.fresh);
+    if (transport_.remote()) identity = oci::FileIdentity();  // no file
     if (identity) cache_.set_verified(descriptor.digest, layer.diff_id, *identity);
     return {};
   }
