@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 
 #include "base/text.h"
 
@@ -36,19 +37,31 @@ bool is_kernel_file_system(const base::Fd& directory) {
                    static_cast<long>(info.f_type)) != kKernelFileSystems.end();
 }
 
+struct CloseDirectory {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+// All of them or an error: with some names missing, sorting would not make the walk the same
+// everywhere, and nobody would know what was left out.
 base::Result<std::vector<std::string>> names_in(const base::Fd& directory) {
   base::Fd copy = TRY(base::duplicate(directory));
-  DIR* stream = ::fdopendir(copy.get());
+  std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(copy.get()));
   if (stream == nullptr) return base::errno_error("list", "");
   copy.release();
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream)) {
+  while (true) {
+    errno = 0;
+    const dirent* entry = ::readdir(stream.get());
+    if (entry == nullptr) break;
     std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
+    if (names.size() == kMaxNamesPerDirectory) {
+      return base::Error(base::Code::kLimit, "directory of more than " +
+                                                 std::to_string(kMaxNamesPerDirectory) + " names");
+    }
     names.emplace_back(name);
-    if (names.size() >= kMaxNamesPerDirectory) break;
   }
-  ::closedir(stream);
+  if (errno != 0) return base::errno_error("list", "");
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -122,7 +135,9 @@ class DirectoryWalk {
       skipped(path, base::errno_error("open directory", ""));
     } else if (!is_kernel_file_system(child)) {
       auto entered = enter(std::move(child), path);
-      if (!entered) skipped(path, entered.error());
+      if (!entered) {
+        facts_.diagnostics().incomplete("not-readable", path, entered.error().message());
+      }
     }
   }
 
