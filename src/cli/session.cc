@@ -267,6 +267,10 @@ int exit_code_for(const Invocation& invocation, const model::ScanReport& report)
   }
   std::string level = invocation.value("fail-on");
   if (level.empty()) return kClean;
+  if (!report.vulnerabilities_scanned && !invocation.has("allow-incomplete")) {
+    complain("--fail-on cannot be answered without an advisory database (bulkhead db update)");
+    return kFailed;
+  }
   auto bound = model::parse_severity(level);
   bool fails = std::any_of(report.findings.begin(), report.findings.end(),
                            [&](const model::Finding& finding) {

@@ -155,6 +155,8 @@ def test_exit_codes():
             (("scan",), 64), (("scan", f"oci:{folder}", "--no-such-flag"), 64),
             (("scan", f"oci:{folder}", "--severity", "TERRIBLE"), 64),
             (("scan", f"oci:{folder}", "-f", "poem"), 64),
+            (("scan", f"oci:{folder}", "--scanners", "vulm"), 64),
+            (("scan", f"oci:{folder}", "--scanners", "packages", "--fail-on", "any"), 64),
             (("no-such-command",), 64), ((), 64), (("--help",), 0), (("scan", "--help"), 0), (("--version",), 0),
         ]
         for arguments, want in cases:
@@ -163,6 +165,14 @@ def test_exit_codes():
             if want in (1, 64):
                 assert done.out == "" or want == 64, "nothing on standard output when it failed"
                 assert done.err, "and a reason"
+
+
+def test_a_gate_without_advisories_does_not_open():
+    with Workspace() as w:
+        folder = image(w)
+        assert w.run("scan", f"oci:{folder}").code == 0
+        assert w.run("scan", f"oci:{folder}", "--fail-on", "any").code == 1
+        assert w.run("scan", f"oci:{folder}", "--fail-on", "any", "--allow-incomplete").code == 0
 
 
 def test_filters_and_ignore_files():

@@ -112,7 +112,9 @@ int run(const Invocation& invocation) {
                                : as_text(report, facts, id);
         base::Fd out(::dup(STDOUT_FILENO));
         auto written = base::write_all(out, base::as_bytes(text));
-        return written ? kClean : fail(written.error());
+        // "Not reported" proves nothing about a layer or database that was not read.
+        if (report.diagnostics.any_incomplete()) complain_about(report.diagnostics);
+        return written ? exit_code_for(invocation, report) : fail(written.error());
       });
 }
 

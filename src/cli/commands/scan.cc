@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // bulkhead scan: the main job.
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/exit_code.h"
 #include "cli/session.h"
 
 namespace bulkhead::cli {
@@ -21,16 +23,24 @@ constexpr std::array kReportFlags = {
 };
 constexpr auto kFlags = join_flags(join_flags(kReportFlags, kDatabaseFlags), kInputFlags);
 
-bool wants_vulnerabilities(const Invocation& invocation) {
-  if (!invocation.has("scanners")) return true;
-  for (const std::string& list : invocation.values("scanners")) {
-    if (("," + list + ",").find(",vuln,") != std::string::npos) return true;
-  }
-  return false;
-}
-
 int run(const Invocation& invocation) {
-  return write_report(invocation, wants_vulnerabilities(invocation), "table");
+  bool vulnerabilities = !invocation.has("scanners");
+  for (const std::string& list : invocation.values("scanners")) {
+    for (std::string_view scanner : base::split(list, ',')) {
+      // A misspelt scanner must not pass for "nothing found".
+      if (scanner != "vuln" && scanner != "packages") {
+        complain("--scanners: unknown scanner \"" + std::string(scanner) +
+                 "\"; known are vuln, packages");
+        return kUsage;
+      }
+      vulnerabilities |= scanner == "vuln";
+    }
+  }
+  if (!vulnerabilities && invocation.has("fail-on")) {
+    complain("--fail-on needs the scanner vuln");
+    return kUsage;
+  }
+  return write_report(invocation, vulnerabilities, "table");
 }
 
 constexpr std::string_view kDetails =
