@@ -211,7 +211,9 @@ TEST(Match, SaysWhatItCannotJudge) {
             "NuGet: 2 nuget packages | no advisory source for NuGet in the database\n"
             "fedora 40: 1 deb package | no advisory source for Fedora:40 in the database\n"
             "generic: 1 generic package | no advisory source speaks about packages of type "
-            "generic\n");
+            "generic\n"
+            "npm: 1 npm package | owned by packages of the distribution, which no advisory source "
+            "speaks about\n");
 }
 
 }  // namespace

@@ -36,8 +36,12 @@ Placed Placer::place(const model::Package& package) {
   Placed out;
   out.subject.package = &package;
   if (!package.owner.empty()) {
-    out.standing = Standing::kOwned;
     out.subject.question = question_for(package, feed_);
+    if (!feed_.ecosystem.empty() && covers(feed_.ecosystem)) {
+      out.standing = Standing::kOwned;
+    } else {
+      out.reason = "owned by packages of the distribution, which no advisory source speaks about";
+    }
     return out;
   }
   Question& question = out.subject.question;
