@@ -123,6 +123,10 @@ void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostic
   if (stanzas == 0 && reader.bad_lines() != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,
                            "not a dpkg database; its packages are not in the answer");
+  } else if (reader.bad_lines() != 0) {
+    diagnostics.skipped("bad-record", file.info.path,
+                        std::to_string(reader.bad_lines()) +
+                            " lines are no fields of a stanza; what they held is skipped");
   }
 }
 
