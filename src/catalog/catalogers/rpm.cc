@@ -85,9 +85,10 @@ void set_fix_claims(const Header& header, std::string_view path, model::Package&
   auto headings = header.strings(Tag::kChangelogName);
   auto texts = header.strings(Tag::kChangelogText);
   size_t count = std::min({headings.size(), texts.size(), kMaxChangelogEntries});
+  rpm::FixReader reader;
   for (size_t i = 0; i < count; ++i) {
     std::string_view version = heading_version(headings[i]);
-    for (std::string& id : rpm::fixed_ids(texts[i])) {
+    for (std::string& id : reader.fixed_ids(texts[i])) {
       out.fix_claims.push_back({std::move(id), std::string(version), std::string(path)});
     }
   }

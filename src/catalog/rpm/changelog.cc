@@ -5,21 +5,27 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/text.h"
 
 namespace bulkhead::catalog::rpm {
 namespace {
 
-constexpr std::array<std::string_view, 14> kDenials = {
-    "revert",      "not affected", "unaffected",   "not vulnerable", "does not fix",
-    "doesn't fix", "not fixed",    "reintroduc",   "re-introduc",    "drop patch",
-    "partial",     "incomplete",   "remove patch", "disable the fix"};
+constexpr size_t kMaxTakenBack = 10'000;
 
-bool denied(std::string_view item) {
-  std::string text = base::lower(item);
-  return std::any_of(kDenials.begin(), kDenials.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+// Says that an older entry's fix is no longer there.
+constexpr std::array<std::string_view, 9> kUndoing = {
+    "revert",      "does not fix", "doesn't fix",  "not fixed",      "reintroduc",
+    "re-introduc", "drop patch",   "remove patch", "disable the fix"};
+// Says that this entry is no fix.
+constexpr std::array<std::string_view, 5> kDenials = {"not affected", "unaffected",
+                                                      "not vulnerable", "partial", "incomplete"};
+
+bool speaks_of(std::string_view lowered, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lowered.find(word) != std::string_view::npos;
+  });
 }
 
 void add_ids(std::string_view item, std::vector<std::string>& out) {
@@ -45,21 +51,32 @@ bool begins_item(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::string> fixed_ids(std::string_view entry) {
-  std::vector<std::string> out;
+void FixReader::close(std::string_view item, std::vector<std::string>& fixed) {
+  std::string lowered = base::lower(item);
+  std::vector<std::string> ids;
+  add_ids(item, ids);
+  if (speaks_of(lowered, kUndoing)) {
+    if (taken_back_.size() < kMaxTakenBack) taken_back_.insert(ids.begin(), ids.end());
+  } else if (!speaks_of(lowered, kDenials)) {
+    fixed.insert(fixed.end(), ids.begin(), ids.end());
+  }
+}
+
+std::vector<std::string> FixReader::fixed_ids(std::string_view entry) {
+  std::vector<std::string> fixed;
   std::string item;
-  auto close = [&] {
-    if (!denied(item)) add_ids(item, out);
-    item.clear();
-  };
   for (std::string_view line; base::next_line(entry, line);) {
-    if (begins_item(line)) close();
+    if (begins_item(line)) {
+      close(item, fixed);
+      item.clear();
+    }
     item.append(line).append(" ");
   }
-  close();
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+  close(item, fixed);
+  std::erase_if(fixed, [&](const std::string& id) { return taken_back_.contains(id); });
+  std::sort(fixed.begin(), fixed.end());
+  fixed.erase(std::unique(fixed.begin(), fixed.end()), fixed.end());
+  return fixed;
 }
 
 }  // namespace bulkhead::catalog::rpm
