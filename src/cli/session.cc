@@ -267,17 +267,19 @@ int exit_code_for(const Invocation& invocation, const model::ScanReport& report)
   }
   std::string level = invocation.value("fail-on");
   if (level.empty()) return kClean;
-  if (!report.vulnerabilities_scanned && !invocation.has("allow-incomplete")) {
-    complain("--fail-on cannot be answered without an advisory database (bulkhead db update)");
-    return kFailed;
-  }
   auto bound = model::parse_severity(level);
   bool fails = std::any_of(report.findings.begin(), report.findings.end(),
                            [&](const model::Finding& finding) {
                              return level == "any" || (level == "kev" && finding.kev) ||
                                     (bound && finding.severity >= *bound);
                            });
-  return fails ? kPolicy : kClean;
+  if (fails) return kPolicy;
+  bool judged = report.vulnerabilities_scanned && report.database_kind != "starter";
+  if (!judged && !invocation.has("allow-incomplete")) {
+    complain("--fail-on is not answered without advisories: run bulkhead db update");
+    return kFailed;
+  }
+  return kClean;
 }
 
 }  // namespace bulkhead::cli
