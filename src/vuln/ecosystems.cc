@@ -35,13 +35,14 @@ struct Language {
   std::string_view ecosystem;
   char joint;  // between namespace and name in the ecosystem's own name
 };
-constexpr std::array<Language, 21> kLanguages = {{
+constexpr std::array<Language, 22> kLanguages = {{
     {"bioconductor", "Bioconductor", '/'}, {"bitnami", "Bitnami", '/'},
     {"cargo", "crates.io", '/'},           {"composer", "Packagist", '/'},
     {"conan", "ConanCenter", '/'},         {"cran", "CRAN", '/'},
     {"gem", "RubyGems", '/'},              {"githubactions", "GitHub Actions", '/'},
     {"golang", "Go", '/'},                 {"hackage", "Hackage", '/'},
     {"hex", "Hex", '/'},                   {"julia", "Julia", '/'},
+    {"k8s", "Kubernetes", '/'},
     {"maven", "Maven", ':'},               {"npm", "npm", '/'},
     {"nuget", "NuGet", '/'},               {"opam", "opam", '/'},
     {"pub", "Pub", '/'},                   {"pypi", "PyPI", '/'},
@@ -212,7 +213,14 @@ DistroFeed distro_feed(const model::Distro& distro) {
     if (distro.version.empty()) return {};
     switch (rule.form) {
       case DistroRule::kName: break;
-      case DistroRule::kMajor: feed.ecosystem += major(distro.version); break;
+      case DistroRule::kMajor:
+        // The first Amazon Linux counts years: "2018.03".
+        if (rule.id == "amzn" && distro.version.starts_with("201")) {
+          feed.ecosystem += '1';
+          break;
+        }
+        feed.ecosystem += major(distro.version);
+        break;
       case DistroRule::kMajorMinor: feed.ecosystem += major_minor(distro.version); break;
       case DistroRule::kWhole: feed.ecosystem += distro.version; break;
       case DistroRule::kAlpine: {
