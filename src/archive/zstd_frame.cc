@@ -17,9 +17,22 @@ base::Bytes pack_zstd(base::ByteView bytes, int level) {
   return out;
 }
 
+struct FrameUnpacker::State {
+  std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context{ZSTD_createDCtx(), ZSTD_freeDCtx};
+};
+
+FrameUnpacker::FrameUnpacker() : state_(std::make_unique<State>()) {}
+FrameUnpacker::~FrameUnpacker() = default;
+
 base::Result<base::Bytes> unpack_zstd(base::ByteView frame, size_t size) {
+  return FrameUnpacker().unpack(frame, size);
+}
+
+base::Result<base::Bytes> FrameUnpacker::unpack(base::ByteView frame, size_t size) {
+  CHECK(state_->context != nullptr);
   base::Bytes out(size);
-  size_t got = ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size());
+  size_t got = ZSTD_decompressDCtx(state_->context.get(), out.data(), out.size(), frame.data(),
+                                   frame.size());
   if (ZSTD_isError(got)) {
     return base::Error(base::Code::kCorrupt, std::string("zstd: ") + ZSTD_getErrorName(got));
   }

@@ -60,6 +60,15 @@ std::string_view major_minor(std::string_view version) {
   return version.substr(0, version.find('.', dot + 1));
 }
 
+// "22.04:LTS" is 22.04, and so is "Pro:22.04:LTS", whose fixes the judge ranks by whether the
+// package comes from there. Further products ("Pro:FIPS:...") keep their names.
+std::string ubuntu(std::string_view rest) {
+  if (rest.ends_with(":LTS")) rest.remove_suffix(4);
+  bool pro = rest.starts_with("Pro:") && rest.find(':', 4) == std::string_view::npos;
+  if (pro) rest.remove_prefix(4);
+  return "Ubuntu:" + std::string(rest);
+}
+
 // "enterprise_linux:9::baseos" and "enterprise_linux:9.4" are both RHEL 9; other products (EUS,
 // layered ones) have fixes of their own and keep their name.
 std::string red_hat(std::string_view rest) {
@@ -116,13 +125,13 @@ std::string open_euler(const model::Distro& distro) {
   return out;
 }
 
-// How os-release becomes an ecosystem.
+// How os-release becomes an ecosystem. Where a distribution rebuilds another's packages without
+// advisories of its own (CentOS), it is that one's; the proof shows whose.
 struct DistroRule {
   std::string_view id;
   std::string_view ecosystem;
   enum Form { kName, kMajor, kMajorMinor, kWhole, kAlpine } form;
   bool by_source;
-  bool borrowed = false;
 };
 constexpr std::array<DistroRule, 30> kRules = {{
     {"almalinux", "AlmaLinux:", DistroRule::kMajor, false},
@@ -131,7 +140,7 @@ constexpr std::array<DistroRule, 30> kRules = {{
     {"amzn", "Amazon Linux:", DistroRule::kMajor, false},
     {"azurelinux", "Azure Linux:", DistroRule::kMajor, true},
     {"bellsoft-hardened-containers", "BellSoft Hardened Containers:", DistroRule::kMajor, true},
-    {"centos", "Red Hat:", DistroRule::kMajor, false, true},
+    {"centos", "Red Hat:", DistroRule::kMajor, false},
     {"chainguard", "Chainguard", DistroRule::kName, true},
     {"cleanstart", "CleanStart", DistroRule::kName, true},
     {"echo", "Echo", DistroRule::kName, true},
@@ -153,7 +162,7 @@ constexpr std::array<DistroRule, 30> kRules = {{
     {"sles_sap", "SUSE:", DistroRule::kWhole, true},
     {"suse", "SUSE:", DistroRule::kWhole, true},
     {"ubuntu", "Ubuntu:", DistroRule::kMajorMinor, true},
-    {"virtuozzo", "Red Hat:", DistroRule::kMajor, false, true},
+    {"virtuozzo", "Red Hat:", DistroRule::kMajor, false},
     {"wolfi", "Wolfi", DistroRule::kName, true},
 }};
 
@@ -169,9 +178,7 @@ std::string canonical_ecosystem(std::string_view osv) {
   auto parts = cut(osv, ":");
   if (!parts) return std::string(osv);
   auto [base_name, rest] = *parts;
-  if (base_name == "Ubuntu" && rest.size() > 4 && rest.substr(rest.size() - 4) == ":LTS") {
-    return std::string(osv.substr(0, osv.size() - 4));
-  }
+  if (base_name == "Ubuntu") return ubuntu(rest);
   if (base_name == "Red Hat") return red_hat(rest);
   if (base_name == "SUSE") return suse(rest);
   return std::string(osv);
@@ -202,13 +209,13 @@ std::optional<std::string_view> debian_release(std::string_view codename) {
 }
 
 DistroFeed distro_feed(const model::Distro& distro) {
-  if (distro.id == "debian") return {debian_ecosystem(distro), true, false};
-  if (distro.id == "openEuler") return {open_euler(distro), true, false};
+  if (distro.id == "debian") return {debian_ecosystem(distro), true};
+  if (distro.id == "openEuler") return {open_euler(distro), true};
   for (const DistroRule& rule : kRules) {
     if (rule.id != distro.id) continue;
     // CentOS Stream runs ahead of the releases that Red Hat's advisories are about.
     if (rule.id == "centos" && distro.name.find("Stream") != std::string::npos) return {};
-    DistroFeed feed{std::string(rule.ecosystem), rule.by_source, rule.borrowed};
+    DistroFeed feed{std::string(rule.ecosystem), rule.by_source};
     if (rule.form == DistroRule::kName) return feed;
     if (distro.version.empty()) return {};
     switch (rule.form) {
@@ -235,6 +242,23 @@ DistroFeed distro_feed(const model::Distro& distro) {
   return {};
 }
 
+namespace {
+
+// Signed kernels are built from a source of their own whose version only counts the signing; the
+// advisories are about the kernel's: "linux-signed-amd64" is Debian's linux, "linux-signed-aws"
+// Ubuntu's linux-aws. The binary's version is the kernel's.
+bool signed_kernel(const model::Package& package, const DistroFeed& feed, Question& question) {
+  constexpr std::string_view kSigned = "linux-signed";
+  std::string_view source = package.source_name;
+  if (package.type != "deb" || !source.starts_with(kSigned)) return false;
+  bool ubuntu = feed.ecosystem.starts_with("Ubuntu:");
+  question.name = "linux" + std::string(ubuntu ? source.substr(kSigned.size()) : "");
+  question.version = package.version;
+  return true;
+}
+
+}  // namespace
+
 bool is_os_package(const model::Package& package) {
   return package.type == "deb" || package.type == "rpm" || package.type == "apk" ||
          package.type == "alpm" || package.type == "ebuild";
@@ -246,6 +270,7 @@ Question question_for(const model::Package& package, const DistroFeed& feed) {
     question.distribution = true;
     question.ecosystem = feed.ecosystem;
     question.source = feed.by_source;
+    if (feed.by_source && signed_kernel(package, feed, question)) return question;
     question.name = feed.by_source ? package.source_name_or_name() : package.name;
     question.version = feed.by_source ? package.source_version_or_version() : package.version;
     return question;

@@ -13,7 +13,7 @@
 
 namespace bulkhead::vuln {
 
-// The key form of an OSV ecosystem: "Ubuntu:22.04:LTS" -> "Ubuntu:22.04",
+// The key form of an OSV ecosystem: "Ubuntu:22.04:LTS", "Ubuntu:Pro:22.04:LTS" -> "Ubuntu:22.04",
 // "Red Hat:enterprise_linux:9::baseos" -> "Red Hat:9",
 // "SUSE:Linux Enterprise Module for Basesystem 15 SP5" -> "SUSE:15.5". Others stay.
 std::string canonical_ecosystem(std::string_view osv);
@@ -34,12 +34,11 @@ struct Question {
   bool distribution = false;
 };
 
-// The ecosystem of a distribution's packages ("Debian:12"), or "" when none is known for it.
-// `borrowed` is set when the advisories are another, compatible distribution's.
+// The ecosystem of a distribution's packages ("Debian:12"), or "" when none is known for it, and
+// whether its advisories name source packages.
 struct DistroFeed {
   std::string ecosystem;
   bool by_source = false;
-  bool borrowed = false;
 };
 DistroFeed distro_feed(const model::Distro& distro);
 

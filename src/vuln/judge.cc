@@ -22,7 +22,7 @@ class Judge {
     out.advisory = *advisory;
     auto source = state_.source(advisory->source);
     if (!source) return out;
-    out.rank = source->flags;
+    out.rank = source->flags * 2 + (preferred(entry) ? 1 : 0);
     if (entry.status == static_cast<uint8_t>(Status::kNotAffected)) {
       out.verdict = Verdict::kNotAffected;
       out.rule = "not-affected";
@@ -34,6 +34,15 @@ class Judge {
   }
 
  private:
+  // Ubuntu states fixes for everybody and for Pro, which also serves releases past their support. A
+  // package from Pro is judged by Pro, any other by the general statement where there is one.
+  bool preferred(const format::Affected& entry) const {
+    if (!subject_.question.ecosystem.starts_with("Ubuntu:")) return false;
+    auto ecosystem = state_.ecosystem(entry.ecosystem);
+    bool pro = ecosystem && state_.text(ecosystem->name).starts_with("Ubuntu:Pro:");
+    return pro == (version_.find("esm") != std::string_view::npos);
+  }
+
   // False when damaged.
   bool judge_ranges(const format::Affected& entry, Statement& out) {
     WordList ranges = state_.list(entry.ranges);

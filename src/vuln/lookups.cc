@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstring>
 
-#include "archive/zstd_frame.h"
 #include "base/text.h"
 #include "vuln/checksum.h"
 #include "vuln/state.h"
@@ -143,16 +142,16 @@ class TextReader {
 // The inflated block, or nullptr when damaged.
 const base::Bytes* Database::State::text_block(uint32_t index, TextCache& cache) const {
   constexpr size_t kMaxCached = 512;
-  auto cached = cache.find(index);
-  if (cached != cache.end()) return &cached->second;
+  auto cached = cache.blocks.find(index);
+  if (cached != cache.blocks.end()) return &cached->second;
   auto block = item<format::TextBlock>(Section::kTextBlocks, index);
   if (!block || block->size > format::kMaxTextBlock) return damage();
   const std::byte* packed = at(Section::kText, block->offset, block->packed);
   if (packed == nullptr) return nullptr;
-  auto bytes = archive::unpack_zstd({packed, block->packed}, block->size);
+  auto bytes = cache.unpacker.unpack({packed, block->packed}, block->size);
   if (!bytes) return damage();
-  if (cache.size() >= kMaxCached) cache.clear();
-  return &cache.emplace(index, std::move(*bytes)).first->second;
+  if (cache.blocks.size() >= kMaxCached) cache.blocks.clear();
+  return &cache.blocks.emplace(index, std::move(*bytes)).first->second;
 }
 
 AdvisoryText Database::State::advisory_text(const format::Advisory& advisory,

@@ -25,7 +25,8 @@ class Matcher {
       : state_(database.state()), placer_(state_, distro), drafter_(state_) {}
 
   MatchResult run(std::span<const model::Package> packages) {
-    for (size_t i = 0; i < packages.size(); ++i) match_one(packages[i], i);
+    for (size_t i = 0; i < packages.size(); ++i) place(packages[i], i);
+    for (const Pending& pending : pending_) report(pending);
     std::stable_sort(result_.findings.begin(), result_.findings.end(),
                      [](const model::Finding& a, const model::Finding& b) {
                        return a.package != b.package ? a.package < b.package : a.id < b.id;
@@ -35,34 +36,34 @@ class Matcher {
   }
 
  private:
-  void match_one(const model::Package& package, size_t index) {
+  // Packages with the same question have the same answer.
+  struct Answer {
+    size_t askers = 0;
+    bool drafted = false;
+    std::vector<model::Finding> drafts;
+  };
+  struct Pending {
+    size_t index;
+    Case subject;
+    Answer* answer;  // in answers_, whose nodes stay where they are
+  };
+
+  void place(const model::Package& package, size_t index) {
     Placed placed = placer_.place(package);
     switch (placed.standing) {
       case Standing::kOwned:
       case Standing::kNoEntries: return;
-      case Standing::kNoSource:
-        count_group(package, placed);
-        return;
+      case Standing::kNoSource: return count_group(package, placed);
       case Standing::kNoVersion:
-      case Standing::kBadVersion: name(package, placed.reason); return;
+      case Standing::kBadVersion: return name(package, placed.reason);
       case Standing::kJudged: break;
     }
-    for (const model::Finding& draft : drafts(placed.subject)) {
-      if (claim_closes(placed.subject, draft.fix_state) &&
-          claim_about(placed.subject, draft.id, draft.aliases) != nullptr) {
-        continue;
-      }
-      model::Finding finding = draft;
-      finding.package = index;
-      finding.class_id = model::finding_class_id("vuln", finding.id, class_subject(package));
-      for (model::Proof& proof : finding.proofs) {
-        proof.path = package.locations.empty() ? "" : package.locations[0].path;
-      }
-      result_.findings.push_back(std::move(finding));
-    }
+    Answer& answer = answers_[key_of(placed.subject)];
+    ++answer.askers;
+    pending_.push_back({index, std::move(placed.subject), &answer});
   }
 
-  const std::vector<model::Finding>& drafts(const Case& subject) {
+  static std::string key_of(const Case& subject) {
     std::string key = subject.question.ecosystem;
     for (std::string_view part :
          {std::string_view(subject.question.name), std::string_view(subject.question.version),
@@ -70,14 +71,43 @@ class Matcher {
       key += '\0';
       key += part;
     }
-    auto [at, fresh] = drafts_.try_emplace(std::move(key));
-    if (fresh) {
-      std::vector<Statement> statements = judge(state_, subject);
-      for (const Group& group : join(state_, statements, false)) {
-        if (!group.id.empty()) at->second.push_back(drafter_.draft(subject, group));
+    return key;
+  }
+
+  void report(const Pending& pending) {
+    Answer& answer = *pending.answer;
+    if (!answer.drafted) draft(pending.subject, answer);
+    bool last = --answer.askers == 0;
+    for (model::Finding& drafted : answer.drafts) {
+      if (claim_closes(pending.subject, drafted.fix_state) &&
+          claim_about(pending.subject, drafted.id, drafted.aliases) != nullptr) {
+        continue;
+      }
+      if (last) {
+        finish(std::move(drafted), pending);
+      } else {
+        finish(drafted, pending);
       }
     }
-    return at->second;
+    if (last) answer.drafts = {};
+  }
+
+  void draft(const Case& subject, Answer& answer) {
+    answer.drafted = true;
+    std::vector<Statement> statements = judge(state_, subject);
+    for (const Group& group : join(state_, statements, false)) {
+      if (!group.id.empty()) answer.drafts.push_back(drafter_.draft(subject, group));
+    }
+  }
+
+  void finish(model::Finding finding, const Pending& pending) {
+    const model::Package& package = *pending.subject.package;
+    finding.package = pending.index;
+    finding.class_id = model::finding_class_id("vuln", finding.id, class_subject(package));
+    for (model::Proof& proof : finding.proofs) {
+      proof.path = package.locations.empty() ? "" : package.locations[0].path;
+    }
+    result_.findings.push_back(std::move(finding));
   }
 
   static std::string class_subject(const model::Package& package) {
@@ -116,7 +146,8 @@ class Matcher {
   Drafter drafter_;
   MatchResult result_;
   uint64_t named_ = 0;
-  std::unordered_map<std::string, std::vector<model::Finding>> drafts_;
+  std::unordered_map<std::string, Answer> answers_;
+  std::vector<Pending> pending_;
   // (group, reason) -> purl type -> packages
   std::map<std::pair<std::string, std::string>, std::map<std::string, uint64_t>> groups_;
 };

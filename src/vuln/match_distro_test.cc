@@ -121,6 +121,8 @@ TEST(Ubuntu, OsvRecords) {
       "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"},
         {"fixed": "7.81.0-1ubuntu1.16"}]}],
       "ecosystem_specific": {"ubuntu_priority": "low"}},
+     {"package": {"ecosystem": "Ubuntu:Pro:22.04:LTS", "name": "curl"},
+      "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99+esm1"}]}]},
      {"package": {"ecosystem": "Ubuntu:Pro:18.04:LTS", "name": "curl"},
       "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]})";
   Database db = build_database({{"osv/Ubuntu/UBUNTU-CVE-2024-1.json", record}});
@@ -133,6 +135,40 @@ TEST(Ubuntu, OsvRecords) {
   EXPECT_EQ(result.findings[0].proofs[0].ecosystem, "Ubuntu:22.04:LTS");
   EXPECT_EQ(ids(match_one(db, distro("ubuntu", "22.04"),
                           package("deb", "curl", "7.81.0-1ubuntu1.16"))), "");
+}
+
+TEST(Ubuntu, Pro) {
+  const char* record = R"({"id": "UBUNTU-CVE-2024-1", "upstream": ["CVE-2024-1"], "affected": [
+    {"package": {"ecosystem": "Ubuntu:22.04:LTS", "name": "a"}, "ranges": [{"type": "ECOSYSTEM",
+      "events": [{"introduced": "0"}]}]},
+    {"package": {"ecosystem": "Ubuntu:Pro:22.04:LTS", "name": "a"}, "ranges": [{
+      "type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0-1ubuntu1+esm2"}]}]},
+    {"package": {"ecosystem": "Ubuntu:Pro:22.04:LTS", "name": "b"}, "ranges": [{
+      "type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.0-1ubuntu1+esm2"}]}]},
+    {"package": {"ecosystem": "Ubuntu:Pro:FIPS:22.04:LTS", "name": "c"}, "ranges": [{
+      "type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]})";
+  Database db = build_database({{"osv/Ubuntu/UBUNTU-CVE-2024-1.json", record}});
+  auto on = [&](const char* name, const char* version) {
+    MatchResult result = match_one(db, distro("ubuntu", "22.04"), package("deb", name, version));
+    return result.findings.empty() ? "none" : result.findings[0].proofs[0].ecosystem;
+  };
+  EXPECT_EQ(on("a", "1.0-1ubuntu1"), "Ubuntu:22.04:LTS");
+  EXPECT_EQ(on("a", "1.0-1ubuntu1+esm1"), "Ubuntu:Pro:22.04:LTS");
+  EXPECT_EQ(on("a", "1.0-1ubuntu1+esm2"), "none");
+  // Only Pro speaks: that fix exists, and this package lacks it.
+  EXPECT_EQ(on("b", "1.0-1ubuntu1"), "Ubuntu:Pro:22.04:LTS");
+  EXPECT_EQ(on("c", "1.0-1ubuntu1"), "none");
+}
+
+TEST(Debian, SignedKernelsAreJudgedAsTheKernel) {
+  Database db = build_database({{"debian/tracker.json", R"({"linux": {"CVE-2024-1": {"releases": {
+    "bookworm": {"status": "resolved", "fixed_version": "6.1.90-1"}}}}})"}});
+  model::Package kernel = package("deb", "linux-image-6.1.0-20-amd64", "6.1.85-1");
+  kernel.source_name = "linux-signed-amd64";
+  kernel.source_version = "6.1.85+1";
+  EXPECT_EQ(ids(match_one(db, distro("debian", "12"), kernel)), "CVE-2024-1");
+  kernel.version = "6.1.90-1";
+  EXPECT_EQ(ids(match_one(db, distro("debian", "12"), kernel)), "");
 }
 
 const char* kSecdb = R"({"distroversion": "v3.19", "reponame": "main", "packages": [

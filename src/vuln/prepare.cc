@@ -58,6 +58,7 @@ void prune_versions(const version::Scheme& scheme, Affected& affected) {
   std::sort(affected.versions.begin(), affected.versions.end());
   auto end = std::unique(affected.versions.begin(), affected.versions.end());
   affected.versions.erase(end, affected.versions.end());
+  affected.versions.shrink_to_fit();
 }
 
 bool prepare_affected(Affected& affected, std::string_view where, base::Diagnostics& diagnostics) {

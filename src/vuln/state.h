@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "archive/zstd_frame.h"
 #include "base/bytes.h"
 #include "base/fs.h"
 #include "base/result.h"
@@ -92,7 +93,10 @@ struct Database::State {
   // Decodes one list of events into `out`; false when damaged.
   bool events(uint32_t list_offset, std::vector<EventView>& out) const;
   // Texts are inflated a block at a time; the cache keeps the last hundreds of blocks.
-  using TextCache = std::unordered_map<uint32_t, base::Bytes>;
+  struct TextCache {
+    archive::FrameUnpacker unpacker;
+    std::unordered_map<uint32_t, base::Bytes> blocks;
+  };
   AdvisoryText advisory_text(const format::Advisory& advisory, TextCache& cache) const;
   KevFact kev(std::string_view cve) const;
   std::optional<EpssFact> epss(std::string_view cve) const;

@@ -23,8 +23,8 @@ namespace {
 
 using format::Section;
 
-constexpr size_t kTextBlockBytes = 8 << 10;
-constexpr int kZstdLevel = 12;
+constexpr size_t kTextBlockBytes = 16 << 10;
+constexpr int kZstdLevel = 6;
 constexpr base::UnixTime kSecondsPerDay = 86400;
 
 uint32_t stored_time(base::UnixTime time) {
@@ -225,7 +225,9 @@ void DatabaseWriter::write_aliases() {
 void DatabaseWriter::write_texts() {
   std::vector<std::string> blocks(1);
   for (size_t i = 0; i < advisories_.size(); ++i) {
-    std::string text = pack_text(collected_.records[i].record);
+    Record& record = collected_.records[i].record;
+    std::string text = pack_text(record);
+    record.description = {};  // a large import would hold it three times
     if (text.empty()) continue;
     if (!blocks.back().empty() && blocks.back().size() + text.size() > kTextBlockBytes) {
       blocks.emplace_back();
@@ -236,12 +238,15 @@ void DatabaseWriter::write_texts() {
   }
   if (blocks.back().empty()) return;  // no advisory has a text
   std::vector<base::Bytes> packed(blocks.size());
+  std::vector<uint32_t> sizes(blocks.size());
   for_each_parallel(blocks.size(), threads_, [&](size_t i) {
+    sizes[i] = static_cast<uint32_t>(blocks[i].size());
     packed[i] = archive::pack_zstd(base::as_bytes(blocks[i]), kZstdLevel);
+    packed[i].shrink_to_fit();
+    blocks[i] = {};
   });
   for (size_t i = 0; i < blocks.size(); ++i) {
-    text_blocks_.push_back({text_.size(), static_cast<uint32_t>(packed[i].size()),
-                            static_cast<uint32_t>(blocks[i].size())});
+    text_blocks_.push_back({text_.size(), static_cast<uint32_t>(packed[i].size()), sizes[i]});
     text_.insert(text_.end(), packed[i].begin(), packed[i].end());
   }
 }
