@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,6 +33,12 @@ base::Status open_target(Output& output) {
     output.path.clear();
     output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     return {};
+  }
+  struct stat info{};
+  if (::stat(output.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    // A device, a pipe, /dev/stdout: written to, not replaced by a file of its name.
+    output.fd = base::Fd(::open(output.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    return output.fd.valid() ? base::Status() : base::errno_error("open", output.path);
   }
   output.temporary = output.path + ".new-XXXXXX";
   output.fd = base::Fd(::mkostemp(output.temporary.data(), O_CLOEXEC));

@@ -92,6 +92,72 @@ def test_directory_links_are_not_followed():
         assert ids(done.json()) == ["CVE-2026-10003"], ids(done.json())
 
 
+def layer_with(*entries):
+    """A tar of (name, text) and (name, type, target), in this order."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for name, *rest in entries:
+            info = tarfile.TarInfo(name)
+            data = rest[0].encode() if len(rest) == 1 else b""
+            info.size = len(data)
+            if len(rest) == 2:
+                info.type, info.linkname = rest
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def test_packages_cannot_hide_behind_links():
+    status, sym, hard = BASE["var/lib/dpkg/status"], tarfile.SYMTYPE, tarfile.LNKTYPE
+    package = APP["opt/app/node_modules/left-shift/package.json"]
+    name = "opt/app/node_modules/left-shift/package.json"
+    system = layer_with(("etc/os-release", support.OS_RELEASE))
+    hidden = {
+        "database-behind-link": [
+            [system, layer_with(("var/lib/dpkg", sym, "../../usr/share/db"), ("usr/share/db/status", status))],
+            [system, layer_with(("srv/lib/dpkg/status", status)), layer_with(("var", sym, "/srv"))],
+            [system, layer_with(("var/lib/dpkg/status", sym, "other"), ("var/lib/dpkg/other", status))],
+            [system, layer_with(("a", sym, "srv"), ("srv/lib/dpkg/status", status), ("var", sym, "a"))]],
+        "link-not-read": [[tar_of(BASE), layer_with(("opt/blob", package)), layer_with((name, hard, "opt/blob"))]],
+        "unsafe-path": [[tar_of(BASE), layer_with(("opt/x/../" + name[4:], package))]],
+    }
+    with Workspace() as w:
+        w.database()
+        for kind, images in hidden.items():
+            for number, layers in enumerate(images):
+                layout = Layout(w.path / f"{kind}{number}")
+                for tar in layers:
+                    layout.layer(tar)
+                layout.finish()
+                for _ in range(2):  # the second time from the cache
+                    done = scan(w, f"oci:{layout.folder}")
+                    assert done.code == 1 and kind in kinds(done), f"{kind} {number}: {done.err}"
+        usual = layer_with(("usr/lib/apk/db/installed", "P:a\nV:1\n\n"), ("lib", sym, "usr/lib"),
+                           ("var/lib/rpm", sym, "../../usr/lib/sysimage/rpm"), ("lib64", sym, "usr/lib"))
+        done = scan(w, f"oci:{Layout(w.path / 'usual').layer(tar_of(BASE)).layer(usual).finish()}")
+        assert done.code == 0 and ids(done.json()) == ["CVE-2026-10003"], done.err
+        support.unpack(w.path / "root", BASE)
+        os.rename(w.path / "root/var/lib/dpkg", w.path / "root/db")
+        os.symlink("/db", w.path / "root/var/lib/dpkg")
+        done = scan(w, f"dir:{w.path}/root")
+        assert done.code == 1 and "database-behind-link" in kinds(done), done.err
+
+
+def test_devices_and_pipes_are_written_to_not_replaced():
+    with Workspace() as w:
+        w.database()
+        support.unpack(w.path / "root", BASE)
+        os.mkfifo(w.path / "pipe")
+        reader = subprocess.Popen(["cat", w.path / "pipe"], stdout=subprocess.PIPE)
+        scan(w, f"dir:{w.path}/root", "-o", f"csv={w.path}/pipe")
+        out, _ = reader.communicate(timeout=60)
+        assert b"CVE-2026-10003" in out and (w.path / "pipe").is_fifo()
+        os.symlink("/dev/full", w.path / "full")
+        done = w.run("scan", f"dir:{w.path}/root", "--db", w.path / "advisories.db", "-o", f"csv={w.path}/full")
+        assert done.code == 1 and "No space" in done.err and (w.path / "full").is_symlink(), done.err
+        done = w.run("scan", f"dir:{w.path}/root", "-o", f"csv={w.path}/root")
+        assert done.code == 1 and "directory" in done.err, done.err
+
+
 def test_sparse_giants_cost_nothing():
     with Workspace() as w:
         w.database()
