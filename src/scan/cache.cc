@@ -14,7 +14,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kMagic = "BHFACT01";
+constexpr std::string_view kMagic = "BHFACT02";
 constexpr size_t kHeaderBytes = 40;  // magic and checksum; a multiple of 8
 constexpr std::string_view kKeyName = "path-key";
 
@@ -106,6 +106,11 @@ std::string encode_tree(const TreeFacts& facts) {
   }
   put_strings(out, facts.whiteouts);
   put_strings(out, facts.opaque);
+  put_number(out, facts.links.size());
+  for (const auto& [path, target] : facts.links) {
+    put_string(out, path);
+    put_string(out, target);
+  }
   put_number(out, facts.diagnostics.all().size());
   for (const base::Diagnostic& d : facts.diagnostics.all()) {
     put_number(out, static_cast<uint64_t>(d.impact));
@@ -130,6 +135,12 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
   for (uint64_t i = 0; i < readings; ++i) facts.readings.push_back(TRY(take_reading(in)));
   facts.whiteouts = TRY(take_strings(in));
   facts.opaque = TRY(take_strings(in));
+  uint64_t links = TRY(take_number(in));
+  if (links > in.remaining() / 16) return malformed();
+  for (uint64_t i = 0; i < links; ++i) {
+    std::string path = TRY(take_string(in));
+    facts.links[std::move(path)] = TRY(take_string(in));
+  }
   TRY(take_diagnostics(in, facts.diagnostics));
   uint64_t count = TRY(take_number(in));
   if (!in.skip((8 - in.position() % 8) % 8) || in.remaining() % 8 != 0 ||

@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <memory>
 
 #include "base/text.h"
+#include "scan/links.h"
 
 namespace bulkhead::scan {
 namespace {
@@ -64,6 +66,12 @@ base::Result<std::vector<std::string>> names_in(const base::Fd& directory) {
   if (errno != 0) return base::errno_error("list", "");
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::string link_target(const base::Fd& directory, const std::string& name) {
+  std::array<char, PATH_MAX> target;
+  ssize_t size = ::readlinkat(directory.get(), name.c_str(), target.data(), target.size());
+  return {target.data(), static_cast<size_t>(std::max<ssize_t>(size, 0))};
 }
 
 class DirectoryWalk {
@@ -116,6 +124,8 @@ class DirectoryWalk {
       auto size = static_cast<uint64_t>(info.st_size);
       auto read = facts_.file({path, base::basename(path), size, info.st_mode & 07777u}, content);
       if (!read) skipped(path, read.error());
+    } else if (S_ISLNK(info.st_mode)) {
+      facts_.symlink(path, leads_to_database(path) ? link_target(directory, name) : "");
     } else {
       facts_.other(path);
     }

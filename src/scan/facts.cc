@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "scan/links.h"
 
 namespace bulkhead::scan {
 
@@ -14,6 +15,7 @@ void FactCollector::announce(std::string_view path, bool is_directory) {
   ++facts_.entries;
   uint64_t hash = hash_path(key_, path);
   facts_.index.add(hash, is_directory);
+  if (auto link = facts_.links.find(path); link != facts_.links.end()) facts_.links.erase(link);
   if (is_directory || by_path_.empty()) return;
   forget(path);
   if (ancestors_.contains(hash)) forget_below(path);
@@ -41,6 +43,11 @@ void FactCollector::directory(std::string_view path) {
 }
 
 void FactCollector::other(std::string_view path) { announce(path, false); }
+
+void FactCollector::symlink(std::string_view path, std::string_view target) {
+  announce(path, false);
+  if (leads_to_database(path)) facts_.links[std::string(path)] = target;
+}
 
 base::Status FactCollector::file(const catalog::FileInfo& info, base::Source& content) {
   announce(info.path, false);

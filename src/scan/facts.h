@@ -22,7 +22,9 @@ struct TreeFacts {
   std::vector<catalog::Reading> readings;  // sorted by path, then cataloger
   std::vector<std::string> whiteouts;      // paths that this layer removes from lower ones
   std::vector<std::string> opaque;         // directories whose lower content this layer hides
-  PathIndex index;                         // everything this layer has
+  // Symbolic links in place of a package database or of a directory above one: path -> target.
+  std::map<std::string, std::string, std::less<>> links;
+  PathIndex index;  // everything this layer has
   base::Diagnostics diagnostics;
   uint64_t entries = 0;
 };
@@ -38,7 +40,8 @@ class FactCollector {
   // Every entry of the tree must be announced by exactly one of these. A later entry at the same
   // path replaces the earlier one, and one that is not a directory also what was below it.
   void directory(std::string_view path);
-  void other(std::string_view path);  // symlinks, devices, ...
+  void other(std::string_view path);  // devices, sockets, ...
+  void symlink(std::string_view path, std::string_view target);
   // A regular file; reads from content only if a cataloger wants it.
   base::Status file(const catalog::FileInfo& info, base::Source& content);
   // A second name of a file of the same tree. True when what is known about target now stands for

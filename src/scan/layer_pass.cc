@@ -64,7 +64,8 @@ class LayerWalk {
       const archive::TarEntry& entry = tar_.entry();
       auto path = archive::normal_path(entry.path);
       if (!path) {
-        facts_.diagnostics().skipped("unsafe-path", entry.path, path.error().message());
+        // Whoever unpacks the image may put it somewhere after all.
+        facts_.diagnostics().incomplete("unsafe-path", entry.path, path.error().message());
         continue;
       }
       if (!path->empty()) TRY_AT(base::printable(*path, 200), visit(entry, *path));
@@ -88,6 +89,10 @@ class LayerWalk {
       }
       case archive::EntryType::kHardLink: hard_link(entry, path); break;
       case archive::EntryType::kDirectory: facts_.directory(path); break;
+      case archive::EntryType::kSymlink:
+        pending_.erase(path);
+        facts_.symlink(path, entry.link_target);
+        break;
       default: pending_.erase(path); facts_.other(path);
     }
     return {};
@@ -106,7 +111,7 @@ class LayerWalk {
   void hard_link(const archive::TarEntry& entry, const std::string& path) {
     auto target = archive::normal_path(entry.link_target);
     if (!target || target->empty()) {
-      facts_.diagnostics().skipped("unsafe-path", path, "hard link out of the layer");
+      facts_.diagnostics().incomplete("unsafe-path", path, "hard link out of the layer");
       facts_.other(path);
       return;
     }
@@ -117,7 +122,8 @@ class LayerWalk {
     if (pending_.size() < kMaxPendingLinks) {
       pending_[path] = *target;
     } else {
-      facts_.diagnostics().skipped("too-many-links", path, "hard link to a file not read; skipped");
+      facts_.diagnostics().incomplete("too-many-links", path,
+                                      "hard link to a file not read; skipped");
     }
   }
 
@@ -179,9 +185,9 @@ base::Status read_links(const PendingLinks& pending, archive::TarReader& tar,
   }
   for (const auto& [name, target] : pending) {
     if (read.contains(name)) continue;
-    facts.diagnostics().skipped("link-not-read", name,
-                                "hard link to " + base::printable(target, 200) +
-                                    ", which is not in this layer or too large to read again");
+    facts.diagnostics().incomplete("link-not-read", name,
+                                   "hard link to " + base::printable(target, 200) +
+                                       ", which is not in this layer or too large to read again");
   }
   return {};
 }

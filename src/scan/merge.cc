@@ -38,15 +38,19 @@ using Generation = std::unordered_set<std::string>;
 
 }  // namespace
 
+bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key,
+               std::string_view path) {
+  return std::any_of(uppers.begin(), uppers.end(),
+                     [&](const TreeFacts* upper) { return hides(*upper, key, path); });
+}
+
 std::vector<catalog::PlacedReading> visible(std::span<const TreeFacts* const> layers,
                                             const PathKey& key) {
   std::vector<catalog::PlacedReading> out;
   for (size_t layer = 0; layer < layers.size(); ++layer) {
     for (const catalog::Reading& reading : layers[layer]->readings) {
-      bool hidden = std::any_of(
-          layers.begin() + static_cast<ptrdiff_t>(layer) + 1, layers.end(),
-          [&](const TreeFacts* upper) { return hides(*upper, key, reading.facts.path); });
-      if (!hidden) out.push_back({&reading, static_cast<int32_t>(layer)});
+      if (is_hidden(layers.subspan(layer + 1), key, reading.facts.path)) continue;
+      out.push_back({&reading, static_cast<int32_t>(layer)});
     }
   }
   return out;

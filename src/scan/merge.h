@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/run.h"
@@ -11,6 +12,9 @@
 #include "scan/facts.h"
 
 namespace bulkhead::scan {
+
+// Whether what a layer has at a path is hidden by the layers above it.
+bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key, std::string_view path);
 
 // Readings that no upper layer hides, in order of layer and path. A lower path is hidden by the
 // same path above it, by something that is not a directory on the way to it, by a whiteout of it or

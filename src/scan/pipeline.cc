@@ -8,6 +8,7 @@
 #include "sbom/sbom.h"
 #include "scan/directory.h"
 #include "scan/layer_pass.h"
+#include "scan/links.h"
 #include "scan/merge.h"
 #include "scan/scan.h"
 #include "vuln/match.h"
@@ -57,6 +58,7 @@ class ImageScan {
     });
     catalog::Catalog out = catalog::join(seen, diagnostics_);
     attribute_layers(trees, out.packages);
+    report_links(trees, cache_.key(), diagnostics_);
     return out;
   }
 
@@ -197,6 +199,8 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   PathKey key{};  // one tree: nothing is looked up by hash across processes
   TreeFacts facts = TRY(read_directory(root, job, key, *tools.spill));
   report.diagnostics.merge(facts.diagnostics);
+  const TreeFacts* tree = &facts;
+  if (kind == catalog::TreeKind::kInstalled) report_links({&tree, 1}, key, report.diagnostics);
   std::vector<catalog::PlacedReading> seen;
   for (const catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
   catalog::Catalog catalog = catalog::join(seen, report.diagnostics);
