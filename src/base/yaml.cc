@@ -95,13 +95,18 @@ class Builder {
   Status place(Node node, bool plain_scalar);
   Status set_anchor(std::string name, const Node& node);
   Status spend(uint64_t nodes, uint64_t bytes, uint32_t line);
+  Status spend_copies(uint64_t nodes, uint32_t line);
   static Status refuse_repeated_keys(const Frame& frame);
   static Status merge(Frame& frame);
 
   const Limits& limits_;
   std::vector<Frame> frames_;
   std::map<std::string, Node, std::less<>> anchors_;
+  // Nodes of the text cost the writer bytes, copies do not: half a kilobyte could ask for millions.
+  static constexpr uint64_t kMaxCopies = 250'000;
+
   uint64_t nodes_ = 0;
+  uint64_t copies_ = 0;
   uint64_t bytes_ = 0;
   Node root_;
 };
@@ -134,6 +139,13 @@ Status Builder::spend(uint64_t nodes, uint64_t bytes, uint32_t line) {
                                    " bytes with aliases unfolded");
   }
   return {};
+}
+
+Status Builder::spend_copies(uint64_t nodes, uint32_t line) {
+  copies_ += nodes;
+  if (copies_ <= kMaxCopies) return {};
+  return Error(Code::kLimit, at_line(line) + ": anchors and aliases repeat more than " +
+                                 std::to_string(kMaxCopies) + " values");
 }
 
 Status Builder::scalar(const yaml_event_t& event) {
@@ -170,6 +182,7 @@ Status Builder::alias(const yaml_event_t& event) {
   }
   Cost cost = cost_of(found->second);
   TRY(spend(cost.nodes, cost.bytes, line));
+  TRY(spend_copies(cost.nodes, line));
   if (frames_.size() + cost.height > limits_.max_depth) {
     return Error(Code::kLimit, at_line(line) + ": nested deeper than " +
                                    std::to_string(limits_.max_depth));
@@ -211,6 +224,7 @@ Status Builder::close() {
 Status Builder::set_anchor(std::string name, const Node& node) {
   Cost cost = cost_of(node);
   TRY(spend(cost.nodes, cost.bytes, node.line));
+  TRY(spend_copies(cost.nodes, node.line));
   anchors_.insert_or_assign(std::move(name), node);
   return {};
 }
