@@ -119,7 +119,7 @@ TEST(Yaml, StaysWithinItsLimits) {
   EXPECT_EQ(parse_yaml(laughs, Limits()).error().code(), Code::kLimit);
   Limits generous;
   generous.max_entries = 500'000'000;
-  EXPECT_EQ(parse_yaml(laughs, generous).error().code(), Code::kLimit) << "copies are bounded apart";
+  EXPECT_EQ(parse_yaml(laughs, generous).error().code(), Code::kLimit) << "copies count apart";
   // One long string, many aliases; also spread over many documents.
   std::string wide = "a: &a " + std::string(500'000, 'x') + "\nb:\n";
   for (int i = 0; i < 1000; ++i) wide += " - *a\n";
