@@ -21,6 +21,16 @@ void FactCollector::announce(std::string_view path, bool is_directory) {
   if (ancestors_.contains(hash)) forget_below(path);
 }
 
+void FactCollector::remove(std::string path, std::vector<std::string>& list) {
+  removed_bytes_ += path.size() + sizeof(path);
+  if (removed_bytes_ <= kMaxRemovedBytes) {
+    list.push_back(std::move(path));
+    return;
+  }
+  facts_.diagnostics.incomplete("too-many-whiteouts", path,
+                                "what it removes from lower layers still counts as being there");
+}
+
 void FactCollector::forget(std::string_view path) {
   auto at = by_path_.find(path);
   if (at == by_path_.end()) return;

@@ -33,6 +33,8 @@ class FactCollector {
  public:
   // More readings than this are not kept: the tree is then reported incomplete.
   static constexpr size_t kMaxReadings = 500'000;
+  // And of paths that it removes from lower layers.
+  static constexpr size_t kMaxRemovedBytes = 16 << 20;
 
   FactCollector(catalog::TreeKind kind, const PathKey& key, Spill& spill)
       : kind_(kind), key_(key), spill_(spill) {}
@@ -48,8 +50,8 @@ class FactCollector {
   // this name too, or nobody wants this name; false when the content must be read again.
   bool hard_link(const catalog::FileInfo& info, std::string_view target);
 
-  void whiteout(std::string path) { facts_.whiteouts.push_back(std::move(path)); }
-  void opaque(std::string path) { facts_.opaque.push_back(std::move(path)); }
+  void whiteout(std::string path) { remove(std::move(path), facts_.whiteouts); }
+  void opaque(std::string path) { remove(std::move(path), facts_.opaque); }
   base::Diagnostics& diagnostics() { return facts_.diagnostics; }
   const PathKey& key() const { return key_; }
 
@@ -57,6 +59,7 @@ class FactCollector {
 
  private:
   void announce(std::string_view path, bool is_directory);
+  void remove(std::string path, std::vector<std::string>& list);
   void forget(std::string_view path);
   void forget_below(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
@@ -71,6 +74,7 @@ class FactCollector {
   TreeFacts facts_;
   catalog::Interest interest_;
   size_t kept_ = 0;
+  size_t removed_bytes_ = 0;
   // Readings by path; ordered, so that what lies below a path is one range.
   std::map<std::string, std::vector<catalog::Reading>, std::less<>> by_path_;
   std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings

@@ -73,6 +73,15 @@ TEST(LayerPass, TheLastEntryOfAPathCounts) {
   EXPECT_EQ(facts.readings[0].facts.packages.at(0).version, "2.0.0");
 }
 
+TEST(FactCollector, HoldsABoundedListOfWhiteouts) {
+  Spill spill{base::Fd()};
+  FactCollector facts(catalog::TreeKind::kInstalled, kKey, spill);
+  for (int i = 0; i < 5000; ++i) facts.whiteout(std::to_string(i) + std::string(4000, 'x'));
+  TreeFacts out = facts.finish();
+  EXPECT_LT(out.whiteouts.size(), 5000u);
+  EXPECT_TRUE(out.diagnostics.any_incomplete());
+}
+
 TEST(LayerPass, SomethingElseInPlaceOfADirectoryHidesWhatWasThere) {
   TarWriter tar;
   tar.file(npm_path("a"), package_json("a", "1.0.0"));
