@@ -133,7 +133,7 @@ struct DistroRule {
   enum Form { kName, kMajor, kMajorMinor, kWhole, kAlpine } form;
   bool by_source;
 };
-constexpr std::array<DistroRule, 30> kRules = {{
+constexpr std::array<DistroRule, 31> kRules = {{
     {"almalinux", "AlmaLinux:", DistroRule::kMajor, false},
     {"alpaquita", "Alpaquita:", DistroRule::kMajor, true},
     {"alpine", "Alpine:", DistroRule::kAlpine, true},
@@ -150,6 +150,7 @@ constexpr std::array<DistroRule, 30> kRules = {{
     {"minimos", "MinimOS", DistroRule::kName, true},
     {"ol", "Oracle Linux:", DistroRule::kMajor, false},
     {"opensuse-leap", "openSUSE:Leap ", DistroRule::kWhole, true},
+    {"opensuse-leap-micro", "openSUSE:Leap Micro ", DistroRule::kWhole, true},
     {"opensuse-tumbleweed", "openSUSE:Tumbleweed", DistroRule::kName, true},
     {"photon", "Photon OS:", DistroRule::kMajorMinor, true},
     {"rhel", "Red Hat:", DistroRule::kMajor, false},
@@ -181,6 +182,9 @@ std::string canonical_ecosystem(std::string_view osv) {
   if (base_name == "Ubuntu") return ubuntu(rest);
   if (base_name == "Red Hat") return red_hat(rest);
   if (base_name == "SUSE") return suse(rest);
+  if (base_name == "openSUSE" && rest.ends_with(" NonFree")) {
+    return std::string(osv.substr(0, osv.size() - 8));
+  }
   return std::string(osv);
 }
 

@@ -279,6 +279,8 @@ TEST(Rpm, NamesOfDistributions) {
            Row{"SUSE", "SUSE:Linux Enterprise Module for Basesystem 15 SP5",
                distro("sles", "15.5"), true},
            Row{"SUSE", "SUSE:Linux Enterprise Server 12 SP5-LTSS", distro("sles", "12.5"), true},
+           Row{"openSUSE", "openSUSE:Leap 15.5 NonFree",
+               distro("opensuse-leap", "15.5"), true},
            Row{"openSUSE", "openSUSE:Leap 15.5", distro("opensuse-leap", "15.5"), true},
            Row{"Red Hat", "Red Hat:enterprise_linux:9::baseos", distro("rhel", "9.4"), false},
            Row{"Red Hat", "Red Hat:enterprise_linux:7::server", distro("centos", "7"), false},
@@ -303,6 +305,23 @@ TEST(Rpm, NamesOfDistributions) {
   model::Distro stream = distro("centos", "9");
   stream.name = "CentOS Stream 9";
   EXPECT_EQ(match_one(db, stream, package("rpm", "bind", "9.1-1")).not_judged.size(), 1u);
+}
+
+TEST(Rpm, RepeatedEntriesCountOnce) {
+  auto entry = [](const char* repository) {
+    return std::string(R"({"package": {"ecosystem": "Red Hat:enterprise_linux:9::)") + repository +
+           R"(", "name": "sudo"}, "ranges": [{"type": "ECOSYSTEM", "events": [
+           {"introduced": "0"}, {"fixed": "0:1.9.5p2-10.el9_6.1"}]}]})";
+  };
+  Database db = build_database({{"osv/Red Hat/RHSA-2025:1.json",
+                                 R"({"id": "RHSA-2025:1", "upstream": ["CVE-2025-0001"],
+    "summary": "Important: sudo security update", "affected": [)" + entry("appstream") + "," +
+                                     entry("baseos") + "]}"}});
+  MatchResult result =
+      match_one(db, distro("rhel", "9.4"), package("rpm", "sudo", "1.9.5p2-9.el9"));
+  ASSERT_EQ(ids(result), "CVE-2025-0001");
+  EXPECT_EQ(result.findings[0].proofs.size(), 1u);
+  EXPECT_EQ(result.findings[0].severity, Severity::kHigh);
 }
 
 TEST(Severity, BorrowsFromRecordsOfTheSameVulnerability) {

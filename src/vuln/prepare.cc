@@ -5,6 +5,7 @@
 // version that a range covers is dropped here, by the very function that the matcher uses, so the
 // answers stay the same and the database loses nine tenths of its strings.
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.h"
 #include "vuln/ecosystems.h"
@@ -90,6 +91,32 @@ bool prepare_affected(Affected& affected, std::string_view where, base::Diagnost
          affected.status != Status::kRanges;
 }
 
+bool same_statement(const Affected& a, const Affected& b) {
+  return a.key_ecosystem == b.key_ecosystem && a.key_name == b.key_name && a.status == b.status &&
+         a.severity == b.severity && a.stream == b.stream && a.ranges == b.ranges &&
+         a.versions == b.versions;
+}
+
+// Feeds repeat an entry for each architecture or repository; once is enough.
+void drop_repeated(std::vector<Affected>& entries) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Affected& a, const Affected& b) {
+    return std::tie(a.key_ecosystem, a.key_name) < std::tie(b.key_ecosystem, b.key_name);
+  });
+  size_t kept = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    bool repeated = false;
+    // Looks back over this package's entries only, and not far: each holds a different range.
+    for (size_t j = kept; j > 0 && kept - j < 64 && !repeated; --j) {
+      if (entries[j - 1].key_name != entries[i].key_name) break;
+      repeated = same_statement(entries[j - 1], entries[i]);
+    }
+    if (repeated) continue;
+    if (kept != i) entries[kept] = std::move(entries[i]);
+    ++kept;
+  }
+  entries.resize(kept);
+}
+
 // "ALBA-2019:1": bug fixes and enhancements that close no vulnerability.
 bool is_errata_only(const Record& record) {
   if (!record.covers.empty()) return false;
@@ -111,6 +138,7 @@ bool prepare(Record& record, std::string_view where, base::Diagnostics& diagnost
   std::erase_if(record.affected, [&](Affected& affected) {
     return !prepare_affected(affected, where, diagnostics);
   });
+  drop_repeated(record.affected);
   return !record.affected.empty();
 }
 

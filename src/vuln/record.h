@@ -25,6 +25,8 @@ enum class EventType : uint8_t { kIntroduced = 0, kFixed = 1, kLastAffected = 2,
 struct Event {
   EventType type;
   std::string version;
+
+  bool operator==(const Event&) const = default;
 };
 
 struct Affected {
