@@ -47,7 +47,7 @@ struct Cvss {
 struct Finding {
   // Class id: survives rebuilds, used by ignore files. hash(kind, id, package type+name).
   std::string class_id;
-  std::string kind = "vuln";
+  std::string kind = "vuln";         // "malicious": the package itself was published to do harm
   std::string id;                    // CVE first, else the advisory's own id
   std::vector<std::string> aliases;  // sorted, without id
   size_t package = 0;                // index into the list of packages

@@ -268,6 +268,14 @@ model::Finding Drafter::draft(const Case& subject, const Group& group) {
   out.aliases = group.aliases;
   fill_texts(group, out);
   fill_severity(subject, group, out);
+  // Published to do harm (ossf/malicious-packages): no rating says it better.
+  for (const Statement* s : group.statements) {
+    bool malicious = state_.text(s->advisory.id).starts_with("MAL-");
+    if (!malicious || s->verdict != Verdict::kAffected) continue;
+    out.kind = "malicious";
+    out.severity = Severity::kCritical;
+    out.severity_source = state_.source_name(s->advisory);
+  }
   fill_fixes(subject, group, out);
   fill_exploitation(out);
   for (const Statement* s : group.statements) {

@@ -103,7 +103,7 @@ class Matcher {
   void finish(model::Finding finding, const Pending& pending) {
     const model::Package& package = *pending.subject.package;
     finding.package = pending.index;
-    finding.class_id = model::finding_class_id("vuln", finding.id, class_subject(package));
+    finding.class_id = model::finding_class_id(finding.kind, finding.id, class_subject(package));
     for (model::Proof& proof : finding.proofs) {
       proof.path = package.locations.empty() ? "" : package.locations[0].path;
     }

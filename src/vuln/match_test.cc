@@ -167,6 +167,17 @@ TEST(Match, ListedVersions) {
   EXPECT_EQ(ids(match_one(db, {}, package("maven", "g/a", "1.1"))), "");
 }
 
+TEST(Match, MaliciousPackages) {
+  Database db = build_database({{"osv/npm/MAL-2024-1.json", R"({"id": "MAL-2024-1",
+    "summary": "Malicious code in evil", "affected": [{"package": {"ecosystem": "npm",
+    "name": "evil"}, "versions": ["1.0.0"], "ranges": [{"type": "SEMVER",
+    "events": [{"introduced": "0"}]}]}]})"}});
+  MatchResult result = match_one(db, {}, package("npm", "evil", "7.7.7"));
+  ASSERT_EQ(ids(result), "MAL-2024-1");
+  EXPECT_EQ(result.findings[0].kind, "malicious");
+  EXPECT_EQ(result.findings[0].severity, model::Severity::kCritical);
+}
+
 TEST(Match, LeavesOutWhatSaysNothing) {
   base::Diagnostics diagnostics;
   base::Bytes bytes = build_bytes(
