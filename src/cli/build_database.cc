@@ -49,6 +49,11 @@ int build_database(const Invocation& invocation, const std::string& mirror_direc
   base::Diagnostics diagnostics;
   auto info = build_from(invocation, mirror_directory, fresh, diagnostics);
   if (!invocation.has("quiet")) complain_about(diagnostics);
+  if (info && info->advisories == 0) {
+    info = base::Error(base::Code::kInvalid, mirror_directory +
+                                                 ": no usable advisory in any feed; "
+                                                 "the old database stays");
+  }
   if (!info) {
     ::unlink(fresh.c_str());
     return fail(info.error());

@@ -29,7 +29,7 @@ namespace {
 
 constexpr uint64_t kMaxCacheBytes = 4ull << 30;
 constexpr uint64_t kMaxArchiveBytes = 1ull << 40;
-constexpr uint64_t kMaxSbomBytes = 1ull << 30;
+constexpr uint64_t kMaxSbomBytes = 256ull << 20;
 constexpr uint64_t kMaxIgnoreBytes = 16ull << 20;
 constexpr base::UnixTime kStaleSeconds = 7 * 86400;
 
