@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/distribution.h"
 #include "catalog/rpm/changelog.h"
 #include "catalog/rpm/database.h"
 #include "catalog/rpm/header.h"
@@ -191,14 +192,11 @@ std::string name_space(const model::Distro& distro) {
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   size_t before = out.packages.size();
   take_packages(files, out);
+  std::string qualifier = distro_qualifier(out.distro);
   for (size_t i = before; i < out.packages.size(); ++i) {
     model::Package& package = out.packages[i];
     package.name_space = name_space(out.distro);
-    if (out.distro.known()) {
-      std::string distro = out.distro.id;
-      if (!out.distro.version.empty()) distro += "-" + out.distro.version;
-      package.qualifiers["distro"] = std::move(distro);
-    }
+    if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
   }
 }
 
