@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "scan/cache.h"
-#include "scan/ignore.h"
+#include "decide/waivers.h"
 
 using namespace bulkhead;
 
@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   base::ByteView rest = std::as_bytes(std::span(data, size)).subspan(1);
   switch (data[0] % 3) {
-    case 0: (void)scan::parse_ignore_file(".trivyignore", base::as_text(rest)); break;
-    case 1: (void)scan::parse_ignore_file("ignore.yaml", base::as_text(rest)); break;
+    case 0: (void)decide::parse_waivers(".trivyignore", base::as_text(rest)); break;
+    case 1: (void)decide::parse_waivers("ignore.yaml", base::as_text(rest)); break;
     default: {
       base::Bytes aligned(rest.begin(), rest.end());  // as a mapping would be
       (void)scan::decode_tree(aligned);

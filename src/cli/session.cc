@@ -18,6 +18,7 @@
 #include "cli/outputs.h"
 #include "cli/progress_bar.h"
 #include "cli/version.h"
+#include "decide/waivers.h"
 #include "oci/archive.h"
 #include "oci/layout.h"
 #include "scan/broker.h"
@@ -44,6 +45,7 @@ struct Session {
   const SessionOptions& options;
   const UseReport& use;
   scan::Options scan;
+  std::vector<decide::Waiver> waivers;
   OpenedInput input;
   ChosenDatabase database;
   std::optional<scan::FileStore> store;
@@ -60,7 +62,8 @@ base::Result<base::UnixTime> time_of(const Invocation& invocation) {
   return *time;
 }
 
-base::Status read_ignores(const Invocation& invocation, scan::Options& out) {
+base::Result<std::vector<decide::Waiver>> read_waivers(const Invocation& invocation) {
+  std::vector<decide::Waiver> out;
   std::vector<std::string> files = invocation.values("ignore-file");
   bool named = !files.empty();
   if (!named) files = {".bulkheadignore.yaml", ".trivyignore"};
@@ -68,10 +71,10 @@ base::Status read_ignores(const Invocation& invocation, scan::Options& out) {
     auto text = base::read_file(file, kMaxIgnoreBytes);
     if (!text && !named && text.error().code() == base::Code::kNotFound) continue;
     std::string content = TRY_AT("ignore file", std::move(text));
-    auto rules = TRY_AT("ignore file", scan::parse_ignore_file(file, content));
-    std::move(rules.begin(), rules.end(), std::back_inserter(out.ignores));
+    auto rules = TRY_AT("ignore file", decide::parse_waivers(file, content));
+    std::move(rules.begin(), rules.end(), std::back_inserter(out));
   }
-  return {};
+  return out;
 }
 
 base::Status read_severities(const Invocation& invocation, scan::Options& out) {
@@ -108,7 +111,6 @@ base::Result<scan::Options> scan_options(const Invocation& invocation,
     out.created = base::format_time(*seconds);
   }
   TRY(read_severities(invocation, out));
-  TRY(read_ignores(invocation, out));
   return out;
 }
 
@@ -188,6 +190,10 @@ int work(Session& session, base::Fd socket) {
   if (session.store) tools.store = &broker;
   if (session.database.database) tools.database = &*session.database.database;
   tools.database_kind = session.database.kind;
+  tools.decide = [&](model::ScanReport& found) -> base::Status {
+    decide::apply_waivers(session.waivers, session.scan.now, found);
+    return {};
+  };
   auto report = scan_opened(session, tools, broker);
   bar.finish();
   if (!report) return fail(report.error());
@@ -196,6 +202,7 @@ int work(Session& session, base::Fd socket) {
 
 base::Status open_session(Session& session) {
   session.scan = TRY(scan_options(session.invocation, session.options));
+  session.waivers = TRY(read_waivers(session.invocation));
   session.input = TRY(open_input(session.invocation, session.options.input, spool_directory()));
   session.scan.name = session.input.name;
   if (session.options.vulnerabilities) {
@@ -218,7 +225,7 @@ base::Status open_session(Session& session) {
 }  // namespace
 
 int run_session(const Invocation& invocation, const SessionOptions& options, const UseReport& use) {
-  Session session{invocation, options, use, {}, {}, {}, {}, {}, invocation.has("debug")};
+  Session session{invocation, options, use, {}, {}, {}, {}, {}, {}, invocation.has("debug")};
   auto opened = open_session(session);
   if (!opened) {
     fail(opened.error());

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/image_config.h"
+
 namespace bulkhead::model {
 
 struct Layer {
@@ -47,6 +49,8 @@ struct Artifact {
   std::string created;           // RFC 3339, from the config
   std::vector<std::string> tags; // repository tags
   std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;  // of the manifest
+  std::optional<ImageConfig> config;               // images only
   std::vector<Layer> layers;     // base first
   Distro distro;
 };

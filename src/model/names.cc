@@ -130,4 +130,8 @@ std::string_view edge_kind_name(EdgeKind kind) {
   return "unknown";
 }
 
+std::string ImageConfig::platform() const {
+  return os + "/" + architecture + (variant.empty() ? "" : "/" + variant);
+}
+
 }  // namespace bulkhead::model

@@ -94,10 +94,6 @@ Status read_history(Value value, ImageConfig& out) {
 
 }  // namespace
 
-std::string ImageConfig::platform() const {
-  return os + "/" + architecture + (variant.empty() ? "" : "/" + variant);
-}
-
 Result<ImageConfig> parse_config(std::string_view bytes) {
   auto parsed = TRY(parse_strict(bytes, kMaxConfigBytes));
   Members members = TRY(Members::of(parsed.root(), "image config",

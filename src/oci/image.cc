@@ -217,6 +217,7 @@ class Loader {
     if (self.platform.starts_with(artifact.platform + "/")) artifact.platform = self.platform;
     artifact.created = image.config.created;
     artifact.labels = image.config.labels;
+    artifact.annotations = std::move(manifest.annotations);
     TRY_AT(where, describe_layers(image));
     return image;
   }

@@ -16,6 +16,7 @@
 
 #include "archive/compress.h"
 #include "base/result.h"
+#include "model/image_config.h"
 #include "oci/transport.h"
 
 namespace bulkhead::oci {
@@ -68,31 +69,10 @@ struct LayerFormat {
 };
 base::Result<LayerFormat> layer_format(std::string_view media_type);
 
-struct HistoryEntry {
-  std::string created, created_by, author, comment;
-  bool empty_layer = false;
-};
-
-struct Healthcheck {
-  std::vector<std::string> test;  // {"NONE"}: switched off
-  int64_t interval_ns = 0, timeout_ns = 0, start_period_ns = 0;
-  int64_t retries = 0;
-};
-
-// OCI image specification, config.md, with Docker's additions.
-struct ImageConfig {
-  std::string architecture, os, variant, os_version;
-  std::string created, author;
-  std::string user, working_dir, stop_signal;
-  std::vector<std::string> env, entrypoint, cmd, shell, on_build;
-  std::vector<std::string> exposed_ports, volumes;
-  std::map<std::string, std::string> labels;
-  std::optional<Healthcheck> healthcheck;
-  std::vector<std::string> diff_ids;
-  std::vector<HistoryEntry> history;
-
-  std::string platform() const;  // "linux/arm64/v8"
-};
+using model::Healthcheck;
+using model::HistoryEntry;
+using model::ImageConfig;
+// Refuses what config.md does not allow; names the member.
 base::Result<ImageConfig> parse_config(std::string_view bytes);
 
 // kCorrupt unless size and digest of the bytes are those of the descriptor. `what` is "manifest" or

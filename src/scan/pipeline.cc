@@ -156,13 +156,14 @@ void filter_findings(const Options& options, model::ScanReport& report) {
 }
 
 // From packages to the finished report; the same for every kind of input.
-void judge(const Options& options, const Tools& tools, model::ScanReport& report) {
+base::Status judge(const Options& options, const Tools& tools, model::ScanReport& report) {
   if (tools.progress != nullptr) tools.progress->finish();
   if (!options.created.empty()) report.created = options.created;
   report.tool_version = options.tool_version;
   match_packages(options, tools, report);
-  apply_ignores(options.ignores, options.now, report);
+  if (tools.decide) TRY(tools.decide(report));
   filter_findings(options, report);
+  return {};
 }
 
 }  // namespace
@@ -179,11 +180,12 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
   catalog::Catalog catalog = scan.catalog();
 
   report.artifact = std::move(image.artifact);
+  report.artifact.config = std::move(image.config);
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
   report.created = report.artifact.created;
-  judge(options, tools, report);
+  TRY(judge(options, tools, report));
   return report;
 }
 
@@ -211,7 +213,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
-  judge(options, tools, report);
+  TRY(judge(options, tools, report));
   return report;
 }
 
@@ -226,7 +228,7 @@ base::Result<model::ScanReport> scan_sbom(std::string_view bytes, const Options&
   if (report.artifact.name.empty()) report.artifact.name = options.name;
   report.packages = std::move(document.packages);
   report.created = report.artifact.created;
-  judge(options, tools, report);
+  TRY(judge(options, tools, report));
   return report;
 }
 

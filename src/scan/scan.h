@@ -2,6 +2,7 @@
 // Scanning: from an opened input to a report. pipeline.cc tells the story.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,6 @@
 #include "model/scan_report.h"
 #include "oci/transport.h"
 #include "scan/cache.h"
-#include "scan/ignore.h"
 #include "scan/progress.h"
 #include "scan/spill.h"
 #include "vuln/database.h"
@@ -26,8 +26,7 @@ struct Options {
   std::vector<std::string> skip_dirs;       // globs
   std::vector<model::Severity> severities;  // empty: all
   bool only_fixable = false;
-  std::vector<IgnoreRule> ignores;
-  base::UnixTime now = 0;  // for expiries only; never printed
+  base::UnixTime now = 0;  // of the judgement; never printed
   std::string created;     // SOURCE_DATE_EPOCH as RFC 3339, "" otherwise
   std::string tool_version;
 };
@@ -39,6 +38,9 @@ struct Tools {
   const vuln::Database* database = nullptr;
   std::string database_kind;  // "feeds" or "starter"
   Progress* progress = nullptr;
+  // Decides on the findings (waivers, policies) once all are there and before any filter of the
+  // report; may be empty.
+  std::function<base::Status(model::ScanReport&)> decide;
 };
 
 base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Options& options,

@@ -14,9 +14,9 @@
 #include "base/result.h"
 #include "model/scan_report.h"
 
-namespace bulkhead::scan {
+namespace bulkhead::decide {
 
-struct IgnoreRule {
+struct Waiver {
   std::string id;                  // advisory id or alias, or a finding's class id
   std::vector<std::string> purls;  // empty: any package; '@version' may be left out
   std::vector<std::string> paths;  // globs; empty: any path
@@ -27,12 +27,12 @@ struct IgnoreRule {
 
 // kInvalid names the line. A rule without id, or a date that is none, is an error: a waiver that is
 // silently not understood would be worse than none.
-base::Result<std::vector<IgnoreRule>> parse_ignore_file(std::string_view name,
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name,
                                                         std::string_view text);
 
 // Moves findings that a rule covers to report.ignored; expired rules that would have covered
 // something become a note.
-void apply_ignores(const std::vector<IgnoreRule>& rules, base::UnixTime now,
+void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
                    model::ScanReport& report);
 
-}  // namespace bulkhead::scan
+}  // namespace bulkhead::decide

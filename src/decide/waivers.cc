@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading and applying ignore files.
-#include "scan/ignore.h"
+#include "decide/waivers.h"
 
 #include <algorithm>
 #include <set>
@@ -8,7 +8,7 @@
 #include "base/node.h"
 #include "base/text.h"
 
-namespace bulkhead::scan {
+namespace bulkhead::decide {
 namespace {
 
 constexpr base::UnixTime kDaySeconds = 86400;
@@ -17,7 +17,7 @@ base::Error invalid(std::string_view where, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
 }
 
-base::Status check(const IgnoreRule& rule) {
+base::Status check(const Waiver& rule) {
   if (rule.id.empty()) return invalid(rule.where, "a rule needs an id");
   if (!rule.expires.empty() && !base::parse_time(rule.expires)) {
     return invalid(rule.where, "\"" + rule.expires + "\" is not a date (YYYY-MM-DD)");
@@ -25,8 +25,8 @@ base::Status check(const IgnoreRule& rule) {
   return {};
 }
 
-base::Result<std::vector<IgnoreRule>> parse_plain(std::string_view name, std::string_view text) {
-  std::vector<IgnoreRule> rules;
+base::Result<std::vector<Waiver>> parse_plain(std::string_view name, std::string_view text) {
+  std::vector<Waiver> rules;
   size_t number = 0;
   for (std::string_view line; base::next_line(text, line);) {
     ++number;
@@ -35,7 +35,7 @@ base::Result<std::vector<IgnoreRule>> parse_plain(std::string_view name, std::st
       line = parts->first;
       comment = base::trim(parts->second);
     }
-    IgnoreRule rule;
+    Waiver rule;
     rule.where = std::string(name) + ":" + std::to_string(number);
     for (std::string_view word : base::split(line, ' ')) {
       word = base::trim(word);
@@ -69,7 +69,7 @@ std::string either(const base::Node& node, std::string_view ours, std::string_vi
   return std::string(mine.missing() ? node[theirs].string_or("") : mine.string_or(""));
 }
 
-base::Result<std::vector<IgnoreRule>> parse_yaml_rules(std::string_view name,
+base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name,
                                                        std::string_view text) {
   base::Limits limits;
   limits.max_entries = 100'000;
@@ -78,9 +78,9 @@ base::Result<std::vector<IgnoreRule>> parse_yaml_rules(std::string_view name,
   if (!list.is_sequence()) {
     return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
   }
-  std::vector<IgnoreRule> rules;
+  std::vector<Waiver> rules;
   for (const base::Node& node : list.items) {
-    IgnoreRule rule;
+    Waiver rule;
     rule.where = std::string(name) + ":" + std::to_string(node.line);
     rule.id = node["id"].string_or("");
     rule.purls = string_list(node["purls"].missing() ? node["package"] : node["purls"]);
@@ -101,7 +101,7 @@ bool same_package(std::string_view rule, std::string_view purl) {
   return rule == plain || rule == plain.substr(0, plain.rfind('@'));
 }
 
-bool covers(const IgnoreRule& rule, const model::Finding& finding, const model::Package& package) {
+bool covers(const Waiver& rule, const model::Finding& finding, const model::Package& package) {
   bool id =
       rule.id == finding.id || rule.id == finding.class_id ||
       std::find(finding.aliases.begin(), finding.aliases.end(), rule.id) != finding.aliases.end();
@@ -122,20 +122,20 @@ bool covers(const IgnoreRule& rule, const model::Finding& finding, const model::
 
 }  // namespace
 
-base::Result<std::vector<IgnoreRule>> parse_ignore_file(std::string_view name,
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name,
                                                         std::string_view text) {
   bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-  return yaml ? parse_yaml_rules(name, text) : parse_plain(name, text);
+  return yaml ? parse_yaml_waivers(name, text) : parse_plain(name, text);
 }
 
-void apply_ignores(const std::vector<IgnoreRule>& rules, base::UnixTime now,
+void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
                    model::ScanReport& report) {
   std::vector<model::Finding> kept;
   std::set<std::string> expired;
   for (model::Finding& finding : report.findings) {
     const model::Package& package = report.packages[finding.package];
-    const IgnoreRule* found = nullptr;
-    for (const IgnoreRule& rule : rules) {
+    const Waiver* found = nullptr;
+    for (const Waiver& rule : rules) {
       if (!covers(rule, finding, package)) continue;
       bool over = !rule.expires.empty() && now >= *base::parse_time(rule.expires) + kDaySeconds;
       if (!over) {
@@ -158,4 +158,4 @@ void apply_ignores(const std::vector<IgnoreRule>& rules, base::UnixTime now,
   report.findings = std::move(kept);
 }
 
-}  // namespace bulkhead::scan
+}  // namespace bulkhead::decide

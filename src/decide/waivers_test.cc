@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "scan/ignore.h"
+#include "decide/waivers.h"
 
 #include <gtest/gtest.h>
 
-namespace bulkhead::scan {
+namespace bulkhead::decide {
 namespace {
 
 model::ScanReport report_with(std::initializer_list<const char*> ids) {
@@ -24,7 +24,7 @@ model::ScanReport report_with(std::initializer_list<const char*> ids) {
 }
 
 TEST(Ignore, ReadsTrivysPlainForm) {
-  auto rules = parse_ignore_file(
+  auto rules = parse_waivers(
       ".trivyignore", "# accepted\nCVE-2020-1\n\nCVE-2020-2 exp:2024-01-02 # until then\n");
   ASSERT_TRUE(rules) << rules.error().message();
   ASSERT_EQ(rules->size(), 2u);
@@ -36,11 +36,11 @@ TEST(Ignore, ReadsTrivysPlainForm) {
 
 TEST(Ignore, RefusesWhatItDoesNotUnderstand) {
   for (const char* text : {"CVE-1 exp:tomorrow", "CVE-1 CVE-2", "exp:2024-01-01"}) {
-    EXPECT_FALSE(parse_ignore_file("x", text)) << text;
+    EXPECT_FALSE(parse_waivers("x", text)) << text;
   }
   for (const char* text : {"ignore:\n  - reason: none\n", "ignore: 3\n", "[",
                            "ignore:\n  - id: CVE-1\n    expires: never\n"}) {
-    EXPECT_FALSE(parse_ignore_file("x.yaml", text)) << text;
+    EXPECT_FALSE(parse_waivers("x.yaml", text)) << text;
   }
 }
 
@@ -60,27 +60,27 @@ TEST(Ignore, AppliesByIdAliasPackageAndPath) {
            {"vulnerabilities:\n  - {id: CVE-2020-2, statement: not used, expired_at: 2030-01-01}\n",
             1},
        }) {
-    auto rules = parse_ignore_file("x.yaml", c.yaml);
+    auto rules = parse_waivers("x.yaml", c.yaml);
     ASSERT_TRUE(rules) << c.yaml << rules.error().message();
     model::ScanReport report = report_with({"CVE-2020-1", "CVE-2020-2"});
-    apply_ignores(*rules, *base::parse_time("2026-01-01"), report);
+    apply_waivers(*rules, *base::parse_time("2026-01-01"), report);
     EXPECT_EQ(report.ignored.size(), c.ignored) << c.yaml;
     EXPECT_EQ(report.findings.size(), 2 - c.ignored) << c.yaml;
   }
 }
 
 TEST(Ignore, ExpiredRulesReportAgainAndSaySo) {
-  auto rules = parse_ignore_file("x", "CVE-2020-1 exp:2026-01-01");
+  auto rules = parse_waivers("x", "CVE-2020-1 exp:2026-01-01");
   ASSERT_TRUE(rules);
   model::ScanReport report = report_with({"CVE-2020-1"});
-  apply_ignores(*rules, *base::parse_time("2026-01-01T23:59:59Z"), report);
+  apply_waivers(*rules, *base::parse_time("2026-01-01T23:59:59Z"), report);
   EXPECT_EQ(report.ignored.size(), 1u);
   report = report_with({"CVE-2020-1"});
-  apply_ignores(*rules, *base::parse_time("2026-01-02T00:00:00Z"), report);
+  apply_waivers(*rules, *base::parse_time("2026-01-02T00:00:00Z"), report);
   EXPECT_EQ(report.findings.size(), 1u);
   ASSERT_EQ(report.diagnostics.all().size(), 1u);
   EXPECT_EQ(report.diagnostics.all()[0].kind, "waiver-expired");
 }
 
 }  // namespace
-}  // namespace bulkhead::scan
+}  // namespace bulkhead::decide
