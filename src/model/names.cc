@@ -5,6 +5,7 @@
 #include "model/finding.h"
 #include "model/ids.h"
 #include "model/package.h"
+#include "model/verdict.h"
 
 namespace bulkhead::model {
 
@@ -132,6 +133,55 @@ std::string_view edge_kind_name(EdgeKind kind) {
 
 std::string ImageConfig::platform() const {
   return os + "/" + architecture + (variant.empty() ? "" : "/" + variant);
+}
+
+std::string_view decision_name(Decision decision) {
+  switch (decision) {
+    case Decision::kAllow: return "allow";
+    case Decision::kWarn: return "warn";
+    case Decision::kDeny: return "deny";
+  }
+  return "unknown";
+}
+
+std::optional<Decision> parse_decision(std::string_view name) {
+  for (Decision decision : {Decision::kAllow, Decision::kWarn, Decision::kDeny}) {
+    if (decision_name(decision) == name) return decision;
+  }
+  return std::nullopt;
+}
+
+std::string_view policy_mode_name(PolicyMode mode) {
+  switch (mode) {
+    case PolicyMode::kObserve: return "observe";
+    case PolicyMode::kWarn: return "warn";
+    case PolicyMode::kEnforce: return "enforce";
+  }
+  return "unknown";
+}
+
+std::optional<PolicyMode> parse_policy_mode(std::string_view name) {
+  for (PolicyMode mode : {PolicyMode::kObserve, PolicyMode::kWarn, PolicyMode::kEnforce}) {
+    if (policy_mode_name(mode) == name) return mode;
+  }
+  return std::nullopt;
+}
+
+std::string_view stage_name(Stage stage) {
+  switch (stage) {
+    case Stage::kBuild: return "build";
+    case Stage::kRegistry: return "registry";
+    case Stage::kAdmission: return "admission";
+    case Stage::kRuntime: return "runtime";
+  }
+  return "unknown";
+}
+
+std::optional<Stage> parse_stage(std::string_view name) {
+  for (Stage stage : {Stage::kBuild, Stage::kRegistry, Stage::kAdmission, Stage::kRuntime}) {
+    if (stage_name(stage) == name) return stage;
+  }
+  return std::nullopt;
 }
 
 }  // namespace bulkhead::model

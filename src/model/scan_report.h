@@ -10,6 +10,7 @@
 #include "model/artifact.h"
 #include "model/finding.h"
 #include "model/package.h"
+#include "model/verdict.h"
 
 namespace bulkhead::model {
 
@@ -49,6 +50,7 @@ struct ScanReport {
   std::vector<FeedInfo> feeds;
   std::string created;                   // RFC 3339: SOURCE_DATE_EPOCH, else the image's, else ""
   std::string tool_version;
+  std::optional<Verdict> verdict;        // of the policy that was asked; none without one
 };
 
 }  // namespace bulkhead::model

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads pack.yaml and mapping files (docs/formats/policy-bundle.md).
+#include "decide/pack.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/node_json.h"
+#include "base/text.h"
+#include "decide/yaml_members.h"
+
+namespace bulkhead::decide {
+namespace {
+
+bool is_identifier(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return base::is_alnum(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
+base::Result<model::Severity> severity_of(const YamlMembers& members) {
+  std::string text = TRY(members.text("severity"));
+  if (text.empty()) return model::Severity::kMedium;
+  auto severity = model::parse_severity(text);
+  if (!severity) return members.wrong(members["severity"], "\"" + text + "\" is no severity");
+  return *severity;
+}
+
+base::Status check_need(const YamlMembers& members, std::string_view need) {
+  constexpr std::string_view kFindings = "findings:";
+  std::string_view name = need.starts_with(kFindings) ? need.substr(kFindings.size()) : need;
+  if (is_identifier(name)) return {};
+  return members.wrong(members["needs"],
+                       "\"" + base::printable(need, 60) +
+                           "\" is neither a path of the input (image.config) nor findings:KIND");
+}
+
+base::Result<RuleInfo> parse_rule(std::string_view path, const base::Node& node) {
+  YamlMembers members = TRY(
+      YamlMembers::of(path, node, "rule",
+                      {"id", "title", "severity", "level", "why", "fix", "references", "needs"}));
+  RuleInfo rule;
+  rule.line = members.line();
+  rule.id = TRY(members.required("id"));
+  if (!is_identifier(rule.id))
+    return members.wrong(members["id"], "an id is made of A-Z a-z 0-9 - _ .");
+  rule.title = TRY(members.required("title"));
+  rule.why = TRY(members.text("why"));
+  rule.fix = TRY(members.text("fix"));
+  rule.severity = TRY(severity_of(members));
+  std::string level = TRY(members.text("level"));
+  auto decision = model::parse_decision(level.empty() ? "deny" : level);
+  if (!decision || *decision == model::Decision::kAllow) {
+    return members.wrong(members["level"], "level is deny or warn");
+  }
+  rule.level = *decision;
+  rule.references = TRY(members.texts("references"));
+  rule.needs = TRY(members.texts("needs"));
+  for (const std::string& need : rule.needs) TRY(check_need(members, need));
+  return rule;
+}
+
+base::Result<std::vector<model::Stage>> stages_of(const YamlMembers& members) {
+  std::vector<model::Stage> out;
+  for (const std::string& name : TRY(members.texts("stages"))) {
+    auto stage = model::parse_stage(name);
+    if (!stage) {
+      return members.wrong(members["stages"],
+                           "\"" + name +
+                               "\" is no stage; stages are build, registry, admission, "
+                               "runtime");
+    }
+    out.push_back(*stage);
+  }
+  if (out.empty()) {
+    out = {model::Stage::kBuild, model::Stage::kRegistry, model::Stage::kAdmission,
+           model::Stage::kRuntime};
+  }
+  return out;
+}
+
+base::Result<Control> parse_control(std::string_view path, const base::Node& node) {
+  YamlMembers members =
+      TRY(YamlMembers::of(path, node, "control", {"id", "title", "covered", "reason", "rules"}));
+  Control control;
+  control.id = TRY(members.required("id"));
+  control.title = TRY(members.text("title"));
+  control.covered = TRY(members.required("covered"));
+  if (control.covered != "full" && control.covered != "partial" && control.covered != "none") {
+    return members.wrong(members["covered"], "covered is full, partial or none");
+  }
+  control.reason = TRY(members.text("reason"));
+  control.rules = TRY(members.texts("rules"));
+  return control;
+}
+
+}  // namespace
+
+base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
+  base::Node root = TRY(read_yaml(path, text));
+  YamlMembers members = TRY(YamlMembers::of(
+      path, root, "pack", {"id", "title", "summary", "package", "stages", "parameters", "rules"}));
+  Pack pack;
+  pack.path = path;
+  pack.id = TRY(members.required("id"));
+  if (!is_identifier(pack.id))
+    return members.wrong(members["id"], "an id is made of A-Z a-z 0-9 - _ .");
+  pack.package = TRY(members.required("package"));
+  if (!pack.package.starts_with("bulkhead.")) {
+    return members.wrong(members["package"], "packages of rules are named bulkhead.<name>");
+  }
+  pack.title = TRY(members.text("title"));
+  pack.stages = TRY(stages_of(members));
+  const base::Node& parameters = members["parameters"];
+  if (!parameters.missing()) {
+    if (!parameters.is_mapping()) return members.wrong(parameters, "parameters must be a mapping");
+    pack.parameters = base::node_to_json(parameters, base::ScalarSchema::kCore);
+  }
+  const base::Node& rules = members["rules"];
+  if (!rules.is_sequence()) return members.wrong("\"rules\" must be a list");
+  for (const base::Node& node : rules.items) {
+    RuleInfo rule = TRY(parse_rule(path, node));
+    std::string id = rule.id;
+    auto [at, added] = pack.rules.emplace(id, std::move(rule));
+    if (!added) {
+      return members.wrong(
+          node, "the id " + id + " stands already in line " + std::to_string(at->second.line));
+    }
+  }
+  return pack;
+}
+
+base::Result<Mapping> parse_mapping(std::string_view path, std::string_view text) {
+  base::Node root = TRY(read_yaml(path, text));
+  YamlMembers members = TRY(YamlMembers::of(
+      path, root, "mapping", {"id", "title", "version", "source", "notice", "controls"}));
+  Mapping mapping;
+  mapping.id = TRY(members.required("id"));
+  mapping.title = TRY(members.text("title"));
+  const base::Node& controls = members["controls"];
+  if (!controls.is_sequence()) return members.wrong("\"controls\" must be a list");
+  std::set<std::string> seen;
+  for (const base::Node& node : controls.items) {
+    mapping.controls.push_back(TRY(parse_control(path, node)));
+    if (!seen.insert(mapping.controls.back().id).second) {
+      return members.wrong(node, "the control " + mapping.controls.back().id + " stands twice");
+    }
+  }
+  return mapping;
+}
+
+}  // namespace bulkhead::decide

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading our own YAML files strictly: every member known, every value of its type, every error
+// with file and line.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/node.h"
+#include "base/result.h"
+
+namespace bulkhead::decide {
+
+class YamlMembers {
+ public:
+  // kInvalid unless the node is a mapping whose keys are all among `known`.
+  static base::Result<YamlMembers> of(std::string_view path, const base::Node& node,
+                                      std::string_view what,
+                                      std::initializer_list<std::string_view> known);
+
+  const base::Node& operator[](std::string_view key) const { return (*node_)[key]; }
+  // "" when absent; kInvalid for anything but a scalar.
+  base::Result<std::string> text(std::string_view key) const;
+  // kInvalid when absent or empty.
+  base::Result<std::string> required(std::string_view key) const;
+  // A sequence of scalars, or one scalar; empty when absent.
+  base::Result<std::vector<std::string>> texts(std::string_view key) const;
+  base::Result<bool> flag(std::string_view key, bool fallback) const;
+  base::Error wrong(const base::Node& at, std::string_view what) const;
+  base::Error wrong(std::string_view what) const { return wrong(*node_, what); }
+  uint32_t line() const { return node_->line; }
+
+ private:
+  YamlMembers(std::string_view path, const base::Node& node, std::string_view what)
+      : path_(path), node_(&node), what_(what) {}
+  std::string path_;
+  const base::Node* node_;
+  std::string what_;
+};
+
+// The root of a YAML text with the limits for files that people write.
+base::Result<base::Node> read_yaml(std::string_view path, std::string_view text);
+
+}  // namespace bulkhead::decide
