@@ -136,6 +136,9 @@ class Writer {
   bool after_key_ = false;
 };
 
+// Writes a value that was read, members in their order.
+void write_json(Writer& writer, const Value& value);
+
 template <typename F>
 void Value::each(F&& f) const {
   visit(

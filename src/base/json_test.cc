@@ -59,5 +59,14 @@ TEST(Json, WritesWhatItReads) {
             "\"list\":[true,null,{}]}");
 }
 
+TEST(Json, WritesWhatItRead) {
+  constexpr std::string_view kText = R"({"z":[1,-2,2.5,true,null,"\u00e9\n"],"a":{},"b":[]})";
+  auto document = Document::parse(kText);
+  ASSERT_TRUE(document) << document.error().message();
+  Writer writer(0);
+  write_json(writer, document->root());
+  EXPECT_EQ(writer.take(), "{\"z\":[1,-2,2.5,true,null,\"é\\n\"],\"a\":{},\"b\":[]}");
+}
+
 }  // namespace
 }  // namespace bulkhead::base::json

@@ -139,4 +139,31 @@ void Writer::finish() {
   maybe_flush(true);
 }
 
+void write_json(Writer& writer, const Value& value) {
+  switch (value.kind()) {
+    case Kind::kMissing:
+    case Kind::kNull: writer.null(); return;
+    case Kind::kBool: writer.value(value.boolean().value_or(false)); return;
+    case Kind::kString: writer.value(value.string_or("")); return;
+    case Kind::kNumber:
+      if (auto integer = value.integer()) {
+        writer.value(*integer);
+      } else {
+        writer.value(value.number().value_or(0));
+      }
+      return;
+    case Kind::kArray:
+      writer.begin_array();
+      value.each([&](Value item) { write_json(writer, item); });
+      writer.end_array();
+      return;
+    case Kind::kObject:
+      writer.begin_object();
+      value.each_member(
+          [&](std::string_view key, Value item) { write_json(writer.key(key), item); });
+      writer.end_object();
+      return;
+  }
+}
+
 }  // namespace bulkhead::base::json

@@ -69,8 +69,7 @@ std::string either(const base::Node& node, std::string_view ours, std::string_vi
   return std::string(mine.missing() ? node[theirs].string_or("") : mine.string_or(""));
 }
 
-base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name,
-                                                       std::string_view text) {
+base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std::string_view text) {
   base::Limits limits;
   limits.max_entries = 100'000;
   base::Node root = TRY_AT(name, base::parse_yaml(text, limits));
@@ -93,37 +92,38 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name,
   return rules;
 }
 
-// "pkg:npm/lodash" covers every version, "pkg:npm/lodash@4.17.4" that one; qualifiers are ignored
-// unless the rule has some.
-bool same_package(std::string_view rule, std::string_view purl) {
-  if (rule == purl) return true;
+}  // namespace
+
+bool same_package(std::string_view waived, std::string_view purl) {
+  if (waived == purl) return true;
   std::string_view plain = purl.substr(0, purl.find('?'));
-  return rule == plain || rule == plain.substr(0, plain.rfind('@'));
+  return waived == plain || waived == plain.substr(0, plain.rfind('@'));
 }
 
-bool covers(const Waiver& rule, const model::Finding& finding, const model::Package& package) {
+bool covers(const Waiver& waiver, const model::Finding& finding, const model::Package& package) {
   bool id =
-      rule.id == finding.id || rule.id == finding.class_id ||
-      std::find(finding.aliases.begin(), finding.aliases.end(), rule.id) != finding.aliases.end();
+      waiver.id == finding.id || waiver.id == finding.class_id ||
+      std::find(finding.aliases.begin(), finding.aliases.end(), waiver.id) != finding.aliases.end();
   if (!id) return false;
-  if (!rule.purls.empty()) {
+  if (!waiver.purls.empty()) {
     std::string purl = package.purl();
-    bool any = std::any_of(rule.purls.begin(), rule.purls.end(),
+    bool any = std::any_of(waiver.purls.begin(), waiver.purls.end(),
                            [&](const std::string& p) { return same_package(p, purl); });
     if (!any) return false;
   }
-  if (rule.paths.empty()) return true;
-  return std::any_of(rule.paths.begin(), rule.paths.end(), [&](const std::string& glob) {
+  if (waiver.paths.empty()) return true;
+  return std::any_of(waiver.paths.begin(), waiver.paths.end(), [&](const std::string& glob) {
     return std::any_of(
         package.locations.begin(), package.locations.end(),
         [&](const model::Location& location) { return base::glob_match(glob, location.path); });
   });
 }
 
-}  // namespace
+bool expired(const Waiver& waiver, base::UnixTime now) {
+  return !waiver.expires.empty() && now >= *base::parse_time(waiver.expires) + kDaySeconds;
+}
 
-base::Result<std::vector<Waiver>> parse_waivers(std::string_view name,
-                                                        std::string_view text) {
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text) {
   bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
   return yaml ? parse_yaml_waivers(name, text) : parse_plain(name, text);
 }
@@ -131,18 +131,17 @@ base::Result<std::vector<Waiver>> parse_waivers(std::string_view name,
 void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
                    model::ScanReport& report) {
   std::vector<model::Finding> kept;
-  std::set<std::string> expired;
+  std::set<std::string> told;
   for (model::Finding& finding : report.findings) {
     const model::Package& package = report.packages[finding.package];
     const Waiver* found = nullptr;
     for (const Waiver& rule : rules) {
       if (!covers(rule, finding, package)) continue;
-      bool over = !rule.expires.empty() && now >= *base::parse_time(rule.expires) + kDaySeconds;
-      if (!over) {
+      if (!expired(rule, now)) {
         found = &rule;
         break;
       }
-      if (expired.insert(rule.where).second) {
+      if (told.insert(rule.where).second) {
         report.diagnostics.note(
             "waiver-expired", rule.where,
             rule.id + " is reported again: the rule expired on " + rule.expires);

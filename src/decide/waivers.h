@@ -27,12 +27,17 @@ struct Waiver {
 
 // kInvalid names the line. A rule without id, or a date that is none, is an error: a waiver that is
 // silently not understood would be worse than none.
-base::Result<std::vector<Waiver>> parse_waivers(std::string_view name,
-                                                        std::string_view text);
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text);
+
+// Whether the waiver's id, purls and paths all fit; expiry is a question of its own.
+bool covers(const Waiver& waiver, const model::Finding& finding, const model::Package& package);
+bool expired(const Waiver& waiver, base::UnixTime now);
+// "pkg:npm/lodash" covers every version, "pkg:npm/lodash@4.17.4" that one; qualifiers are ignored
+// unless the waiver has some.
+bool same_package(std::string_view waived, std::string_view purl);
 
 // Moves findings that a rule covers to report.ignored; expired rules that would have covered
 // something become a note.
-void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
-                   model::ScanReport& report);
+void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now, model::ScanReport& report);
 
 }  // namespace bulkhead::decide

@@ -24,8 +24,8 @@ model::ScanReport report_with(std::initializer_list<const char*> ids) {
 }
 
 TEST(Ignore, ReadsTrivysPlainForm) {
-  auto rules = parse_waivers(
-      ".trivyignore", "# accepted\nCVE-2020-1\n\nCVE-2020-2 exp:2024-01-02 # until then\n");
+  auto rules = parse_waivers(".trivyignore",
+                             "# accepted\nCVE-2020-1\n\nCVE-2020-2 exp:2024-01-02 # until then\n");
   ASSERT_TRUE(rules) << rules.error().message();
   ASSERT_EQ(rules->size(), 2u);
   EXPECT_EQ((*rules)[0].id, "CVE-2020-1");
