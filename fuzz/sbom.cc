@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every reader of foreign bills of materials and VEX documents.
+// Every reader of foreign bills of materials.
 #include "sbom/sbom.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "sbom/openvex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bulkhead;
@@ -15,6 +13,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   limits.max_entries = 10'000;
   base::Diagnostics diagnostics;
   (void)sbom::read(text, "fuzz", limits, diagnostics);
-  (void)sbom::read_openvex(text, "fuzz", limits, diagnostics);
   return 0;
 }

@@ -30,6 +30,14 @@ class PartHasher {
   crypto::Hasher hasher_{crypto::Algorithm::kSha256};
 };
 
+std::string uuid_of(std::string hex) {
+  hex.resize(32);
+  hex[12] = '8';                           // version
+  hex[16] = "89ab"[(hex[16] | 0x20) % 4];  // variant
+  for (size_t at : {20, 16, 12, 8}) hex.insert(at, 1, '-');
+  return hex;
+}
+
 std::string full_name(const Package& package) {
   return package.name_space.empty() ? package.name : package.name_space + "/" + package.name;
 }
@@ -50,11 +58,30 @@ std::string content_uuid(const ScanReport& report, std::string_view format) {
     hash.add(finding.id).add(std::to_string(finding.package));
     hash.add(severity_name(finding.severity));
   }
-  std::string hex = hash.finish().substr(0, 32);
-  hex[12] = '8';                           // version
-  hex[16] = "89ab"[(hex[16] | 0x20) % 4];  // variant
-  for (size_t at : {20, 16, 12, 8}) hex.insert(at, 1, '-');
-  return hex;
+  return uuid_of(hash.finish());
+}
+
+std::string text_uuid(std::string_view text) {
+  PartHasher hash;
+  return uuid_of(hash.add("text").add(text).finish());
+}
+
+std::string urn_escape(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    if (base::is_alnum(c) || std::string_view("-._:/@").find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    auto byte = static_cast<unsigned char>(c);
+    out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return out;
+}
+
+std::string artifact_urn(const model::Artifact& artifact) {
+  return "urn:bulkhead:artifact:" + urn_escape(artifact.name);
 }
 
 std::vector<std::string> package_refs(const ScanReport& report) {

@@ -15,6 +15,14 @@ namespace bulkhead::sbom {
 // A UUID (version 8, RFC 9562) out of everything that makes the document what it is.
 std::string content_uuid(const model::ScanReport& report, std::string_view format);
 
+// The same of any text.
+std::string text_uuid(std::string_view text);
+
+// Percent-encodes what must not stand in a URN.
+std::string urn_escape(std::string_view text);
+// The name under which VEX documents of ours know an artifact that has no purl.
+std::string artifact_urn(const model::Artifact& artifact);
+
 // One name for each package, unique in the report: its purl, "#2" behind the second of its kind.
 std::vector<std::string> package_refs(const model::ScanReport& report);
 

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sbom/openvex.h"
-
 namespace bulkhead::sbom {
 namespace {
 
@@ -251,33 +249,6 @@ TEST(SbomRead, KeepsItsLimits) {
   std::string deep = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\">";
   for (int i = 0; i < 600; ++i) deep += "<components><component>";
   EXPECT_NE(read_error(deep), "");
-}
-
-TEST(OpenVex, BothVersions) {
-  base::Diagnostics diagnostics;
-  auto old = read_openvex(R"({"@context":"https://openvex.dev/ns","@id":"x","statements":[
-    {"vulnerability":"CVE-1","products":["pkg:apk/wolfi/bash@1.0.0"],"status":"fixed"},
-    {"vulnerability":"CVE-2","products":["a"],"status":"perhaps"}]})",
-                          "v", base::Limits(), diagnostics);
-  ASSERT_TRUE(old);
-  EXPECT_EQ(old->version, "0.0.1");
-  ASSERT_EQ(old->statements.size(), 1u);
-  EXPECT_EQ(diagnostics.all().size(), 1u);
-  EXPECT_EQ(old->statements[0].products[0].purl, "pkg:apk/wolfi/bash@1.0.0");
-  auto document = read_openvex(R"({"@context":"https://openvex.dev/ns/v0.2.0","author":"me",
-    "timestamp":"2024-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1",
-    "aliases":["GHSA-1"]},"products":[{"@id":"image","identifiers":{"purl":"pkg:oci/a"},
-    "subcomponents":[{"@id":"pkg:npm/b@1"}]}],"status":"not_affected",
-    "justification":"component_not_present"}]})",
-                               "v", base::Limits(), diagnostics);
-  ASSERT_TRUE(document);
-  const VexStatement& statement = document->statements.at(0);
-  EXPECT_EQ(statement.status, VexStatus::kNotAffected);
-  EXPECT_EQ(statement.aliases, std::vector<std::string>{"GHSA-1"});
-  EXPECT_EQ(statement.products[0].purl, "pkg:oci/a");
-  EXPECT_EQ(statement.products[0].subcomponents, std::vector<std::string>{"pkg:npm/b@1"});
-  EXPECT_EQ(statement.timestamp, "2024-01-01T00:00:00Z");
-  EXPECT_FALSE(read_openvex("{}", "v", base::Limits(), diagnostics));
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 //             documents of versions with a schema are told valid from invalid by that schema.
 //   SPDX      the same example gives the same packages in every notation; invalid__* is reported.
 //   writers   what we write fits the official schemas.
-//   OpenVEX   read, and nothing else is taken for it.
+//   VEX       OpenVEX, CSAF and CycloneDX documents are read whole, nothing else is taken for one;
+//             what we write fits the official schemas.
 #include "model/purl.h"
 
 #include <algorithm>
@@ -20,8 +21,8 @@
 #include "base/json.h"
 #include "base/json_schema.h"
 #include "base/node.h"
-#include "sbom/openvex.h"
 #include "sbom/sbom.h"
+#include "sbom/vex.h"
 #include "sbom/xml.h"
 #include "tests/support/cases.h"
 #include "tests/support/sample_report.h"
@@ -254,32 +255,111 @@ void run_spdx(const fs::path& folder, CaseCount& count) {
   }
 }
 
-// ---- OpenVEX ----
+// ---- VEX ----
 
-void run_openvex(const fs::path& folder, CaseCount& count) {
-  for (const auto& path : files_below(folder / "documents")) {
-    std::string name = path.filename().string();
-    std::string text = slurp(path);
-    auto document = json::Document::parse(text);
-    bool is_vex = document && document->root()["@context"].string_or("").find("openvex") !=
-                                  std::string_view::npos;
-    Diagnostics diagnostics;
-    auto read = sbom::read_openvex(text, name, Limits(), diagnostics);
-    if (!is_vex) {
-      read ? count.miss(name + ": taken for OpenVEX") : count.pass();
-      continue;
+size_t count_products(const bulkhead::model::VexDocument& document) {
+  size_t out = 0;
+  for (const auto& statement : document.statements) out += statement.products.size();
+  return out;
+}
+
+using WriteVex = bulkhead::base::Status (*)(const bulkhead::model::VexDocument&,
+                                            const sbom::VexOut&);
+
+std::string written(WriteVex write, const bulkhead::model::VexDocument& document) {
+  std::string text;
+  auto status = write(document, [&](std::string_view piece) {
+    text += piece;
+    return bulkhead::base::Status();
+  });
+  return status ? text : "";
+}
+
+// A document that was read, written in the formats whose schemas are at hand.
+void check_written_vex(bulkhead::model::VexDocument document, const std::string& name,
+                       const json::SchemaSet& cyclonedx, const json::SchemaSet& openvex,
+                       CaseCount& count) {
+  if (document.id.empty()) document.id = name;
+  if (document.author.empty()) document.author = "unknown";
+  if (document.timestamp.empty()) document.timestamp = "2023-01-01T00:00:00Z";
+  check_by_schema(cyclonedx, "bom-1.6.schema.json", "valid: " + name + " as CycloneDX VEX",
+                  written(sbom::write_cyclonedx_vex, document), count);
+  check_by_schema(openvex, "openvex", "valid: " + name + " as OpenVEX",
+                  written(sbom::write_openvex, document), count);
+}
+
+// The official schema is of draft 2020-12; what it uses of that has another name in draft 7.
+json::SchemaSet load_openvex_schema(const fs::path& path, CaseCount& count) {
+  std::string text = slurp(path);
+  for (auto [from, to] :
+       {std::pair("\"$defs\"", "\"definitions\""), std::pair("#/$defs/", "#/definitions/"),
+        std::pair("draft/2020-12/schema", "draft-07/schema")}) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;) {
+      text.replace(at, std::string_view(from).size(), to);
     }
-    // Every statement is read, or reported when it is broken, with all of its products.
+  }
+  json::SchemaSet out;
+  auto added = out.add("openvex", text);
+  if (!added) count.miss("the OpenVEX schema: " + added.error().message());
+  return out;
+}
+
+// By the schema of its format; every statement and product of an OpenVEX document has to be there.
+void run_vex_document(const fs::path& path, const json::SchemaSet& cyclonedx,
+                      const json::SchemaSet& openvex, CaseCount& count) {
+  std::string name = path.filename().string();
+  std::string text = slurp(path);
+  auto document = json::Document::parse(text);
+  bool is_openvex = document && document->root()["@context"].string_or("").find("openvex") !=
+                                    std::string_view::npos;
+  bool is_csaf = document && !document->root()["document"]["csaf_version"].missing();
+  Diagnostics diagnostics;
+  auto read = sbom::read_vex(text, name, Limits(), diagnostics);
+  if (!is_openvex && !is_csaf) {
+    read ? count.miss(name + ": taken for VEX") : count.pass();
+    return;
+  }
+  if (!read) return count.miss(name + ": " + read.error().message());
+  if (is_openvex) {
     size_t statements = document->root()["statements"].size();
     size_t products = 0;
     document->root()["statements"].each(
         [&](json::Value statement) { products += statement["products"].size(); });
-    bool whole = read && read->statements.size() + diagnostics.all().size() == statements;
-    if (read && diagnostics.empty()) {
-      for (const auto& statement : read->statements) products -= statement.products.size();
-      whole = whole && products == 0;
-    }
+    bool whole = read->statements.size() == statements && count_products(*read) == products;
     whole ? count.pass() : count.miss(name + ": not all statements were read");
+  } else {
+    read->statements.empty() ? count.miss(name + ": no statements") : count.pass();
+  }
+  check_written_vex(*read, name, cyclonedx, openvex, count);
+}
+
+void run_vex(const fs::path& root, CaseCount& count) {
+  json::SchemaSet cyclonedx = load_schemas(root / "cyclonedx" / "schema", count);
+  json::SchemaSet openvex =
+      load_openvex_schema(root / "openvex" / "openvex_json_schema.json", count);
+  for (const auto& path : files_below(root / "openvex" / "documents")) {
+    run_vex_document(path, cyclonedx, openvex, count);
+  }
+  fs::path own = fs::path(BULKHEAD_SOURCE_DIR) / "src/sbom/testdata/vex";
+  for (const auto& path : files_below(own)) {
+    Diagnostics diagnostics;
+    std::string name = path.filename().string();
+    auto read = sbom::read_vex(slurp(path), name, Limits(), diagnostics);
+    if (!read) {
+      count.miss(name + ": " + read.error().message());
+      continue;
+    }
+    check_written_vex(*read, name, cyclonedx, openvex, count);
+  }
+  // CycloneDX documents with vulnerabilities: those with an analysis state something.
+  for (const auto& path : files_below(root / "cyclonedx" / "documents")) {
+    std::string name = path.filename().string();
+    if (path.extension() != ".json" || !name.starts_with("valid-vulnerability")) continue;
+    Diagnostics diagnostics;
+    auto read = sbom::read_vex(slurp(path), name, Limits(), diagnostics);
+    bool stated = read && !read->statements.empty();
+    stated ? count.pass()
+           : count.miss(name + ": " + (read ? "no statements" : read.error().message()));
   }
 }
 
@@ -294,6 +374,6 @@ int main() {
   run_cyclonedx(root / "cyclonedx", count);
   run_writers(root, count);
   run_spdx(root / "spdx", count);
-  run_openvex(root / "openvex", count);
+  run_vex(root, count);
   return count.finish(1.0);
 }

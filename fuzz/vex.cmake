@@ -1,0 +1,1 @@
+add_fuzz(vex SOURCE ${CMAKE_SOURCE_DIR}/fuzz/vex.cc ROOMS sbom)
