@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine over the Rego interpreter (crate regorus, behind ffi/policy_ffi.h).
+//
+// This side bounds sizes before anything is handed over, knows how much stack is left, answers the
+// builtins that the crate lacks, and turns what comes back into our own types. Limits during the
+// work are kept by the crate's side: see ffi/src/guard.rs.
+#include "policy/engine.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "policy/ffi/policy_ffi.h"
+#include "policy/term.h"
+
+namespace bulkhead::policy {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr size_t kStackReserve = 256 * 1024;  // for what runs between two checks of the stack
+
+ffi::Slice slice(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+// A buffer filled by the crate, given back at the end.
+class Filled {
+ public:
+  Filled() = default;
+  Filled(const Filled&) = delete;
+  Filled& operator=(const Filled&) = delete;
+  ~Filled() { ffi::bh_buffer_free(&buffer_); }
+  ffi::Buffer* out() { return &buffer_; }
+  base::ByteView bytes() const {
+    return {reinterpret_cast<const std::byte*>(buffer_.data), buffer_.size};
+  }
+
+ private:
+  ffi::Buffer buffer_{};
+};
+
+// The lowest address of this thread's stack that may be used.
+size_t stack_low() {
+  thread_local const size_t low = [] {
+    pthread_attr_t attributes;
+    void* address = nullptr;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return size_t{0};
+    const int failed = pthread_attr_getstack(&attributes, &address, &size);
+    pthread_attr_destroy(&attributes);
+    if (failed != 0 || size < 2 * kStackReserve) return size_t{0};
+    return reinterpret_cast<size_t>(address) + kStackReserve;
+  }();
+  return low;
+}
+
+ffi::CallLimits call_limits(const Limits& limits, unsigned times = 1) {
+  const auto deadline = std::chrono::nanoseconds(limits.deadline) * times;
+  return {static_cast<uint64_t>(deadline.count()), limits.memory_bytes, stack_low(), limits.depth};
+}
+
+uint32_t number_at(const std::vector<Term>& items, size_t index) {
+  const int64_t* number = index < items.size() ? items[index].integer() : nullptr;
+  return number && *number >= 0 && *number <= UINT32_MAX ? static_cast<uint32_t>(*number) : 0;
+}
+
+std::string text_at(const std::vector<Term>& items, size_t index) {
+  const std::string* text = index < items.size() ? items[index].string() : nullptr;
+  return text ? *text : std::string();
+}
+
+// What a list of the crate holds at an index; an empty list when it is something else.
+const std::vector<Term>& list_at(const std::vector<Term>& items, size_t index) {
+  static const std::vector<Term> kNone;
+  const auto* list = index < items.size() ? items[index].array() : nullptr;
+  return list ? *list : kNone;
+}
+
+base::Result<std::vector<Term>> decode_list(const Filled& filled) {
+  const Term term = TRY(decode(filled.bytes()));
+  const auto* items = term.array();
+  if (!items) return Error(Code::kInternal, "the policy engine answered with no list");
+  return *items;
+}
+
+std::vector<Problem> decode_problems(const Filled& errors) {
+  std::vector<Problem> problems;
+  const auto list = decode_list(errors);
+  if (!list) return problems;
+  for (const Term& term : *list) {
+    if (const auto* p = term.array()) {
+      problems.push_back({text_at(*p, 0), number_at(*p, 1), number_at(*p, 2), text_at(*p, 3)});
+    }
+  }
+  return problems;
+}
+
+Code code_of(int32_t status) {
+  switch (status) {
+    case ffi::kMemory:
+    case ffi::kStack: return Code::kLimit;
+    case ffi::kDeadline: return Code::kTimeout;
+    case ffi::kInternal: return Code::kInternal;
+    default: return Code::kInvalid;
+  }
+}
+
+// What a limit says to whoever wrote the policy.
+std::string limit_message(int32_t status, const Limits& limits, unsigned times) {
+  switch (status) {
+    case ffi::kMemory:
+      return "needs more than " + std::to_string(limits.memory_bytes >> 20) +
+             " MiB of memory: it builds a value that grows with its input; bound what it collects";
+    case ffi::kDeadline:
+      return "takes longer than " + std::to_string(limits.deadline.count() * times) +
+             " ms: look for nested loops over large collections";
+    default: return "uses up the stack: rules or values are nested too deeply; flatten them";
+  }
+}
+
+// One error from what the crate reported; the first problem gives the place.
+Error error_of(int32_t status, std::vector<Problem> problems, const Limits& limits,
+               unsigned times = 1) {
+  if (problems.empty()) problems.push_back({"policy", 0, 0, "the policy engine gave no reason"});
+  Problem& first = problems.front();
+  if (status == ffi::kMemory || status == ffi::kDeadline || status == ffi::kStack) {
+    first.message = limit_message(status, limits, times);
+  }
+  return {code_of(status), to_string(first)};
+}
+
+base::Status check_sizes(std::span<const Source> modules, const Limits& limits) {
+  if (modules.size() > limits.modules) {
+    return Error(Code::kLimit, std::to_string(modules.size()) + " policy files (at most " +
+                                   std::to_string(limits.modules) + "); split the bundle");
+  }
+  for (const Source& module : modules) {
+    if (module.text.size() > limits.module_bytes) {
+      return Error(Code::kLimit, module.path + ": " + std::to_string(module.text.size()) +
+                                     " bytes (at most " + std::to_string(limits.module_bytes) +
+                                     "); split the file or move tables to data.json");
+    }
+  }
+  return {};
+}
+
+base::Status check_size(std::string_view name, std::string_view json, const Limits& limits) {
+  if (json.size() <= limits.document_bytes) return {};
+  return Error(Code::kLimit, std::string(name) + ": " + std::to_string(json.size()) +
+                                 " bytes (at most " + std::to_string(limits.document_bytes) + ")");
+}
+
+RuleKind kind_of(uint32_t letter) {
+  switch (letter) {
+    case 's': return RuleKind::kSet;
+    case 'o': return RuleKind::kObject;
+    case 'f': return RuleKind::kFunction;
+    case 'd': return RuleKind::kDefault;
+    default: return RuleKind::kComplete;
+  }
+}
+
+int32_t no_builtins(void*, ffi::Slice, ffi::Slice, ffi::Output*) { return ffi::kAnswerHalt; }
+
+constexpr unsigned kCompileTimes = 10;  // compiling may take this many deadlines
+
+}  // namespace
+
+std::string to_string(const Problem& problem) {
+  std::string out = problem.path;
+  if (problem.line > 0) {
+    out += ':' + std::to_string(problem.line) + ':' + std::to_string(problem.column);
+  }
+  return out + ": " + problem.message;
+}
+
+base::Result<Document> Document::parse(std::string_view json, const Limits& limits) {
+  TRY(check_size("document", json, limits));
+  const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
+  ffi::RegoValue* value = nullptr;
+  Filled errors;
+  const int32_t status = ffi::bh_value_parse(slice(json), &bounds, &value, errors.out());
+  if (status != ffi::kOk) return error_of(status, decode_problems(errors), limits, kCompileTimes);
+  return Document(std::shared_ptr<void>(
+      value, [](void* p) { ffi::bh_value_free(static_cast<ffi::RegoValue*>(p)); }));
+}
+
+base::Result<Program> Program::compile(std::span<const Source> modules,
+                                       std::span<const DataSource> data, const Limits& limits,
+                                       std::vector<Problem>& problems, const Options& options) {
+  TRY(check_sizes(modules, limits));
+  std::vector<ffi::ModuleText> texts;
+  for (const Source& module : modules) {
+    texts.push_back({slice(module.path), slice(module.text), module.dialect == Dialect::kV0});
+  }
+  std::vector<std::vector<ffi::Slice>> places(data.size());
+  std::vector<ffi::DataText> documents;
+  for (size_t i = 0; i < data.size(); ++i) {
+    TRY(check_size(data[i].path, data[i].json, limits));
+    for (const std::string& name : data[i].at) places[i].push_back(slice(name));
+    documents.push_back(
+        {slice(data[i].path), slice(data[i].json), places[i].data(), places[i].size()});
+  }
+
+  const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
+  ffi::RegoProgram* made = nullptr;
+  Filled errors;
+  const int32_t status =
+      ffi::bh_compile(texts.data(), texts.size(), documents.data(), documents.size(), nullptr, 0,
+                      options.strict_errors, &bounds, &made, errors.out());
+  if (status != ffi::kOk) {
+    std::vector<Problem> found = decode_problems(errors);
+    std::ranges::stable_sort(found, {},
+                             [](const Problem& p) { return std::tie(p.path, p.line, p.column); });
+    const Error error = error_of(status, found, limits, kCompileTimes);
+    problems.insert(problems.end(), found.begin(), found.end());
+    return error;
+  }
+
+  Program program;
+  program.limits_ = limits;
+  program.program_ = std::shared_ptr<void>(
+      made, [](void* p) { ffi::bh_program_free(static_cast<ffi::RegoProgram*>(p)); });
+  TRY(program.describe());
+  return program;
+}
+
+base::Status Program::describe() {
+  Filled described;
+  ffi::bh_program_describe(static_cast<ffi::RegoProgram*>(program_.get()), described.out());
+  const std::vector<Term> parts = TRY(decode_list(described));
+  for (const Term& package : list_at(parts, 0)) {
+    if (package.string()) packages_.push_back(*package.string());
+  }
+  for (const Term& term : list_at(parts, 1)) {
+    const auto* r = term.array();
+    if (!r) continue;
+    rules_.push_back({text_at(*r, 1), text_at(*r, 2), text_at(*r, 0), number_at(*r, 3),
+                      number_at(*r, 4), kind_of(number_at(*r, 5))});
+  }
+  std::ranges::stable_sort(rules_, {}, [](const Rule& r) { return std::tie(r.path, r.line); });
+  return {};
+}
+
+base::Result<Evaluator> Program::evaluator() const {
+  auto* made = ffi::bh_evaluator_new(static_cast<ffi::RegoProgram*>(program_.get()));
+  if (!made) return Error(Code::kInternal, "the policy engine could not start");
+  return Evaluator(
+      std::shared_ptr<void>(
+          made, [](void* p) { ffi::bh_evaluator_free(static_cast<ffi::RegoEvaluator*>(p)); }),
+      limits_);
+}
+
+base::Result<Answer> Evaluator::evaluate(const Request& request, const Document& input) {
+  const auto start = std::chrono::steady_clock::now();
+  const ffi::CallLimits bounds = call_limits(limits_);
+  const void* overlay = request.data_overlay ? request.data_overlay->value_.get() : nullptr;
+  Filled answered;
+  Filled errors;
+  const int32_t status =
+      ffi::bh_evaluate(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), slice(request.entry),
+                       static_cast<const ffi::RegoValue*>(input.value_.get()),
+                       static_cast<const ffi::RegoValue*>(overlay), request.coverage, &bounds,
+                       no_builtins, nullptr, answered.out(), errors.out());
+  if (status != ffi::kOk) return error_of(status, decode_problems(errors), limits_);
+
+  const std::vector<Term> parts = TRY(decode_list(answered));
+  Answer answer;
+  answer.defined = !parts.empty() && !parts[0].undefined();
+  answer.json = text_at(parts, 0);
+  if (request.explain) {
+    for (const Term& line : list_at(parts, 1)) {
+      if (line.string()) answer.prints.push_back(*line.string());
+    }
+  }
+  answer.cost = std::chrono::steady_clock::now() - start;
+  return answer;
+}
+
+std::vector<Coverage> Evaluator::coverage() const {
+  Filled filled;
+  ffi::bh_coverage(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), filled.out());
+  std::vector<Coverage> out;
+  const auto files = decode_list(filled);
+  if (!files) return out;
+  const auto lines = [](const std::vector<Term>& list) {
+    std::vector<uint32_t> numbers;
+    for (size_t i = 0; i < list.size(); ++i) numbers.push_back(number_at(list, i));
+    return numbers;
+  };
+  for (const Term& term : *files) {
+    const auto* file = term.array();
+    if (!file) continue;
+    out.push_back({text_at(*file, 0), lines(list_at(*file, 1)), lines(list_at(*file, 2))});
+  }
+  std::ranges::sort(out, {}, &Coverage::path);
+  return out;
+}
+
+std::string_view engine_version() { return "regorus 0.14.1, bulkhead policy 1"; }
+
+}  // namespace bulkhead::policy

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace bulkhead::policy {
+namespace {
+
+Program must_compile(std::vector<Source> modules, std::vector<DataSource> data = {},
+                     const Limits& limits = {}) {
+  std::vector<Problem> problems;
+  auto program = Program::compile(modules, data, limits, problems);
+  EXPECT_TRUE(program) << (program ? "" : program.error().message());
+  CHECK(program.has_value());
+  return std::move(program).value();
+}
+
+Document document(std::string_view json) {
+  auto parsed = Document::parse(json, Limits{});
+  CHECK(parsed.has_value());
+  return *parsed;
+}
+
+base::Result<Answer> run(const Program& program, const std::string& entry,
+                         std::string_view input = "{}") {
+  Evaluator evaluator = program.evaluator().value();
+  Request request;
+  request.entry = entry;
+  return evaluator.evaluate(request, document(input));
+}
+
+std::string value(const Program& program, const std::string& entry, std::string_view input = "{}") {
+  auto answer = run(program, entry, input);
+  if (!answer) return "error: " + answer.error().message();
+  return answer->defined ? answer->json : "undefined";
+}
+
+constexpr std::string_view kHygiene = R"(package bulkhead.image_hygiene
+
+deny contains {"id": "HYG001", "message": msg} if {
+	input.image.config.User == ""
+	msg := sprintf("%s runs as root", [input.image.reference])
+}
+
+default allowed := false
+
+allowed if count(deny) == 0
+
+double(x) := x * 2
+)";
+
+TEST(Engine, EvaluatesRulesAgainstADocument) {
+  const Program program = must_compile({{"hygiene.rego", std::string(kHygiene)}});
+  EXPECT_EQ(program.packages(), std::vector<std::string>{"bulkhead.image_hygiene"});
+  const std::string root = R"({"image": {"reference": "a:1", "config": {"User": ""}}})";
+  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.deny", root),
+            R"([{"id":"HYG001","message":"a:1 runs as root"}])");
+  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.allowed", root), "false");
+  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.deny", "{}"), "[]");
+  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.missing"), "undefined");
+  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene"), R"({"allowed":true,"deny":[]})");
+}
+
+TEST(Engine, ListsRulesWithTheirPlaces) {
+  const Program program = must_compile({{"hygiene.rego", std::string(kHygiene)}});
+  ASSERT_EQ(program.rules().size(), 4u);
+  const Rule& deny = program.rules()[0];
+  EXPECT_EQ(deny.name, "deny");
+  EXPECT_EQ(deny.kind, RuleKind::kSet);
+  EXPECT_EQ(deny.line, 3u);
+  EXPECT_EQ(deny.path, "hygiene.rego");
+  EXPECT_EQ(program.rules()[1].kind, RuleKind::kDefault);
+  EXPECT_EQ(program.rules()[2].kind, RuleKind::kComplete);
+  EXPECT_EQ(program.rules()[3].kind, RuleKind::kFunction);
+}
+
+TEST(Engine, ReadsOldSyntaxWhenAsked) {
+  const std::string old = "package a\ndeny[msg] { input.x == 1; msg := \"one\" }\n";
+  const Program program = must_compile({{"old.rego", old, Dialect::kV0}});
+  EXPECT_EQ(value(program, "data.a.deny", R"({"x":1})"), R"(["one"])");
+  std::vector<Problem> problems;
+  EXPECT_FALSE(Program::compile(std::vector<Source>{{"old.rego", old}}, {}, {}, problems));
+}
+
+TEST(Engine, NamesThePlaceOfACompileError) {
+  std::vector<Problem> problems;
+  const std::vector<Source> modules = {{"a.rego", "package a\n\nx := [1, 2\ny := 3\n"},
+                                       {"b.rego", "package b\nz if {\n"}};
+  auto program = Program::compile(modules, {}, {}, problems);
+  ASSERT_FALSE(program);
+  EXPECT_EQ(program.error().code(), base::Code::kInvalid);
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].path, "a.rego");
+  EXPECT_EQ(problems[0].line, 4u);
+  EXPECT_EQ(problems[0].column, 1u);
+  EXPECT_EQ(problems[1].path, "b.rego");
+  EXPECT_EQ(program.error().message(), to_string(problems[0]));
+}
+
+TEST(Engine, NamesThePlaceOfAnErrorWhileEvaluating) {
+  const Program program = must_compile({{"a.rego", "package a\nx := 1\nx := 2 if input.y\n"}});
+  EXPECT_EQ(value(program, "data.a.x"), "1");
+  auto answer = run(program, "data.a.x", R"({"y": true})");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), base::Code::kInvalid);
+  EXPECT_NE(answer.error().message().find("a.rego:3:1: "), std::string::npos)
+      << answer.error().message();
+}
+
+TEST(Engine, PutsDataWhereItBelongs) {
+  const std::vector<DataSource> data = {
+      {"lists/ports.json", {"lists", "ports"}, "[22, 23]"},
+      {"data.json", {}, R"({"lists": {"names": ["a"]}})"},
+  };
+  const Program program = must_compile({{"a.rego", "package a\nx := data.lists\n"}}, data);
+  EXPECT_EQ(value(program, "data.a.x"), R"({"names":["a"],"ports":[22,23]})");
+}
+
+TEST(Engine, NamesBothFilesThatDefineOneValue) {
+  const std::vector<DataSource> data = {
+      {"a.json", {}, R"({"lists": {"ports": [22]}})"},
+      {"b.json", {"lists"}, R"({"ports": [22]})"},
+  };
+  std::vector<Problem> problems;
+  EXPECT_FALSE(Program::compile({}, data, {}, problems));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(to_string(problems[0]), "b.json: data.lists.ports is also defined by a.json");
+}
+
+TEST(Engine, KeepsWhatPrintSaid) {
+  const Program program =
+      must_compile({{"a.rego", "package a\nx if {\n\tprint(\"seen\", input.y, input.z)\n}\n"}});
+  Evaluator evaluator = program.evaluator().value();
+  Request request;
+  request.entry = "data.a.x";
+  request.explain = true;
+  const auto answer = evaluator.evaluate(request, document(R"({"y": [1]})"));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->prints, std::vector<std::string>{"a.rego:3: seen [1] <undefined>"});
+}
+
+TEST(Engine, TellsCoveredLines) {
+  const Program program = must_compile({{"a.rego", R"(package a
+x := 1 if {
+	input.y
+} else := 2 if {
+	input.z
+}
+)"}});
+  Evaluator evaluator = program.evaluator().value();
+  Request request;
+  request.entry = "data.a.x";
+  request.coverage = true;
+  ASSERT_TRUE(evaluator.evaluate(request, document(R"({"y": true})")));
+  auto coverage = evaluator.coverage();
+  ASSERT_EQ(coverage.size(), 1u);
+  EXPECT_EQ(coverage[0].path, "a.rego");
+  EXPECT_EQ(coverage[0].covered, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(coverage[0].uncovered, (std::vector<uint32_t>{5}));
+  ASSERT_TRUE(evaluator.evaluate(request, document(R"({"z": true})")));
+  coverage = evaluator.coverage();
+  EXPECT_EQ(coverage[0].covered, (std::vector<uint32_t>{2, 3, 5}));
+}
+
+TEST(Engine, SharesOneProgramAndDocumentAmongThreads) {
+  const Program program = must_compile({{"a.rego", "package a\nx := sum(input.n)\n"}});
+  const Document input = document(R"({"n": [1, 2, 3]})");
+  std::vector<std::thread> threads;
+  std::vector<std::string> seen(4);
+  for (std::string& out : seen) {
+    threads.emplace_back([&] {
+      Evaluator evaluator = program.evaluator().value();
+      Request request;
+      request.entry = "data.a.x";
+      for (int i = 0; i < 50; ++i) out = evaluator.evaluate(request, input)->json;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(seen, std::vector<std::string>(4, "6"));
+}
+
+TEST(Engine, WritesNumbersAndTextCanonically) {
+  const Program program = must_compile({{"a.rego", "package a\nx := input\n"}});
+  EXPECT_EQ(value(program, "data.a.x", R"({"b": 1.0, "a": [1e3, 0.5, -0.0, 1e-7, 1.5e22]})"),
+            R"({"a":[1000,0.5,0,1e-7,15000000000000000000000],"b":1})");
+  EXPECT_EQ(value(program, "data.a.x", "12345678901234567890123456789"),
+            "12345678901234567890123456789");
+  EXPECT_EQ(value(program, "data.a.x", R"("\u00e9\ud83d\ude00\n\u0001\"")"), R"("é😀\n\u0001\"")");
+}
+
+TEST(Document, RefusesWhatIsNoStrictJson) {
+  const auto message = [](std::string_view json) {
+    auto parsed = Document::parse(json, Limits{});
+    return parsed ? std::string("accepted") : parsed.error().message();
+  };
+  EXPECT_EQ(message("{\"a\": 1,\n \"a\": 2}"),
+            "document: line 2, column 2: the member \"a\" stands twice in one object");
+  EXPECT_EQ(message("[1,]"), "document: line 1, column 4: expected a value");
+  EXPECT_EQ(message("[1] 2"), "document: line 1, column 5: text after the end of the document");
+  EXPECT_EQ(message(""), "document: line 1, column 1: the document ends too early");
+  EXPECT_EQ(message("\"\xff\""), "document: byte 1: not UTF-8; save the document as UTF-8");
+  EXPECT_NE(message("{\"a\": NaN}"), "accepted");
+  EXPECT_NE(message("[01]"), "accepted");
+}
+
+}  // namespace
+}  // namespace bulkhead::policy

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Builtins that are written in C++: the interpreter calls them by name through one function.
+use crate::{guard, wire, Slice};
+use anyhow::{anyhow, bail, Result};
+use regorus::{Engine, Value};
+use std::cell::Cell;
+use std::ffi::c_void;
+
+/// What a builtin answered; the same numbers stand in policy_ffi.h.
+const ANSWER_VALUE: i32 = 0;
+const ANSWER_ERROR: i32 = 1;
+const ANSWER_HALT: i32 = 2;
+
+/// Called with the name and the encoded array of arguments. Writes the encoded value, or the text
+/// of an error, with bh_output.
+pub type Call = extern "C" fn(*mut c_void, Slice, Slice, *mut Vec<u8>) -> i32;
+
+#[derive(Clone, Copy)]
+struct Host {
+    call: Call,
+    context: *mut c_void,
+}
+
+thread_local! {
+    static HOST: Cell<Option<Host>> = const { Cell::new(None) };
+}
+
+/// Who answers the builtins of this thread until dropped.
+pub struct Serving(Option<Host>);
+
+impl Serving {
+    pub fn new(call: Call, context: *mut c_void) -> Serving {
+        Serving(HOST.replace(Some(Host { call, context })))
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        HOST.set(self.0);
+    }
+}
+
+fn invoke(name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
+    let host = HOST.get().ok_or_else(|| anyhow!("{name} is not available here"))?;
+    let mut packed = Vec::new();
+    wire::encode(&Value::from(arguments), &mut packed);
+    let mut answer = Vec::new();
+    // C++ frames stand between here and bh_output: nothing may unwind through them.
+    let status = guard::paused(|| {
+        (host.call)(host.context, Slice::of(name.as_bytes()), Slice::of(&packed), &mut answer)
+    });
+    match status {
+        ANSWER_VALUE => wire::decode(&answer)
+            .ok_or_else(|| anyhow!("{name} answered with something that is no value")),
+        // As OPA: an error of a builtin makes the expression undefined, unless errors are strict.
+        ANSWER_ERROR if !strict => Ok(Value::Undefined),
+        ANSWER_ERROR | ANSWER_HALT => bail!("{name}: {}", String::from_utf8_lossy(&answer)),
+        other => bail!("{name} answered with status {other}"),
+    }
+}
+
+/// Registers a builtin of C++ under `name`.
+pub fn register(engine: &mut Engine, name: &str, arity: u8, strict: bool) -> Result<()> {
+    let own: std::sync::Arc<str> = name.into();
+    let call = move |arguments: Vec<Value>| invoke(&own, arguments, strict);
+    engine.add_extension(name.to_string(), arity, Box::new(call))
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Errors with their place. The interpreter gives a drawing of the line in question; this takes the
+//! place and the message out of it.
+use crate::guard::{self, Stop};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub path: String,
+    pub line: u32,
+    pub column: u32,
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(path: &str, line: u32, column: u32, message: impl Into<String>) -> Problem {
+        Problem { path: path.to_string(), line, column, message: message.into() }
+    }
+
+    /// Reads "\n--> path:line:column\n  |\n 3 | text\n  |  ^\nerror: message". Without that form
+    /// the whole text is the message and `path` the place.
+    pub fn from_error(path: &str, error: &anyhow::Error) -> Problem {
+        note_limit(error);
+        let text = error.to_string();
+        place(&text).unwrap_or_else(|| Problem::new(path, 0, 0, text.trim()))
+    }
+}
+
+fn note_limit(error: &anyhow::Error) {
+    if let Some(regorus::LimitError::TimeLimitExceeded { .. }) = error.downcast_ref() {
+        guard::note_stop(Stop::Deadline);
+    }
+}
+
+fn place(text: &str) -> Option<Problem> {
+    let rest = text.trim_start().strip_prefix("--> ")?;
+    let (place, rest) = rest.split_once('\n')?;
+    let mut parts = place.rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    let path = parts.next()?;
+    // The drawing has three lines; the message follows, and may have lines of its own.
+    let message = rest.splitn(4, '\n').nth(3)?;
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    Some(Problem::new(path, line, column, message.trim()))
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A compiled program, and the evaluators made from it.
+use crate::data::Parts;
+use crate::guard::Limits;
+use crate::problem::Problem;
+use crate::rules::{Found, Kind};
+use crate::{host, json, rules};
+use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::{Engine, PolicyLengthConfig, Value};
+use std::collections::BTreeSet;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+/// Expressions between two looks at the clock.
+const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(500).unwrap();
+
+fn timer(limits: &Limits) -> ExecutionTimerConfig {
+    ExecutionTimerConfig {
+        limit: Duration::from_nanos(limits.deadline_ns),
+        check_interval: CHECK_INTERVAL,
+    }
+}
+
+pub struct Program {
+    engine: Engine,
+    rules: Vec<Found>,
+    packages: Vec<String>,
+}
+
+pub struct Builder<'l> {
+    engine: Engine,
+    limits: &'l Limits,
+    strict: bool,
+    data: Parts,
+    packages: BTreeSet<String>,
+    problems: Vec<Problem>,
+}
+
+impl<'l> Builder<'l> {
+    pub fn new(strict: bool, limits: &'l Limits) -> Builder<'l> {
+        let mut engine = Engine::new();
+        engine.set_strict_builtin_errors(strict);
+        // Without this, print() writes to standard error.
+        engine.set_gather_prints(true);
+        engine.set_execution_timer_config(timer(limits));
+        // Sizes are bounded by the caller; long lines are legal.
+        engine.set_policy_length_config(PolicyLengthConfig {
+            max_col: NonZeroU32::MAX,
+            max_file_bytes: NonZeroUsize::MAX,
+            max_lines: NonZeroUsize::MAX,
+        });
+        Builder {
+            engine,
+            limits,
+            strict,
+            data: Parts::default(),
+            packages: BTreeSet::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    pub fn builtin(&mut self, name: &str, arity: u8) {
+        if let Err(error) = host::register(&mut self.engine, name, arity, self.strict) {
+            self.problems.push(Problem::from_error(name, &error));
+        }
+    }
+
+    pub fn module(&mut self, path: &str, text: &str, v0: bool) {
+        self.engine.set_rego_v0(v0);
+        if let Err(error) = self.engine.add_policy(path.to_string(), text.to_string()) {
+            self.problems.push(Problem::from_error(path, &error));
+        }
+    }
+
+    pub fn data(&mut self, path: &str, at: &[String], text: &[u8]) {
+        let added = json::parse(text, self.limits.depth)
+            .map_err(|message| Problem::new(path, 0, 0, message))
+            .and_then(|value| self.data.add(path, at, value));
+        if let Err(problem) = added {
+            self.problems.push(problem);
+        }
+    }
+
+    pub fn finish(mut self) -> Result<Program, Vec<Problem>> {
+        let data = self.data.joined(&mut self.problems);
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let failed = |error| vec![Problem::from_error("policy", &error)];
+        self.engine.add_data(data).map_err(failed)?;
+        // The analysis happens with the first evaluation; clones share its result.
+        self.engine.eval_query("true".to_string(), false).map_err(failed)?;
+        let modules = self.engine.get_modules();
+        let found = rules::list(modules);
+        self.packages.extend(modules.iter().map(|m| rules::package_of(m)));
+        Ok(Program {
+            engine: self.engine,
+            rules: found,
+            packages: self.packages.into_iter().collect(),
+        })
+    }
+}
+
+impl Program {
+    pub fn describe(&self) -> Value {
+        let rules = self.rules.iter().map(|r| {
+            Value::from(vec![
+                Value::from(r.path.as_str()),
+                Value::from(r.package.as_str()),
+                Value::from(r.name.as_str()),
+                Value::from(u64::from(r.line)),
+                Value::from(u64::from(r.column)),
+                Value::from(r.kind as u64),
+            ])
+        });
+        let packages = self.packages.iter().map(|p| Value::from(p.as_str()));
+        Value::from(vec![
+            Value::from(packages.collect::<Vec<_>>()),
+            Value::from(rules.collect::<Vec<_>>()),
+        ])
+    }
+}
+
+pub struct Evaluator {
+    engine: Engine,
+    pristine: Engine,
+    covering: bool,
+    rules: BTreeSet<String>,
+}
+
+impl Evaluator {
+    pub fn new(program: &Program) -> Evaluator {
+        let rules = program.rules.iter().filter(|r| r.kind != Kind::Function);
+        Evaluator {
+            engine: program.engine.clone(),
+            pristine: program.engine.clone(),
+            covering: false,
+            rules: rules.map(|r| format!("data.{}.{}", r.package, r.name)).collect(),
+        }
+    }
+
+    pub fn reset(&mut self) {
+        self.engine = self.pristine.clone();
+        self.covering = false;
+    }
+
+    pub fn evaluate(
+        &mut self,
+        query: &str,
+        input: Option<Value>,
+        _overlay: Option<&Value>,
+        coverage: bool,
+        limits: &Limits,
+    ) -> Result<Value, Problem> {
+        if coverage != self.covering {
+            self.engine.set_enable_coverage(coverage);
+            self.covering = coverage;
+        }
+        self.engine.set_execution_timer_config(timer(limits));
+        self.engine.set_input(input.unwrap_or(Value::Undefined));
+        let result = self.value(query);
+        let prints = self.engine.take_prints().unwrap_or_default();
+        let value = result.map_err(|error| Problem::from_error(query, &error))?;
+        let mut text = String::new();
+        let defined = json::write(&value, &mut text).is_some();
+        let prints = prints.into_iter().map(Value::from).collect::<Vec<_>>();
+        Ok(Value::from(vec![
+            if defined { Value::from(text) } else { Value::Undefined },
+            Value::from(prints),
+        ]))
+    }
+
+    fn value(&mut self, query: &str) -> anyhow::Result<Value> {
+        if self.rules.contains(query) {
+            return self.engine.eval_rule(query.to_string());
+        }
+        let results = self.engine.eval_query(query.to_string(), false)?;
+        let first = results.result.into_iter().next();
+        let value = first.and_then(|r| r.expressions.into_iter().next()).map(|e| e.value);
+        Ok(value.unwrap_or(Value::Undefined))
+    }
+
+    pub fn coverage(&self) -> Value {
+        let Ok(report) = self.engine.get_coverage_report() else {
+            return Value::new_array();
+        };
+        let lines = |set: std::collections::BTreeSet<u32>| {
+            Value::from(set.into_iter().map(|n| Value::from(u64::from(n))).collect::<Vec<_>>())
+        };
+        let files = report.files.into_iter().map(|f| {
+            Value::from(vec![Value::from(f.path), lines(f.covered), lines(f.not_covered)])
+        });
+        Value::from(files.collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Problem: what is wrong with a policy, and where.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace bulkhead::policy {
+
+// Line and column count from 1, columns in characters; 0 when it concerns the whole file.
+struct Problem {
+  std::string path;
+  uint32_t line = 0;
+  uint32_t column = 0;
+  std::string message;
+  bool operator==(const Problem&) const = default;
+};
+
+// "path:line:column: message"
+std::string to_string(const Problem& problem);
+
+}  // namespace bulkhead::policy
