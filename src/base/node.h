@@ -21,6 +21,7 @@ struct Node {
 
   Kind kind = Kind::kMissing;
   bool plain = false;  // scalar without quotes: a number, boolean, date or bare word
+  bool plain_key = false;  // of a YAML mapping's value: its key has no quotes
   uint32_t line = 0;
   std::string text;                                   // of a scalar
   std::vector<Node> items;                            // of a sequence

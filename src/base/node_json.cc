@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "base/text.h"
 
@@ -30,7 +31,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
 std::optional<bool> boolean_of(std::string_view text, ScalarSchema schema) {
   if (is_one_of(text, {"true"})) return true;
   if (is_one_of(text, {"false"})) return false;
-  if (schema == ScalarSchema::kCore) return std::nullopt;
+  if (schema != ScalarSchema::kYaml11) return std::nullopt;
   if (is_one_of(text, {"yes", "on", "y"})) return true;
   if (is_one_of(text, {"no", "off", "n"})) return false;
   return std::nullopt;
@@ -54,6 +55,9 @@ std::optional<std::string> integer_of(std::string_view text, ScalarSchema schema
   if (negative || text.starts_with('+')) text.remove_prefix(1);
   if (text.starts_with("0x")) return converted(text.substr(2), 16, negative);
   if (text.starts_with("0o")) return converted(text.substr(2), 8, negative);
+  if (text.starts_with("0b") && schema != ScalarSchema::kCore) {
+    return converted(text.substr(2), 2, negative);
+  }
   if (!all_digits(text)) return std::nullopt;
   bool octal = text.size() > 1 && text[0] == '0';
   if (octal && schema == ScalarSchema::kYaml11) {
@@ -93,18 +97,52 @@ std::optional<double> real_of(std::string_view text) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
+// JSON text of what a plain scalar counts as when it is a number.
+std::optional<std::string> number_of(std::string_view text, ScalarSchema schema) {
+  std::string without;
+  if (schema != ScalarSchema::kCore && !text.starts_with('.') && text.find('_') != text.npos) {
+    if (!is_digit(text[0]) && text[0] != '-' && text[0] != '+') return std::nullopt;
+    without = text;
+    std::erase(without, '_');
+    text = without;
+  }
+  if (auto integer = integer_of(text, schema)) return integer;
+  auto real = real_of(text);
+  if (!real) return std::nullopt;
+  return json::Writer(0).value(*real).take();
+}
+
 void write_scalar(json::Writer& writer, const Node& node, ScalarSchema schema) {
   if (!node.plain) {
     writer.value(node.text);
   } else if (auto flag = boolean_of(node.text, schema)) {
     writer.value(*flag);
-  } else if (auto integer = integer_of(node.text, schema)) {
-    writer.raw(*integer);
-  } else if (auto real = real_of(node.text)) {
-    writer.value(*real);
+  } else if (auto number = number_of(node.text, schema)) {
+    writer.raw(*number);
   } else {
     writer.value(node.text);
   }
+}
+
+std::string key_of(const std::string& key, const Node& value, ScalarSchema schema) {
+  if (schema != ScalarSchema::kYaml11 || !value.plain_key) return key;
+  if (auto flag = boolean_of(key, schema)) return *flag ? "true" : "false";
+  return number_of(key, schema).value_or(key);
+}
+
+// Two keys that differ in YAML can be one in JSON (`yes` and `true`); then the first counts.
+void write_members(json::Writer& writer, const Node& node, ScalarSchema schema) {
+  bool renamed = std::any_of(node.members.begin(), node.members.end(), [&](const auto& member) {
+    return key_of(member.first, member.second, schema) != member.first;
+  });
+  std::set<std::string> taken;
+  writer.begin_object();
+  for (const auto& [key, value] : node.members) {
+    std::string name = key_of(key, value, schema);
+    if (renamed && !taken.insert(name).second) continue;
+    write_json(writer.key(name), value, schema);
+  }
+  writer.end_object();
 }
 
 }  // namespace
@@ -119,11 +157,7 @@ void write_json(json::Writer& writer, const Node& node, ScalarSchema schema) {
       for (const Node& item : node.items) write_json(writer, item, schema);
       writer.end_array();
       return;
-    case Node::Kind::kMapping:
-      writer.begin_object();
-      for (const auto& [key, value] : node.members) write_json(writer.key(key), value, schema);
-      writer.end_object();
-      return;
+    case Node::Kind::kMapping: write_members(writer, node, schema); return;
   }
 }
 

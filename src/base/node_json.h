@@ -11,7 +11,9 @@ namespace bulkhead::base {
 
 enum class ScalarSchema {
   kCore,    // YAML 1.2 core schema (section 10.3): true, false, null, numbers
-  kYaml11,  // what Kubernetes' own reader takes: also yes, no, on, off, y, n and 0644 as octal
+  kYaml11,  // what Kubernetes, OPA and Conftest read: also yes, no, on, off, y, n, 0644 as octal,
+            // 0b11, 1_000; and keys without quotes alike: `on:` is "true", `0x10:` is "16"
+  kToml,    // TOML 1.0: 0b11, 1_000
 };
 
 // Quoted scalars are strings. Plain ones are what the schema makes of them; integers of any size

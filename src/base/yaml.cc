@@ -70,7 +70,7 @@ struct Frame {
   std::string key;  // of a mapping: the key whose value comes next
   uint32_t key_line = 0;
   bool has_key = false;
-  bool merge_key = false;  // the key is an unquoted <<
+  bool plain_key = false;
   std::vector<uint32_t> key_lines;
   std::vector<Node> merges;  // values of <<
 };
@@ -243,12 +243,13 @@ Status Builder::place(Node node, bool plain_scalar) {
       return Error(Code::kUnsupported, at_line(node.line) + ": a mapping key must be a string");
     }
     frame.has_key = true;
-    frame.merge_key = plain_scalar && node.text == "<<";
+    frame.plain_key = plain_scalar;
     frame.key = std::move(node.text);
     frame.key_line = node.line;
   } else {
     frame.has_key = false;
-    if (frame.merge_key) {
+    node.plain_key = frame.plain_key;
+    if (frame.plain_key && frame.key == "<<") {
       frame.merges.push_back(std::move(node));
     } else {
       frame.node.members.emplace_back(std::move(frame.key), std::move(node));
