@@ -1,0 +1,149 @@
+# What the build gives away or weakens: secrets, passwords, checks that are switched off, rights. Values are not repeated.
+package bulkhead.dockerfile
+
+deny contains reason("DKF003", call.entry, message) if {
+	some call in calls
+	is_shell(call.words[0])
+	call.before == "|"
+	some other in calls_of[[call.entry.file, call.entry.step.line]]
+	other.words[0] in {"curl", "wget"}
+	other.number < call.number
+	every between in calls_of[[call.entry.file, call.entry.step.line]] {
+		piped_or_outside(between, other.number, call.number)
+	}
+	message := sprintf("%s is piped into %s", [other.words[0], call.words[0]])
+}
+
+deny contains reason("DKF003", call.entry, message) if {
+	some call in calls
+	call.words[0] in (shells | {"eval", "source", "."})
+	some word in call.words
+	regex.match("([$<][(]|`)\\s*(curl|wget) ", word)
+	message := sprintf("%s runs what is downloaded", [call.words[0]])
+}
+
+warn contains reason("DKF017", call.entry, message) if {
+	some call in calls
+	"sudo" in call.prefixed
+	message := sprintf("%s is run by sudo", [call.words[0]])
+}
+
+deny contains reason("DKF018", entry, message) if {
+	some cmd in ["env", "arg"]
+	some entry in those_of[cmd]
+	some pair in entry.step.pairs
+	secret_name(pair.key)
+	not lower(object.get(pair, "value", "?")) in {"", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null"}
+	message := sprintf("%s %s is secret by its name", [upper(cmd), pair.key])
+}
+
+warn contains reason("DKF026", call.entry, message) if {
+	some call in calls
+	call.words[0] == "chmod"
+	some word in call.words
+	regex.match(`^0?[0246]?[0-7]{2}[2367]$|^([ugo]*[ao][ugoa]*)?\+[rxXst]*w[rwxXst]*$`, word)
+	count(word) > 2
+	message := sprintf("chmod %s lets everybody write", [word])
+}
+
+warn contains reason("DKF026", entry, message) if {
+	some cmd in ["copy", "add"]
+	some entry in those_of[cmd]
+	some mode in entry.step.flags.chmod
+	regex.match(`^0?[0246]?[0-7]{2}[2367]$`, mode)
+	message := sprintf("%s --chmod=%s lets everybody write", [upper(cmd), mode])
+}
+
+deny contains reason("DKF029", call.entry, message) if {
+	some call in calls
+	pattern := data.lists.unsafe_options.programs[call.words[0]]
+	some word in call.words
+	regex.match(pattern, word)
+	not reset(call.words)
+	message := sprintf("%s does not check what it downloads (%s)", [call.words[0], word])
+}
+
+deny contains reason("DKF029", entry, message) if {
+	some cmd in ["env", "arg"]
+	some entry in those_of[cmd]
+	some pair in entry.step.pairs
+	values := data.lists.unsafe_options.variables[pair.key]
+	switches_off(values, lower(object.get(pair, "value", "")))
+	message := sprintf("%s %s switches checking off", [upper(cmd), pair.key])
+}
+
+deny contains reason("DKF032", call.entry, "The build sets a password") if {
+	some call in calls
+	sets_password(call.words)
+}
+
+deny contains reason("DKF032", call.entry, "The build lets an account in without a password") if {
+	some call in calls
+	drops_password(call.words)
+}
+
+deny contains reason("DKF033", entry, message) if {
+	some entry in those_of.run
+	some flag, bad in {"security": "insecure", "network": "host"}
+	bad in entry.step.flags[flag]
+	message := sprintf("The step runs with --%s=%s", [flag, bad])
+}
+
+warn contains reason("DKF034", call.entry, message) if {
+	some call in calls
+	call.words[0] == "chmod"
+	some word in call.words
+	regex.match(`^0?[2467][0-7]{3}$|^[ugoa]*\+[rwxXt]*s`, word)
+	message := sprintf("chmod %s lets the file run with the rights of its owner", [word])
+}
+
+shells := {"sh", "bash", "dash", "ash", "zsh", "ksh"}
+
+is_shell(name) if name in shells
+
+is_shell(name) if regex.match(`^(python[0-9.]*|perl|ruby|node|php)$`, name)
+
+piped_or_outside(call, _, _) if call.before == "|"
+
+piped_or_outside(call, from, _) if call.number <= from
+
+piped_or_outside(call, _, to) if call.number > to
+
+secret_name(name) if {
+	regex.match(data.lists.secret_names.is, upper(name))
+	not regex.match(data.lists.secret_names.not, upper(name))
+	not name in parameter.allowed_env
+}
+
+# "git config http.sslVerify true" and "npm config set strict-ssl true" switch it on again.
+reset(words) if words[count(words) - 1] == "true"
+
+switches_off(values, value) if value in values
+
+switches_off(values, _) if count(values) == 0
+
+sets_password(words) if {
+	words[0] == "chpasswd"
+}
+
+sets_password(words) if {
+	words[0] in {"useradd", "usermod"}
+	some word in words
+	regex.match(`^(-p|--password)(=|$)`, word)
+}
+
+drops_password(words) if {
+	words[0] == "passwd"
+	some word in words
+	word in {"-d", "--delete"}
+}
+
+drops_password(words) if {
+	some word in words
+	contains(word, "NOPASSWD")
+}
+
+drops_password(words) if {
+	words[0] == "adduser"
+	"--empty-password" in words
+}

@@ -1,0 +1,126 @@
+package bulkhead.dockerfile_test
+
+import data.bulkhead.dockerfile as pack
+import data.bulkhead.test as t
+
+test_dkf003_fails_on_pipes_into_shells if {
+	every commands in [
+		[["curl", "-fsSL", "https://example.com/i.sh"], ["sh"]],
+		[["wget", "-qO-", "https://example.com/i.sh"], ["sudo", "-E", "bash", "-"]],
+		[["curl", "https://example.com/i.gz"], ["gunzip"], ["sh", "-s"]],
+		[["curl", "https://example.com/i.py"], ["python3", "-"]],
+	] {
+		"DKF003" in t.ids(pack.deny) with input as one([piped(commands)])
+	}
+}
+
+test_dkf003_fails_on_substitutions if {
+	every words in [["bash", "-c", "$(curl -fsSL https://example.com/i.sh)"], ["bash", "<(curl https://example.com)"], ["eval", "`wget -qO- https://example.com`"]] {
+		"DKF003" in t.ids(pack.deny) with input as one([run([words])])
+	}
+}
+
+test_dkf003_passes_on_files_and_other_programs if {
+	not "DKF003" in t.ids(pack.deny) with input as one([run([["curl", "-o", "i.sh", "https://example.com/i.sh"], ["sh", "i.sh"]])])
+	not "DKF003" in t.ids(pack.deny) with input as one([piped([["curl", "https://example.com/a.tgz"], ["tar", "xz"]])])
+	not "DKF003" in t.ids(pack.deny) with input as one([piped([["cat", "i.sh"], ["sh"]])])
+	apart := shell([
+		{"words": ["curl", "-O", "https://example.com"], "before": ""},
+		{"words": ["cat", "i.sh"], "before": "&&"},
+		{"words": ["sh"], "before": "|"},
+	])
+	not "DKF003" in t.ids(pack.deny) with input as one([apart])
+}
+
+test_dkf017_fails_on_sudo if {
+	"DKF017" in t.ids(pack.warn) with input as one([run([["sudo", "make", "install"]])])
+}
+
+test_dkf017_passes_without if {
+	not "DKF017" in t.ids(pack.warn) with input as one([run([["make", "sudo"]])])
+}
+
+test_dkf018_fails_on_secrets_and_hides_the_value if {
+	found := t.messages(pack.deny, "DKF018") with input as one([env("DB_PASSWORD", "hunter2")])
+	found == "ENV DB_PASSWORD is secret by its name"
+	"DKF018" in t.ids(pack.deny) with input as one([step("arg", {"pairs": [{"key": "NPM_TOKEN"}]})])
+	"DKF018" in t.ids(pack.deny) with input as one([step("arg", {"pairs": [{"key": "NPM_TOKEN", "value": "x"}]})])
+}
+
+test_dkf018_passes_on_other_names if {
+	every pair in [["VERSION", "1"], ["DB_PASSWORD_FILE", "/run/secrets/db"], ["USE_TOKEN", "false"], ["DB_PASSWORD", ""]] {
+		not "DKF018" in t.ids(pack.deny) with input as one([env(pair[0], pair[1])])
+	}
+	not "DKF018" in t.ids(pack.deny) with input as one([env("DEMO_TOKEN", "x")]) with data.parameters.dockerfile.allowed_env as ["DEMO_TOKEN"]
+}
+
+test_dkf026_fails_when_everybody_may_write if {
+	every words in [["chmod", "777", "/a"], ["chmod", "-R", "0777", "/a"], ["chmod", "666", "/a"], ["chmod", "a+w", "/a"], ["chmod", "o+rwx", "/a"]] {
+		"DKF026" in t.ids(pack.warn) with input as one([run([words])])
+	}
+	"DKF026" in t.ids(pack.warn) with input as one([copy(["a", "/a"], {"chmod": ["777"]})])
+}
+
+test_dkf026_passes_on_narrower_modes if {
+	every words in [["chmod", "755", "/a"], ["chmod", "+x", "/a"], ["chmod", "u+w", "/a"], ["chmod", "0644", "/a"], ["chmod", "g+w", "/a"], ["touch", "777"]] {
+		not "DKF026" in t.ids(pack.warn) with input as one([run([words])])
+	}
+	not "DKF026" in t.ids(pack.warn) with input as one([copy(["a", "/a"], {"chmod": ["755"]})])
+}
+
+test_dkf029_fails_when_checking_is_off if {
+	every words in [
+		["curl", "-fsSLk", "https://example.com"], ["wget", "--no-check-certificate", "https://example.com"], ["apt-get", "install", "--allow-unauthenticated", "a"],
+		["apk", "add", "--allow-untrusted", "a.apk"], ["yum", "install", "--nogpgcheck", "a"], ["pip", "install", "--trusted-host", "example.com", "a"],
+		["git", "config", "--global", "http.sslVerify", "false"], ["npm", "config", "set", "strict-ssl", "false"], ["echo", "deb [trusted=yes] https://example.com ./"],
+	] {
+		"DKF029" in t.ids(pack.deny) with input as one([run([words])])
+	}
+	"DKF029" in t.ids(pack.deny) with input as one([env("NODE_TLS_REJECT_UNAUTHORIZED", "0")])
+	"DKF029" in t.ids(pack.deny) with input as one([env("PIP_TRUSTED_HOST", "example.com")])
+}
+
+test_dkf029_passes_when_it_is_on if {
+	every words in [["curl", "-fsSL", "https://example.com"], ["git", "config", "http.sslVerify", "true"], ["rm", "-k"], ["curl", "--cacert", "ca.pem", "https://example.com"]] {
+		not "DKF029" in t.ids(pack.deny) with input as one([run([words])])
+	}
+	not "DKF029" in t.ids(pack.deny) with input as one([env("NODE_TLS_REJECT_UNAUTHORIZED", "1")])
+}
+
+test_dkf032_fails_on_passwords_and_hides_them if {
+	every commands in [
+		[["echo", "root:hunter2"], ["chpasswd"]], [["useradd", "-p", "hunter2", "app"]], [["passwd", "-d", "root"]],
+		[["echo", "app ALL=(ALL) NOPASSWD: ALL"]],
+	] {
+		found := t.messages(pack.deny, "DKF032") with input as one([piped(commands)])
+		found != ""
+		not contains(found, "hunter2")
+	}
+}
+
+test_dkf032_passes_on_locked_accounts if {
+	every words in [["useradd", "-r", "-u", "1000", "app"], ["passwd", "-l", "root"], ["adduser", "-D", "app"]] {
+		not "DKF032" in t.ids(pack.deny) with input as one([run([words])])
+	}
+}
+
+test_dkf033_fails_without_isolation if {
+	"DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"security": ["insecure"]}})])
+	"DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"network": ["host"]}})])
+}
+
+test_dkf033_passes_with_it if {
+	not "DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"network": ["none"], "mount": ["type=bind"]}})])
+}
+
+test_dkf034_fails_on_setuid if {
+	every words in [["chmod", "4755", "/a"], ["chmod", "u+s", "/a"], ["chmod", "02755", "/a"], ["chmod", "+s", "/a"]] {
+		"DKF034" in t.ids(pack.warn) with input as one([run([words])])
+	}
+}
+
+test_dkf034_passes_on_other_modes if {
+	every words in [["chmod", "0755", "/a"], ["chmod", "u-s", "/a"], ["chmod", "1777", "/tmp"], ["chmod", "a-s", "/a"]] {
+		not "DKF034" in t.ids(pack.warn) with input as one([run([words])])
+	}
+}

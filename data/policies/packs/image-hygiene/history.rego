@@ -1,0 +1,41 @@
+# What the steps of the build tell. Builders write them as "RUN |1 A=b /bin/sh -c make # buildkit", older ones as
+# "/bin/sh -c #(nop) ADD ..." or "|1 A=b /bin/sh -c make". Values of arguments and secrets in URLs are not repeated.
+package bulkhead.image_hygiene
+
+deny contains {"id": "HYG015", "message": message, "path": sprintf("history[%d]", [index])} if {
+	some index, step in input.image.history
+	some name in argument_names(step.created_by)
+	secret_name(name)
+	message := sprintf("The build argument %s is in the history with its value; its name says that it is secret", [name])
+}
+
+warn contains {"id": "HYG016", "message": message, "path": sprintf("history[%d]", [index])} if {
+	some index, step in input.image.history
+	found := regex.find_all_string_submatch_n(add_from_url, step.created_by, 1)
+	message := sprintf("ADD took a file from %s", [without_secrets(found[0][1])])
+}
+
+warn contains {"id": "HYG017", "message": message, "path": sprintf("history[%d]", [index])} if {
+	some index, step in input.image.history
+	regex.match(download_to_shell, step.created_by)
+	message := "A step of the build pipes what it downloads into a shell"
+}
+
+add_from_url := `^(?:/bin/sh -c #\(nop\) +)?ADD +(?:--[a-z]+=\S+ +)*((?:https?|ftp|git)://\S+)`
+
+download_to_shell := `\b(curl|wget)\b[^|;&]*\|\s*(sudo\s+(-\S+\s+)*)?(/(usr/)?bin/)?((ba|da|a|z|k)?sh|python[0-9.]*|perl)\b`
+
+# "|2 A=b C=d /bin/sh -c make" and "ARG A=b" leave values behind; "ARG A" does not.
+argument_names(text) := names if {
+	regex.match(`^(RUN +)?\|[0-9]+ `, text)
+	given := regex.split(` /bin/(ba)?sh `, text)[0]
+	names := {found[1] | some found in regex.find_all_string_submatch_n(`\s([A-Za-z_]\w*)=\S`, given, -1)}
+}
+
+argument_names(text) := {found[1] |
+	some found in regex.find_all_string_submatch_n(`^(?:/bin/sh -c #\(nop\) +)?ARG +([A-Za-z_]\w*)=\S`, text, 1)
+} if {
+	not regex.match(`^(RUN +)?\|[0-9]+ `, text)
+}
+
+without_secrets(url) := regex.replace(regex.replace(url, `[?#].*$`, ""), `://[^/@]*@`, "://")

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bundles: sets of policy files as OPA defines them (.manifest, data.json by folder, .rego,
+// .signatures.json), read from memory: a directory or a git tree that someone else read, or the
+// .tar.gz that `opa build` writes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/io.h"
+#include "base/result.h"
+#include "policy/engine.h"
+
+namespace bulkhead::policy {
+
+struct BundleLimits {
+  uint64_t max_bytes = 256u << 20;      // of all files together, unpacked
+  uint64_t max_file_bytes = 64u << 20;  // of one file
+  size_t max_files = 20'000;
+};
+
+struct BundleFile {
+  std::string path;  // relative, "/" between names
+  std::string bytes;
+};
+
+struct BundleOptions {
+  BundleLimits limits;
+  Dialect dialect = Dialect::kV1;  // where neither manifest nor file says
+};
+
+struct Manifest {
+  std::string revision;
+  std::vector<std::string> roots;  // "" alone: everything
+  std::optional<int> rego_version;
+  std::map<std::string, int> file_rego_versions;  // pattern -> version
+};
+
+struct Bundle {
+  Manifest manifest;
+  std::vector<Source> modules;  // sorted by path, without tests
+  std::vector<Source> tests;    // *_test.rego
+  std::vector<DataSource> data;
+  std::vector<BundleFile> others;  // policy.yaml, pack.yaml, ...: not the engine's business
+};
+
+// Sorts the files of a bundle and checks them against its manifest. In a folder with a
+// policy.yaml, lists/<name>.json or .yaml is data too: data.lists.<name>.
+// kInvalid, kUnsupported, kLimit: names the file and what is wrong with it.
+base::Result<Bundle> read_bundle(std::vector<BundleFile> files, const BundleOptions& options);
+
+// The files of a .tar.gz (or .tar). Links, devices and paths that leave the bundle are kInvalid.
+base::Result<std::vector<BundleFile>> unpack_bundle(base::Source& archive,
+                                                    const BundleLimits& limits);
+
+// Whether a path of data or of a package lies inside one of the roots ("a/b"; "" is everything).
+bool within_roots(const std::vector<std::string>& roots, const std::vector<std::string>& path);
+
+}  // namespace bulkhead::policy
