@@ -9,9 +9,12 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "policy/ffi/policy_ffi.h"
+#include "policy/rego/lexer.h"
+#include "policy/rego/nesting.h"
 #include "policy/term.h"
 
 namespace bulkhead::policy {
@@ -20,7 +23,8 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr size_t kStackReserve = 256 * 1024;  // for what runs between two checks of the stack
+// Stack for what runs between two checks; of small stacks, a quarter.
+constexpr size_t kStackReserve = 512 * 1024;
 
 ffi::Slice slice(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
@@ -51,8 +55,8 @@ size_t stack_low() {
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) return size_t{0};
     const int failed = pthread_attr_getstack(&attributes, &address, &size);
     pthread_attr_destroy(&attributes);
-    if (failed != 0 || size < 2 * kStackReserve) return size_t{0};
-    return reinterpret_cast<size_t>(address) + kStackReserve;
+    if (failed != 0) return size_t{0};
+    return reinterpret_cast<size_t>(address) + std::min(kStackReserve, size / 4);
   }();
   return low;
 }
@@ -147,6 +151,23 @@ base::Status check_sizes(std::span<const Source> modules, const Limits& limits) 
   return {};
 }
 
+// What makes a module unfit for the parser. All problems are added; the first is the error.
+base::Status check_texts(std::span<const Source> modules, const Limits& limits,
+                         std::vector<Problem>& problems) {
+  std::vector<Problem> found;
+  for (const Source& module : modules) {
+    rego::Lexed lexed = rego::lex(module.path, module.text);
+    std::ranges::move(lexed.problems, std::back_inserter(found));
+    if (auto problem = rego::check_nesting(module.path, lexed.tokens, limits.depth)) {
+      found.push_back(std::move(*problem));
+    }
+  }
+  if (found.empty()) return {};
+  const Error error(Code::kInvalid, to_string(found.front()));
+  std::ranges::move(found, std::back_inserter(problems));
+  return error;
+}
+
 base::Status check_size(std::string_view name, std::string_view json, const Limits& limits) {
   if (json.size() <= limits.document_bytes) return {};
   return Error(Code::kLimit, std::string(name) + ": " + std::to_string(json.size()) +
@@ -192,6 +213,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
                                        std::span<const DataSource> data, const Limits& limits,
                                        std::vector<Problem>& problems, const Options& options) {
   TRY(check_sizes(modules, limits));
+  TRY(check_texts(modules, limits, problems));
   std::vector<ffi::ModuleText> texts;
   for (const Source& module : modules) {
     texts.push_back({slice(module.path), slice(module.text), module.dialect == Dialect::kV0});

@@ -9,6 +9,9 @@ use regorus::{Rc, Value};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
+/// Characters of one number: reading digits takes time that grows faster than their count.
+const MAX_NUMBER: usize = 10_000;
+
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -273,6 +276,10 @@ impl Reader<'_> {
             self.digits()?;
         }
         let text = &self.text[start..self.at];
+        if text.len() > MAX_NUMBER {
+            self.at = start;
+            return Err(self.wrong("a number with too many digits"));
+        }
         if integer {
             if let Ok(n) = text.parse::<i64>() {
                 return Ok(Value::from(n));

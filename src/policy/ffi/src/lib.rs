@@ -3,13 +3,16 @@
 //! user. Every entry arms the limits of the call and catches panics: nothing unwinds into C++.
 #![feature(alloc_error_hook)]
 
+mod checks;
 mod data;
+mod depends;
 mod guard;
 mod host;
 mod json;
 mod problem;
 mod program;
 mod rules;
+mod walk;
 mod wire;
 
 use guard::{Limits, Stop};
@@ -75,12 +78,27 @@ thread_local! {
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
+/// "message (file:line)" on one line, the file without the folders it was built in.
+fn describe(info: &std::panic::PanicHookInfo) -> String {
+    let payload = info.payload();
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|s| s.to_string())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    let place = info.location().map_or(String::new(), |l| {
+        let file = l.file().rsplit_once("/src/").map_or(l.file(), |(_, file)| file);
+        format!(" ({file}:{})", l.line())
+    });
+    format!("{}{place}", message.lines().next().unwrap_or_default())
+}
+
 /// Panics are kept for the error instead of printed; refused allocations become panics.
 fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         std::panic::set_hook(Box::new(|info| {
-            guard::paused(|| PANIC.with(|p| *p.borrow_mut() = info.to_string()));
+            guard::paused(|| PANIC.with(|p| *p.borrow_mut() = describe(info)));
         }));
         std::alloc::set_alloc_error_hook(|layout| {
             panic!("{} bytes were refused", layout.size());

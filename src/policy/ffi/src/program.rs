@@ -4,7 +4,7 @@ use crate::data::Parts;
 use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
-use crate::{host, json, rules};
+use crate::{checks, host, json, rules};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Value};
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub struct Builder<'l> {
     limits: &'l Limits,
     strict: bool,
     data: Parts,
-    packages: BTreeSet<String>,
+    added: checks::Added,
     problems: Vec<Problem>,
 }
 
@@ -54,7 +54,7 @@ impl<'l> Builder<'l> {
             limits,
             strict,
             data: Parts::default(),
-            packages: BTreeSet::new(),
+            added: checks::Added::new(),
             problems: Vec::new(),
         }
     }
@@ -64,6 +64,7 @@ impl<'l> Builder<'l> {
     }
 
     pub fn builtin(&mut self, name: &str, arity: u8) {
+        self.added.insert(name.to_string(), arity);
         if let Err(error) = host::register(&mut self.engine, name, arity, self.strict) {
             self.problems.push(Problem::from_error(name, &error));
         }
@@ -87,6 +88,12 @@ impl<'l> Builder<'l> {
 
     pub fn finish(mut self) -> Result<Program, Vec<Problem>> {
         let data = self.data.joined(&mut self.problems);
+        let modules = self.engine.get_modules();
+        let found = rules::list(modules);
+        let packages: BTreeSet<String> = modules.iter().map(|m| rules::package_of(m)).collect();
+        if self.problems.is_empty() {
+            checks::run(modules, &self.added, &mut self.problems);
+        }
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
@@ -94,14 +101,8 @@ impl<'l> Builder<'l> {
         self.engine.add_data(data).map_err(failed)?;
         // The analysis happens with the first evaluation; clones share its result.
         self.engine.eval_query("true".to_string(), false).map_err(failed)?;
-        let modules = self.engine.get_modules();
-        let found = rules::list(modules);
-        self.packages.extend(modules.iter().map(|m| rules::package_of(m)));
-        Ok(Program {
-            engine: self.engine,
-            rules: found,
-            packages: self.packages.into_iter().collect(),
-        })
+        let packages = packages.into_iter().collect();
+        Ok(Program { engine: self.engine, rules: found, packages })
     }
 }
 

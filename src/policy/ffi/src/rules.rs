@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a compiled program defines: its packages and rules, with their places.
+use crate::depends::Step;
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
 use regorus::Value;
 
@@ -77,7 +78,7 @@ fn components(reference: &Ref<Expr>) -> (Vec<String>, bool) {
     }
 }
 
-fn joined(names: &[String]) -> String {
+pub fn joined(names: &[String]) -> String {
     let mut path = String::new();
     for name in names {
         append(&mut path, name);
@@ -85,8 +86,43 @@ fn joined(names: &[String]) -> String {
     path
 }
 
+/// The text of a reference up to its first open key, and whether that is all of it.
+pub fn reference_text(reference: &Ref<Expr>) -> (String, bool) {
+    let (names, fixed) = components(reference);
+    (joined(&names), fixed)
+}
+
+/// The text of a resolved path below data; empty when a key is open.
+pub fn steps_text(path: &[Step]) -> String {
+    let mut names = Vec::new();
+    for step in path {
+        match step {
+            Step::Name(name) => names.push(name.clone()),
+            Step::Any => return String::new(),
+        }
+    }
+    joined(&names)
+}
+
+pub fn package_names(module: &Module) -> Vec<String> {
+    components(&module.package.refr).0
+}
+
 pub fn package_of(module: &Module) -> String {
-    joined(&components(&module.package.refr).0)
+    joined(&package_names(module))
+}
+
+/// The names a rule adds to those of its package.
+pub fn rule_names(rule: &Rule) -> Vec<String> {
+    let head = match rule {
+        Rule::Default { refr, .. } => refr,
+        Rule::Spec { head, .. } => match head {
+            RuleHead::Func { refr, .. }
+            | RuleHead::Set { refr, .. }
+            | RuleHead::Compr { refr, .. } => refr,
+        },
+    };
+    components(head).0
 }
 
 /// Every rule of the modules, in their order.

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What OPA's compiler refuses and the interpreter would find only while evaluating, or never:
+//! calls of functions that do not exist, wrong numbers of arguments, variables that nothing can
+//! bind, and rules that contradict each other.
+use crate::depends::{Graph, Locals, Names};
+use crate::problem::Problem;
+use crate::rules;
+use crate::walk::{self, Place, Visitor};
+use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span, BUILTINS};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Builtins that are added to the interpreter's own: name to number of arguments.
+pub type Added = HashMap<String, u8>;
+
+struct Checker<'c> {
+    names: &'c Names,
+    functions: &'c HashMap<String, usize>,
+    added: &'c Added,
+    locals: HashSet<String>,
+    /// Variables that something may bind.
+    bound: HashSet<String>,
+    used: Vec<Span>,
+    problems: &'c mut Vec<Problem>,
+}
+
+fn at(span: &Span, message: String) -> Problem {
+    Problem::new(span.source.get_path(), span.line, span.col, message)
+}
+
+impl Checker<'_> {
+    /// The number of arguments of a function, if there is one under this name.
+    fn arity(&self, function: &Ref<Expr>) -> Option<usize> {
+        if let Some(path) = self.names.resolve(function, &HashSet::new()) {
+            if let Some(&arity) = self.functions.get(&rules::steps_text(&path)) {
+                return Some(arity);
+            }
+        }
+        let (name, fixed) = rules::reference_text(function);
+        if !fixed {
+            return None;
+        }
+        if let Some(&arity) = self.added.get(&name) {
+            return Some(usize::from(arity));
+        }
+        BUILTINS.get(name.as_str()).map(|b| usize::from(b.1))
+    }
+
+    fn call(&mut self, span: &Span, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
+        let (name, _) = rules::reference_text(function);
+        if name == "print" {
+            return;
+        }
+        let Some(arity) = self.arity(function) else {
+            self.problems.push(at(span, format!("undefined function {name}")));
+            return;
+        };
+        let given = arguments.len();
+        if given == arity + 1 {
+            // The last one takes the result, and may bind.
+            walk::expr(&arguments[arity], Place::Unifies, &mut Binds(&mut self.bound));
+        } else if given != arity {
+            let message = format!("function {name} has arity {arity}, got {given} arguments");
+            self.problems.push(at(span, message));
+        }
+    }
+
+    fn report_unsafe(&mut self) {
+        let mut told = HashSet::new();
+        for span in std::mem::take(&mut self.used) {
+            let name = span.text();
+            let known = self.bound.contains(name)
+                || self.locals.contains(name)
+                || self.names.knows(name)
+                || matches!(name, "_" | "input" | "data");
+            if !known && told.insert(name.to_string()) {
+                self.problems.push(at(&span, format!("var {name} is unsafe")));
+            }
+        }
+    }
+}
+
+struct Binds<'b>(&'b mut HashSet<String>);
+
+impl Visitor for Binds<'_> {
+    fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
+        if let (Expr::Var { span, .. }, Place::Unifies | Place::Declares) = (expr.as_ref(), place) {
+            self.0.insert(span.text().to_string());
+        }
+        true
+    }
+}
+
+fn root(reference: &Ref<Expr>) -> Option<&Span> {
+    let mut at = reference;
+    loop {
+        match at.as_ref() {
+            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => at = refr,
+            Expr::Var { span, .. } => return Some(span),
+            _ => return None,
+        }
+    }
+}
+
+impl Visitor for Checker<'_> {
+    fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
+        match expr.as_ref() {
+            Expr::Call { span, fcn, params, .. } => self.call(span, fcn, params),
+            Expr::Var { span, .. } => match place {
+                Place::Unifies => {
+                    self.bound.insert(span.text().to_string());
+                }
+                Place::Value => self.used.push(span.clone()),
+                Place::Declares | Place::Replaced => {}
+            },
+            Expr::RefDot { .. } | Expr::RefBrack { .. } if place != Place::Replaced => {
+                self.used.extend(root(expr).cloned());
+            }
+            _ => {}
+        }
+        place != Place::Replaced
+    }
+}
+
+fn arity_of(rule: &Rule) -> Option<usize> {
+    match rule {
+        Rule::Default { args, .. } => (!args.is_empty()).then_some(args.len()),
+        Rule::Spec { head: RuleHead::Func { args, .. }, .. } => Some(args.len()),
+        Rule::Spec { .. } => None,
+    }
+}
+
+/// Kinds of rule that may stand under one path: all values, all sets, or all functions of as many
+/// arguments; and one default.
+fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
+    let mut seen: BTreeMap<String, (Option<usize>, bool)> = BTreeMap::new();
+    let mut defaults = HashSet::new();
+    for module in modules {
+        let package = rules::package_names(module);
+        for rule in &module.policy {
+            let mut path = package.clone();
+            path.extend(rules::rule_names(rule));
+            let path = rules::joined(&path);
+            if matches!(rule.as_ref(), Rule::Default { .. }) && !defaults.insert(path.clone()) {
+                let message = format!("multiple default rules data.{path} found");
+                problems.push(at(rule.span(), message));
+            }
+            let set = matches!(rule.as_ref(), Rule::Spec { head: RuleHead::Set { .. }, .. });
+            let kind = (arity_of(rule), set);
+            let first = *seen.entry(path.clone()).or_insert(kind);
+            let default = matches!(rule.as_ref(), Rule::Default { .. });
+            if first.0 != kind.0 || (first.1 != kind.1 && !default) {
+                let message = format!("conflicting rules data.{path} found");
+                problems.push(at(rule.span(), message));
+            }
+        }
+    }
+}
+
+/// Runs all checks over parsed modules.
+pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) {
+    let mut rules_of: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut functions = HashMap::new();
+    for module in modules {
+        let package = rules::package_names(module);
+        let own = rules_of.entry(rules::joined(&package)).or_default();
+        for rule in &module.policy {
+            let names = rules::rule_names(rule);
+            own.extend(names.first().cloned());
+            if let Some(arity) = arity_of(rule) {
+                let mut path = package.clone();
+                path.extend(names);
+                functions.insert(rules::joined(&path), arity);
+            }
+        }
+    }
+    let names: Vec<Names> = modules
+        .iter()
+        .map(|m| Names::new(m, rules_of.get(&rules::package_of(m)).cloned().unwrap_or_default()))
+        .collect();
+    contradictions(modules, problems);
+    for (module, names) in modules.iter().zip(&names) {
+        for rule in &module.policy {
+            let mut locals = Locals::default();
+            walk::rule(rule, &mut locals);
+            let mut checker = Checker {
+                names,
+                functions: &functions,
+                added,
+                locals: locals.0,
+                bound: HashSet::new(),
+                used: Vec::new(),
+                problems,
+            };
+            walk::rule(rule, &mut checker);
+            checker.report_unsafe();
+        }
+    }
+    Graph::new(modules).check(&names, problems);
+}
