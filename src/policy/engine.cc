@@ -12,6 +12,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "policy/builtin.h"
 #include "policy/ffi/policy_ffi.h"
 #include "policy/rego/lexer.h"
 #include "policy/rego/nesting.h"
@@ -184,7 +185,45 @@ RuleKind kind_of(uint32_t letter) {
   }
 }
 
-int32_t no_builtins(void*, ffi::Slice, ffi::Slice, ffi::Output*) { return ffi::kAnswerHalt; }
+void answer(ffi::Output* output, std::string_view bytes) { ffi::bh_output(output, slice(bytes)); }
+
+const Builtin* find_builtin(std::string_view name) {
+  for (const Family* family : all_families()) {
+    for (const Builtin& builtin : family->builtins) {
+      if (builtin.name == name) return &builtin;
+    }
+  }
+  return nullptr;
+}
+
+// What the interpreter calls for every builtin of ours. `context` is the CallContext.
+int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::Output* output) {
+  const std::string_view text(reinterpret_cast<const char*>(name.data), name.size);
+  const Builtin* builtin = find_builtin(text);
+  const auto packed = decode({reinterpret_cast<const std::byte*>(arguments.data), arguments.size});
+  const auto* given = packed ? packed->array() : nullptr;
+  if (!builtin || !given || given->size() != builtin->arity) {
+    answer(output, "is not callable like this");
+    return ffi::kAnswerHalt;
+  }
+  const BuiltinResult result = builtin->call(*given, *static_cast<CallContext*>(context));
+  if (result) {
+    answer(output, encode(*result));
+    return ffi::kAnswerValue;
+  }
+  answer(output, result.error().message());
+  return result.error().code() == Code::kInvalid ? ffi::kAnswerError : ffi::kAnswerHalt;
+}
+
+std::vector<ffi::BuiltinName> builtin_names() {
+  std::vector<ffi::BuiltinName> names;
+  for (const Family* family : all_families()) {
+    for (const Builtin& builtin : family->builtins) {
+      names.push_back({slice(builtin.name), builtin.arity});
+    }
+  }
+  return names;
+}
 
 constexpr unsigned kCompileTimes = 10;  // compiling may take this many deadlines
 
@@ -230,9 +269,10 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
   ffi::RegoProgram* made = nullptr;
   Filled errors;
-  const int32_t status =
-      ffi::bh_compile(texts.data(), texts.size(), documents.data(), documents.size(), nullptr, 0,
-                      options.strict_errors, &bounds, &made, errors.out());
+  const std::vector<ffi::BuiltinName> builtins = builtin_names();
+  const int32_t status = ffi::bh_compile(texts.data(), texts.size(), documents.data(),
+                                         documents.size(), builtins.data(), builtins.size(),
+                                         options.strict_errors, &bounds, &made, errors.out());
   if (status != ffi::kOk) {
     std::vector<Problem> found = decode_problems(errors);
     std::ranges::stable_sort(found, {},
@@ -280,13 +320,14 @@ base::Result<Answer> Evaluator::evaluate(const Request& request, const Document&
   const auto start = std::chrono::steady_clock::now();
   const ffi::CallLimits bounds = call_limits(limits_);
   const void* overlay = request.data_overlay ? request.data_overlay->value_.get() : nullptr;
+  CallContext context{request.now_ns, request.seed, 0, {}};
   Filled answered;
   Filled errors;
   const int32_t status =
       ffi::bh_evaluate(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), slice(request.entry),
                        static_cast<const ffi::RegoValue*>(input.value_.get()),
                        static_cast<const ffi::RegoValue*>(overlay), request.coverage, &bounds,
-                       no_builtins, nullptr, answered.out(), errors.out());
+                       call_builtin, &context, answered.out(), errors.out());
   if (status != ffi::kOk) return error_of(status, decode_problems(errors), limits_);
 
   const std::vector<Term> parts = TRY(decode_list(answered));

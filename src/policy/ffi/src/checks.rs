@@ -45,22 +45,31 @@ impl Checker<'_> {
         BUILTINS.get(name.as_str()).map(|b| usize::from(b.1))
     }
 
-    fn call(&mut self, span: &Span, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
+    /// Whether the interpreter does not know the function itself; such ones give their result only
+    /// as a value.
+    fn only_added(&self, name: &str) -> bool {
+        self.added.contains_key(name) && !BUILTINS.contains_key(name)
+    }
+
+    fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
         let (name, _) = rules::reference_text(function);
         if name == "print" {
             return;
         }
+        // The span of a reference has the column of its last separator.
+        let place = root(function).unwrap_or(function.span());
         let Some(arity) = self.arity(function) else {
-            self.problems.push(at(span, format!("undefined function {name}")));
+            self.problems.push(at(place, format!("undefined function {name}")));
             return;
         };
         let given = arguments.len();
-        if given == arity + 1 {
+        let takes_result = given == arity + 1 && !self.only_added(&name);
+        if takes_result {
             // The last one takes the result, and may bind.
             walk::expr(&arguments[arity], Place::Unifies, &mut Binds(&mut self.bound));
         } else if given != arity {
             let message = format!("function {name} has arity {arity}, got {given} arguments");
-            self.problems.push(at(span, message));
+            self.problems.push(at(place, message));
         }
     }
 
@@ -104,7 +113,7 @@ fn root(reference: &Ref<Expr>) -> Option<&Span> {
 impl Visitor for Checker<'_> {
     fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
         match expr.as_ref() {
-            Expr::Call { span, fcn, params, .. } => self.call(span, fcn, params),
+            Expr::Call { fcn, params, .. } => self.call(fcn, params),
             Expr::Var { span, .. } => match place {
                 Place::Unifies => {
                     self.bound.insert(span.text().to_string());

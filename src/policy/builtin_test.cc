@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builtins as policies call them. Values are OPA's; `make test-peers` compares more of them.
+#include "policy/builtin.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "policy/engine.h"
+
+namespace bulkhead::policy {
+namespace {
+
+// The value of an expression; "undefined", or "error: " and the message.
+std::string value(const std::string& expression, bool strict = false) {
+  std::vector<Problem> problems;
+  const std::vector<Source> modules = {{"a.rego", "package a\nx := " + expression + "\n"}};
+  Program::Options options;
+  options.strict_errors = strict;
+  const auto program = Program::compile(modules, {}, {}, problems, options);
+  if (!program) return "compile: " + program.error().message();
+  Evaluator evaluator = program->evaluator().value();
+  Request request;
+  request.entry = "data.a.x";
+  request.now_ns = 1'700'000'000'000'000'000;
+  request.seed = 42;
+  const auto answer = evaluator.evaluate(request, Document::parse("{}", {}).value());
+  if (!answer) return "error: " + answer.error().message();
+  return answer->defined ? answer->json : "undefined";
+}
+
+struct Case {
+  const char* expression;
+  const char* want;
+};
+
+void check(std::initializer_list<Case> cases) {
+  for (const Case& c : cases) EXPECT_EQ(value(c.expression), c.want) << c.expression;
+}
+
+TEST(Builtins, AreRegisteredOnceAndDescribed) {
+  std::set<std::string_view> names;
+  for (const Family* family : all_families()) {
+    EXPECT_FALSE(family->summary.empty()) << family->name;
+    EXPECT_FALSE(family->builtins.empty()) << family->name;
+    for (const Builtin& builtin : family->builtins) {
+      EXPECT_TRUE(names.insert(builtin.name).second) << builtin.name;
+    }
+  }
+}
+
+TEST(Builtins, ErrorsAreUndefinedUnlessStrict) {
+  EXPECT_EQ(value("crypto.md5(1)"), "undefined");
+  EXPECT_EQ(value("crypto.md5(1)", true),
+            "error: a.rego:2:16: crypto.md5: operand 1 must be string but got number");
+  EXPECT_EQ(value("count(crypto.md5(1, 2))"),
+            "compile: a.rego:2:12: function crypto.md5 has arity 1, got 2 arguments");
+}
+
+TEST(Builtins, Digests) {
+  check({
+      {R"(crypto.md5("message"))", R"("78e731027d8fd50ed642340b7c9a63b3")"},
+      {R"(crypto.sha1("message"))", R"("6f9b9af3cd6e8b8a73c2cdced37fe9f59226e27d")"},
+      {R"(crypto.sha256(""))",
+       R"("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")"},
+      {R"(crypto.hmac.md5("what do ya want for nothing?", "Jefe"))",
+       R"("750c783e6ab0b503eaa86e310a5db738")"},
+      {R"(crypto.hmac.equal("ab", "ab"))", "true"},
+      {R"(crypto.hmac.equal("ab", "ac"))", "false"},
+  });
+}
+
+TEST(Builtins, Networks) {
+  check({
+      {R"(net.cidr_contains("10.0.0.0/8", "10.1.2.3"))", "true"},
+      {R"(net.cidr_contains("10.0.0.0/8", "10.1.0.0/16"))", "true"},
+      {R"(net.cidr_contains("10.1.0.0/16", "10.0.0.0/8"))", "false"},
+      {R"(net.cidr_contains("2001:db8::/32", "2001:db8::1"))", "true"},
+      {R"(net.cidr_contains("::/0", "10.0.0.1"))", "false"},
+      {R"(net.cidr_contains("10.0.0.0/8", "x"))", "undefined"},
+      {R"(net.cidr_intersects("10.0.0.0/8", "10.1.0.0/16"))", "true"},
+      {R"(net.cidr_intersects("10.0.0.0/8", "11.1.0.0/16"))", "false"},
+      {R"(net.cidr_is_valid("10.0.0.0/33"))", "false"},
+      {R"(net.cidr_is_valid("2001:db8::/32"))", "true"},
+      {R"(net.cidr_expand("192.168.0.4/30"))",
+       R"(["192.168.0.4","192.168.0.5","192.168.0.6","192.168.0.7"])"},
+      {R"(net.cidr_expand("2001:db8::1/128"))", R"(["2001:db8::1"])"},
+      {R"(net.cidr_merge(["192.0.128.0/24", "192.0.129.0/24"]))", R"(["192.0.128.0/23"])"},
+      {R"(net.cidr_merge({"10.0.0.0/9", "10.128.0.0/9", "1::/64"}))", R"(["10.0.0.0/8","1::/64"])"},
+      {R"(net.cidr_contains_matches("1.1.1.0/24", ["1.1.1.1", "2.2.2.2"]))",
+       R"([["1.1.1.0/24",0]])"},
+      {R"(net.cidr_contains_matches({"a": ["1.1.0.0/16", 7]}, {"1.1.1.1"}))",
+       R"([["a","1.1.1.1"]])"},
+  });
+  EXPECT_EQ(value(R"(net.cidr_expand("10.0.0.0/8"))"),
+            "error: a.rego:2:21: net.cidr_expand: the network has more than 131072 addresses; test "
+            "membership with net.cidr_contains");
+}
+
+TEST(Builtins, SemanticVersions) {
+  check({
+      {R"(semver.compare("1.2.3", "1.2.4"))", "-1"},
+      {R"(semver.compare("v2.0.0", "1.9.9"))", "1"},
+      {R"(semver.compare("1.0.0-alpha.2", "1.0.0-alpha.10"))", "-1"},
+      {R"(semver.compare("1.0.0-alpha", "1.0.0"))", "-1"},
+      {R"(semver.compare("1.0.0+a", "1.0.0+b"))", "0"},
+      {R"(semver.compare("1.0", "1.0.0"))", "undefined"},
+      {R"(semver.is_valid("1.0.0-01"))", "false"},
+      {R"(semver.is_valid("1.0.0-rc.1+build"))", "true"},
+      {R"(semver.is_valid(1))", "false"},
+  });
+}
+
+TEST(Builtins, TextsAndCollections) {
+  check({
+      {R"(strings.split_n("a,b,c", ",", 2))", R"(["a","b"])"},
+      {R"(strings.split_n("a,b,c", ",", -2))", R"(["b","c"])"},
+      {R"(strings.split_n("a,b", ",", 5))", R"(["a","b"])"},
+      {R"(strings.split_n("äb", "", 5))", R"(["ä","b"])"},
+      {R"(strings.split_n("a,b", ",", 0))", "[]"},
+      {R"(array.flatten([1, [2, [3]], []]))", "[1,2,[3]]"},
+      {R"(glob.match("*.github.com", [], "api.github.com"))", "true"},
+      {R"(glob.match("*.github.com", [], "a.api.github.com"))", "false"},
+      {R"(glob.match("*hub.com", null, "a.github.com"))", "true"},
+      {R"(glob.match("a:*:c", [":"], "a:b:c"))", "true"},
+      {R"(glob.match("a", ["ab"], "a"))", "undefined"},
+      {R"(glob.quote_meta("*.github.com"))", R"("\\*.github.com")"},
+      {R"(set_diff({1, 2}, {2}))", "[1]"},
+      {R"(all([true, 1]))", "false"},
+      {R"(any({false, true}))", "true"},
+      {R"(cast_array({2, 1}))", "[1,2]"},
+      {R"(cast_string(1))", "undefined"},
+      {R"(cast_null(null))", "null"},
+  });
+}
+
+TEST(Builtins, NothingReachesOut) {
+  EXPECT_EQ(value(R"(http.send({"method": "get", "url": "http://localhost"}))"),
+            "error: a.rego:2:15: http.send: policies may not use the network; ship what is needed "
+            "as data (data.json, lists/)");
+  EXPECT_NE(value(R"(net.lookup_ip_addr("localhost"))").find("may not ask name servers"),
+            std::string::npos);
+  EXPECT_EQ(value("opa.runtime()"), R"({"config":{},"env":{}})");
+  EXPECT_EQ(value("time.now_ns()"), "1700000000000000000");
+}
+
+TEST(Builtins, RandomFollowsFromTheSeed) {
+  const std::string once = value(R"([rand.intn("a", 1000000), rand.intn("a", 1000000)])");
+  EXPECT_EQ(once, value(R"([rand.intn("a", 1000000), rand.intn("a", 1000000)])"));
+  EXPECT_EQ(value(R"(rand.intn("a", 1000000) == rand.intn("a", 1000000))"), "true");
+  EXPECT_EQ(value(R"(rand.intn("a", 1000000) == rand.intn("b", 1000000))"), "false");
+  EXPECT_EQ(value(R"(rand.intn("a", 0))"), "0");
+  EXPECT_EQ(value(R"(uuid.parse(uuid.rfc4122("k")))"), R"({"variant":"RFC4122","version":4})");
+  EXPECT_EQ(value(R"(uuid.parse("00000000-0000-1000-8000-00000000000g"))"), "undefined");
+  EXPECT_EQ(value(R"(uuid.parse("c232ab00-9414-11ec-b3c8-9e6bdeced846"))"),
+            R"({"clocksequence":13256,"macvariables":"local:unicast",)"
+            R"("nodeid":"9e-6b-de-ce-d8-46","time":1645557742000000000,)"
+            R"("variant":"RFC4122","version":1})");
+}
+
+}  // namespace
+}  // namespace bulkhead::policy
