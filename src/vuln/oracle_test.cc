@@ -195,8 +195,7 @@ TEST(Oracle, FindsWhatAnotherScannerExpects) {
     root["expected"]["results"].each([&](Value result) {
       for (auto& [purl, expected] : expected_of(result)) {
         model::Package& package = expected.package;
-        // Pods are no OSV ecosystem; Conan's versions have no order of their own yet.
-        if (package.type == "cocoapods" || package.type == "conan") {
+        if (package.type == "cocoapods") {  // no OSV ecosystem
           ++others;
           continue;
         }
