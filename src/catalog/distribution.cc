@@ -10,4 +10,13 @@ std::string distro_qualifier(const model::Distro& distro) {
   return release.empty() ? distro.id : distro.id + "-" + release;
 }
 
+void put_into_distribution(const model::Distro& distro, std::string_view name_space,
+                           std::span<model::Package> packages) {
+  std::string qualifier = distro_qualifier(distro);
+  for (model::Package& package : packages) {
+    package.name_space = name_space;
+    if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
+  }
+}
+
 }  // namespace bulkhead::catalog

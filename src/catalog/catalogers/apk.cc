@@ -136,19 +136,17 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 }
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
-  std::string qualifier = distro_qualifier(out.distro);
+  size_t first = out.packages.size();
   for (const Placed& file : files) {
-    size_t first = out.packages.size();
+    size_t begin = out.packages.size();
     take_packages({&file, 1}, out);
-    for (size_t i = first; i < out.packages.size(); ++i) {
-      Package& package = out.packages[i];
-      package.name_space = out.distro.known() ? out.distro.id : "alpine";
-      if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
-      if (i - first < file.facts->strings.size()) {
-        unpack_paths(file.facts->strings[i - first], package.files);
-      }
+    for (size_t i = begin; i < out.packages.size(); ++i) {
+      if (i - begin == file.facts->strings.size()) break;
+      unpack_paths(file.facts->strings[i - begin], out.packages[i].files);
     }
   }
+  put_into_distribution(out.distro, out.distro.known() ? out.distro.id : "alpine",
+                        std::span(out.packages).subspan(first));
 }
 
 }  // namespace

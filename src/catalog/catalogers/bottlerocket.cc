@@ -62,11 +62,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   size_t first = out.packages.size();
   take_packages(files, out);
-  std::string qualifier = distro_qualifier(out.distro);
-  for (size_t i = first; i < out.packages.size(); ++i) {
-    out.packages[i].name_space = "bottlerocket";
-    if (!qualifier.empty()) out.packages[i].qualifiers["distro"] = qualifier;
-  }
+  put_into_distribution(out.distro, "bottlerocket", std::span(out.packages).subspan(first));
 }
 
 }  // namespace

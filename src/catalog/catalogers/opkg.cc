@@ -73,11 +73,9 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   }
   size_t first = out.packages.size();
   take_packages(files, out);
-  std::string qualifier = distro_qualifier(out.distro);
-  for (size_t i = first; i < out.packages.size(); ++i) {
-    Package& package = out.packages[i];
-    package.name_space = out.distro.known() ? out.distro.id : "openwrt";
-    if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
+  std::span<Package> packages = std::span(out.packages).subspan(first);
+  put_into_distribution(out.distro, out.distro.known() ? out.distro.id : "openwrt", packages);
+  for (Package& package : packages) {
     auto list = lists.find(package.name);
     if (list != lists.end() && !list->second->strings.empty()) {
       unpack_paths(list->second->strings.front(), package.files);

@@ -90,18 +90,18 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   for (const Placed& file : files) {
     if (!file.facts->strings.empty()) lists[base::dirname(file.facts->path)] = file.facts;
   }
-  std::string qualifier = distro_qualifier(out.distro);
+  size_t first = out.packages.size();
   for (const Placed& file : files) {
-    size_t first = out.packages.size();
+    size_t begin = out.packages.size();
     take_packages({&file, 1}, out);
-    for (size_t i = first; i < out.packages.size(); ++i) {
-      Package& package = out.packages[i];
-      package.name_space = out.distro.known() ? out.distro.id : "arch";
-      if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
-      auto list = lists.find(base::dirname(file.facts->path));
-      if (list != lists.end()) unpack_paths(list->second->strings.front(), package.files);
+    auto list = lists.find(base::dirname(file.facts->path));
+    if (list == lists.end()) continue;
+    for (Package& package : std::span(out.packages).subspan(begin)) {
+      unpack_paths(list->second->strings.front(), package.files);
     }
   }
+  put_into_distribution(out.distro, out.distro.known() ? out.distro.id : "arch",
+                        std::span(out.packages).subspan(first));
 }
 
 }  // namespace

@@ -192,12 +192,8 @@ std::string name_space(const model::Distro& distro) {
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   size_t before = out.packages.size();
   take_packages(files, out);
-  std::string qualifier = distro_qualifier(out.distro);
-  for (size_t i = before; i < out.packages.size(); ++i) {
-    model::Package& package = out.packages[i];
-    package.name_space = name_space(out.distro);
-    if (!qualifier.empty()) package.qualifiers["distro"] = qualifier;
-  }
+  put_into_distribution(out.distro, name_space(out.distro),
+                        std::span(out.packages).subspan(before));
 }
 
 }  // namespace
