@@ -164,7 +164,7 @@ void read_changelog(const File& file, FileFacts& out, base::Diagnostics& diagnos
   debian::Changelog changelog = debian::parse_changelog(text);
   if (changelog.fixes.empty()) return;
   out.strings.push_back(changelog.source + " " + changelog.version);
-  for (const debian::ChangelogFix& fix : changelog.fixes) {
+  for (const changelog::Fix& fix : changelog.fixes) {
     out.strings.push_back(fix.id + " " + fix.version);
   }
 }
@@ -335,6 +335,7 @@ namespace catalogers {
 extern constinit const Cataloger dpkg = {
     .name = "dpkg",
     .summary = "Debian packages from dpkg's database, with licences and fixes from their files",
+    .version = 2,
     .wants = wants,
     .wants_head = wants_head,
     .read = read,

@@ -27,7 +27,6 @@ constexpr std::string_view kLog = "rpmdb.sqlite-wal";
 constexpr std::string_view kManifest = "var/lib/rpmmanifest/container-manifest-2";
 constexpr uint32_t kGhostFile = 64;
 constexpr size_t kMaxFiles = 2'000'000;
-constexpr size_t kMaxChangelogEntries = 2000;
 
 Want wants(const FileInfo& file) {
   if (file.path == kManifest) return Want::kWhole;
@@ -73,28 +72,6 @@ void set_files(const Header& header, model::Package& out) {
   std::sort(out.files.begin(), out.files.end());
 }
 
-// The version at the end of a changelog heading: "Jane Doe <jane@example.org> - 1:2.3-4".
-std::string_view heading_version(std::string_view heading) {
-  auto after = base::cut_last(heading, " ");
-  std::string_view word = after ? after->second : std::string_view();
-  bool version =
-      !word.empty() && base::is_digit(word.front()) && word.find('@') == std::string_view::npos;
-  return version ? word : std::string_view();
-}
-
-void set_fix_claims(const Header& header, std::string_view path, model::Package& out) {
-  auto headings = header.strings(Tag::kChangelogName);
-  auto texts = header.strings(Tag::kChangelogText);
-  size_t count = std::min({headings.size(), texts.size(), kMaxChangelogEntries});
-  rpm::FixReader reader;
-  for (size_t i = 0; i < count; ++i) {
-    std::string_view version = heading_version(headings[i]);
-    for (std::string& id : reader.fixed_ids(texts[i])) {
-      out.fix_claims.push_back({std::move(id), std::string(version), std::string(path)});
-    }
-  }
-}
-
 bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
   auto header = Header::parse(blob);
   if (!header) return false;
@@ -119,7 +96,9 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
   }
   set_source(header->string(Tag::kSourceRpm), package);
   set_files(*header, package);
-  set_fix_claims(*header, path, package);
+  for (changelog::Fix& fix : rpm::changelog_fixes(*header)) {
+    package.fix_claims.push_back({std::move(fix.id), std::move(fix.version), std::string(path)});
+  }
   out.packages.push_back(std::move(package));
   return true;
 }
@@ -204,6 +183,7 @@ extern constinit const Cataloger rpm = {
     .name = "rpm",
     .summary =
         "Packages installed by rpm: SQLite, NDB and Berkeley DB databases, package manifests",
+    .version = 2,
     .max_bytes = 1ull << 30,
     .wants = wants,
     .read = read,

@@ -6,26 +6,21 @@
 #include <string_view>
 #include <vector>
 
-namespace bulkhead::catalog::debian {
+#include "catalog/changelog/claims.h"
 
-struct ChangelogFix {
-  std::string id;       // CVE-2024-1234
-  std::string version;  // of the oldest entry that fixed it for good
-};
+namespace bulkhead::catalog::debian {
 
 struct Changelog {
   std::string source;  // package and version of the newest entry: what this is the changelog of
   std::string version;
-  std::vector<ChangelogFix> fixes;  // sorted by id, each id once
+  std::vector<changelog::Fix> fixes;  // sorted by id, each id once
 };
 
 // True when the text begins like a Debian changelog: "name (version) suite; key=value". The first
 // hundred bytes or so are enough.
 bool looks_like_changelog(std::string_view text);
 
-// What the entries claim to fix. Conservative on purpose, changelog.cc has the rule; at most
-// kMaxFixes. A text that is not a changelog gives an empty source.
-inline constexpr size_t kMaxFixes = 50'000;
+// What the entries claim to fix. A text that is not a changelog gives an empty source.
 Changelog parse_changelog(std::string_view text);
 
 }  // namespace bulkhead::catalog::debian

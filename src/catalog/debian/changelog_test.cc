@@ -21,7 +21,7 @@ std::string entries(std::initializer_list<std::string_view> bodies) {
 
 std::string fixes(const std::string& text) {
   std::string out;
-  for (const ChangelogFix& fix : parse_changelog(text).fixes) {
+  for (const changelog::Fix& fix : parse_changelog(text).fixes) {
     out += (out.empty() ? "" : " ") + fix.id.substr(4) + "@" + fix.version;
   }
   return out;
@@ -143,7 +143,7 @@ TEST(Changelog, StaysLinearOnNestedAndEndlessItems) {
     if (i % 1000 == 0) many += "  * fix\n";
     many += "    cve-2020-" + std::to_string(100000 + i) + "\n";
   }
-  EXPECT_EQ(parse_changelog(many).fixes.size(), kMaxFixes);
+  EXPECT_EQ(parse_changelog(many).fixes.size(), changelog::kMaxFixes);
 }
 
 }  // namespace
