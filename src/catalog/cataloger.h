@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/diagnostics.h"
 #include "base/limits.h"
+#include "catalog/originals.h"
 #include "model/artifact.h"
 #include "model/package.h"
 
@@ -52,8 +53,11 @@ struct FileFacts {
   std::string path;
   std::vector<model::Package> packages;
   std::vector<std::string> strings;  // whatever join() needs; meaning is the cataloger's own
+  std::vector<ShippedFile> shipped;  // the digests that a package database has
+  Fingerprint content{};             // of the file itself, where a distribution may have put it
 
-  bool empty() const { return packages.empty() && strings.empty(); }
+  bool empty() const { return packages.empty() && strings.empty() && shipped.empty(); }
+  bool operator==(const FileFacts&) const = default;
 };
 
 // A FileFacts that is visible in the merged tree, and the layer it comes from (-1: no layers).
@@ -105,8 +109,11 @@ void take_packages(std::span<const Placed> files, Catalog& out);
 void encode_facts(const FileFacts& facts, std::string& out);
 base::Result<FileFacts> decode_facts(base::ByteReader& in);
 
-// After all joins: sorts, merges packages that are the same thing seen twice (same purl and same
-// directory), and gives every language package whose record is owned by an OS package its owner.
+// After all joins: sorts, and merges packages that are the same thing seen twice (same purl and
+// same directory).
 void finish(Catalog& catalog);
+// After finish(), with the layers of the packages known: names the OS package that a language
+// package came with.
+void name_owners(std::vector<model::Package>& packages, const Originals& originals);
 
 }  // namespace bulkhead::catalog

@@ -228,9 +228,7 @@ TEST(Catalogers, FactsSurviveTheCache) {
         auto again = decode_facts(in);
         ASSERT_TRUE(again) << c.name << " " << path;
         EXPECT_EQ(in.remaining(), 0u);
-        EXPECT_EQ(again->path, reading.facts.path);
-        EXPECT_EQ(again->packages, reading.facts.packages);
-        EXPECT_EQ(again->strings, reading.facts.strings);
+        EXPECT_EQ(*again, reading.facts);
       }
     }
   }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // FileFacts as bytes for the layer cache.
 //
-// Everything is LEB128 varints and strings with a length in front. Lists of strings are front-coded
-// (how many bytes are shared with the string before, then the rest). A FileFacts is its format
-// version, path, packages and strings; a package is its texts, a byte of flags, qualifiers,
-// locations, fix claims and lists, in the order of Encoder::package. The reader trusts nothing:
-// counts are bounded by what the bytes can hold, and what front coding can blow up by a budget.
+// Everything is LEB128 varints, strings with a length in front, and little-endian words of 64 bits
+// for digests. Lists of strings are front-coded (how many bytes are shared with the string before,
+// then the rest). A FileFacts is its format version, path, packages, strings, shipped files and
+// fingerprint; a package is its texts, a byte of flags, qualifiers, locations, fix claims and
+// lists, in the order of Encoder::package. The reader trusts nothing: counts are bounded by what
+// the bytes can hold, and what front coding can blow up by a budget.
 #include <algorithm>
 
 #include "catalog/cataloger.h"
@@ -20,7 +21,7 @@ using base::Result;
 using base::Status;
 using model::Package;
 
-constexpr uint64_t kVersion = 1;
+constexpr uint64_t kVersion = 2;
 constexpr size_t kMaxShared = 4096;
 constexpr uint64_t kMaxDecodedBytes = 1ull << 30;
 
@@ -36,6 +37,9 @@ class Encoder {
       value >>= 7;
     }
     out_.push_back(static_cast<char>(value));
+  }
+  void word(uint64_t value) {
+    for (int i = 0; i < 8; ++i) out_.push_back(static_cast<char>(value >> (8 * i)));
   }
   void text(std::string_view value) {
     number(value.size());
@@ -102,6 +106,11 @@ class Decoder {
   Result<uint64_t> number(uint64_t most) {
     auto value = in_.varint();
     if (!value || *value > most) return corrupt();
+    return *value;
+  }
+  Result<uint64_t> word() {
+    auto value = in_.little<uint64_t>();
+    if (!value) return corrupt();
     return *value;
   }
   // A count of things that take at least min_bytes each.
@@ -188,6 +197,15 @@ void encode_facts(const FileFacts& facts, std::string& out) {
   encoder.number(facts.packages.size());
   for (const Package& package : facts.packages) encoder.package(package);
   encoder.list(facts.strings);
+  encoder.number(facts.shipped.size());
+  for (const ShippedFile& file : facts.shipped) {
+    encoder.word(file.path);
+    encoder.word(file.digest);
+  }
+  bool has_content = facts.content != Fingerprint{};
+  encoder.number(has_content ? 1 : 0);
+  if (!has_content) return;
+  for (uint64_t digest : facts.content) encoder.word(digest);
 }
 
 Result<FileFacts> decode_facts(ByteReader& in) {
@@ -202,6 +220,15 @@ Result<FileFacts> decode_facts(ByteReader& in) {
     facts.packages.push_back(TRY(decoder.package()));
   }
   facts.strings = TRY(decoder.list());
+  uint64_t shipped = TRY(decoder.count(sizeof(ShippedFile)));
+  facts.shipped.reserve(static_cast<size_t>(shipped));
+  for (; shipped != 0; --shipped) {
+    uint64_t path_of = TRY(decoder.word());
+    facts.shipped.push_back({path_of, TRY(decoder.word())});
+  }
+  if (TRY(decoder.number(1)) == 1) {
+    for (uint64_t& digest : facts.content) digest = TRY(decoder.word());
+  }
   return facts;
 }
 

@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The last step of cataloguing: order, duplicates, and who owns whom.
-//
-// Ownership: a Python or Node package that a distribution ships appears twice, as a deb and as a
-// pypi or npm package. The distribution patches it under its own version, so the language package
-// stays in the list but names its owner. File lists of a distribution can hold half a million
-// paths; therefore not they are indexed but the few paths that language packages are recorded at,
-// by hash.
-//
-// Distributions merged /bin, /sbin and /lib into /usr while their file lists still say /lib/...:
-// both spellings hash alike.
+// Order and duplicates.
 #include <algorithm>
-#include <functional>
-#include <optional>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
@@ -22,26 +10,7 @@
 namespace bulkhead::catalog {
 namespace {
 
-using model::Location;
 using model::Package;
-
-bool owns_files(const Package& package) {
-  return package.type == "deb" || package.type == "rpm" || package.type == "apk" ||
-         package.type == "alpm" || package.type == "opkg";
-}
-
-size_t path_hash(std::string_view path) {
-  if (path.starts_with('/')) path.remove_prefix(1);
-  if (path.starts_with("usr/")) {
-    std::string_view rest = path.substr(4);
-    if (rest.starts_with("bin/") || rest.starts_with("sbin/") || rest.starts_with("lib")) {
-      path = rest;
-    }
-  }
-  return std::hash<std::string_view>{}(path);
-}
-
-// Merging ---------------------------------------------------------------------------------------
 
 template <typename T>
 void append(std::vector<T>& to, std::vector<T>&& from) {
@@ -139,78 +108,6 @@ std::vector<Package> merge_same(std::vector<Package> packages) {
   return merged;
 }
 
-// Ownership -------------------------------------------------------------------------------------
-
-constexpr uint32_t kNobody = UINT32_MAX;
-
-// The paths that are asked about and the OS package that owns each. Sorted arrays, so that crafted
-// hashes cost nothing extra.
-class Owners {
- public:
-  void ask(std::string_view path) { hashes_.push_back(path_hash(path)); }
-
-  void look_up(const std::vector<Package>& packages) {
-    std::sort(hashes_.begin(), hashes_.end());
-    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
-    owners_.assign(hashes_.size(), kNobody);
-    for (uint32_t i = 0; i < packages.size(); ++i) {
-      if (!owns_files(packages[i])) continue;
-      for (const std::string& path : packages[i].files) {
-        auto slot = find(path);
-        if (slot && owners_[*slot] == kNobody) owners_[*slot] = i;
-      }
-    }
-  }
-  // After look_up; kNobody when no OS package owns the path.
-  uint32_t of(std::string_view path) const {
-    auto slot = find(path);
-    return slot ? owners_[*slot] : kNobody;
-  }
-
- private:
-  std::optional<size_t> find(std::string_view path) const {
-    size_t hash = path_hash(path);
-    auto at = std::lower_bound(hashes_.begin(), hashes_.end(), hash);
-    if (at == hashes_.end() || *at != hash) return std::nullopt;
-    return static_cast<size_t>(at - hashes_.begin());
-  }
-
-  std::vector<size_t> hashes_;
-  std::vector<uint32_t> owners_;
-};
-
-// The owner of the record decides; where installation made the record itself, the owner of more
-// than half of the files.
-uint32_t owner_of(const Package& package, const Owners& owners) {
-  uint32_t owner = owners.of(record_path(package));
-  if (owner != kNobody || package.files.empty()) return owner;
-  std::unordered_map<uint32_t, size_t> votes;
-  for (const std::string& path : package.files) {
-    uint32_t by = owners.of(path);
-    if (by != kNobody && ++votes[by] * 2 > package.files.size()) return by;
-  }
-  return kNobody;
-}
-
-void name_owners(std::vector<Package>& packages) {
-  bool any_files = std::any_of(packages.begin(), packages.end(), [](const Package& package) {
-    return owns_files(package) && !package.files.empty();
-  });
-  if (!any_files) return;
-  Owners owners;
-  for (const Package& package : packages) {
-    if (owns_files(package)) continue;
-    owners.ask(record_path(package));
-    for (const std::string& path : package.files) owners.ask(path);
-  }
-  owners.look_up(packages);
-  for (Package& package : packages) {
-    if (owns_files(package)) continue;
-    uint32_t owner = owner_of(package, owners);
-    if (owner != kNobody) package.owner = packages[owner].purl();
-  }
-}
-
 }  // namespace
 
 void finish(Catalog& catalog) {
@@ -220,7 +117,6 @@ void finish(Catalog& catalog) {
                      return std::tie(a.type, a.name, a.version, a.locations) <
                             std::tie(b.type, b.name, b.version, b.locations);
                    });
-  name_owners(catalog.packages);
 }
 
 }  // namespace bulkhead::catalog

@@ -4,6 +4,7 @@
 #include "catalog/run.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 
@@ -36,6 +37,18 @@ void join_one(const Cataloger& cataloger, std::span<const Placed> files, Catalog
   }
 }
 
+Originals compare_with_shipped(std::span<const PlacedReading> readings) {
+  Originals originals;
+  for (const PlacedReading& placed : readings) {
+    originals.add(placed.reading->facts.path, placed.reading->facts.content);
+  }
+  originals.seal();
+  for (const PlacedReading& placed : readings) {
+    for (const ShippedFile& file : placed.reading->facts.shipped) originals.compare(file);
+  }
+  return originals;
+}
+
 }  // namespace
 
 void interest(const FileInfo& file, TreeKind kind, Interest& out) {
@@ -53,6 +66,7 @@ void interest(const FileInfo& file, TreeKind kind, Interest& out) {
 
 void read_file(std::span<const Cataloger* const> who, const File& file, std::vector<Reading>& out,
                base::Diagnostics& diagnostics) {
+  size_t before = out.size();
   for (const Cataloger* cataloger : who) {
     if (file.bytes.size() > cataloger->max_bytes) {
       diagnostics.add(skipped_impact(*cataloger), "file-not-read", file.info.path,
@@ -67,9 +81,17 @@ void read_file(std::span<const Cataloger* const> who, const File& file, std::vec
     cataloger->read(file, reading.facts, diagnostics);
     if (!reading.facts.empty()) out.push_back(std::move(reading));
   }
+  if (!may_be_shipped(file.info.path)) return;
+  std::optional<Fingerprint> content;
+  for (Reading& reading : std::span(out).subspan(before)) {
+    if (reading.cataloger->database || reading.facts.packages.empty()) continue;
+    if (!content) content = fingerprint(file.bytes);
+    reading.facts.content = *content;
+  }
 }
 
-Catalog join(std::span<const PlacedReading> readings, base::Diagnostics& diagnostics) {
+Catalog join(std::span<const PlacedReading> readings, std::span<const PlacedReading> replaced,
+             base::Diagnostics& diagnostics) {
   std::vector<PlacedReading> ordered(readings.begin(), readings.end());
   std::sort(ordered.begin(), ordered.end(), [](const PlacedReading& a, const PlacedReading& b) {
     const Cataloger& x = *a.reading->cataloger;
@@ -89,6 +111,8 @@ Catalog join(std::span<const PlacedReading> readings, base::Diagnostics& diagnos
     join_one(*cataloger, files, catalog, diagnostics);
   }
   finish(catalog);
+  attribute_layers(readings, replaced, catalog.packages);
+  name_owners(catalog.packages, compare_with_shipped(readings));
   return catalog;
 }
 
@@ -108,7 +132,7 @@ Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, Tr
   std::vector<PlacedReading> placed;
   placed.reserve(readings.size());
   for (const Reading& reading : readings) placed.push_back({&reading, -1});
-  return join(placed, diagnostics);
+  return join(placed, {}, diagnostics);
 }
 
 }  // namespace bulkhead::catalog

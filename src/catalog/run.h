@@ -31,13 +31,22 @@ void interest(const FileInfo& file, TreeKind kind, Interest& out);
 void read_file(std::span<const Cataloger* const> who, const File& file, std::vector<Reading>& out,
                base::Diagnostics& diagnostics);
 
-// Runs join() of every cataloger in order of stage, then finish(). `readings` are those visible in
-// the merged tree with their layer; the caller keeps them alive.
 struct PlacedReading {
   const Reading* reading = nullptr;
   int32_t layer = -1;
 };
-Catalog join(std::span<const PlacedReading> readings, base::Diagnostics& diagnostics);
+
+// Runs join() of every cataloger in order of stage, puts the packages in order, and finds out which
+// layer brought each and which belong to a package of the distribution. `readings` are those
+// visible in the merged tree, `replaced` those of package databases that an upper layer hides.
+Catalog join(std::span<const PlacedReading> readings, std::span<const PlacedReading> replaced,
+             base::Diagnostics& diagnostics);
+
+// Sets the layer of packages of a package database to the layer that brought them: the lowest one
+// from which on every version of that database has the package.
+void attribute_layers(std::span<const PlacedReading> visible,
+                      std::span<const PlacedReading> replaced,
+                      std::vector<model::Package>& packages);
 
 // Everything at once for a small tree in memory (tests, fuzzing).
 Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, TreeKind kind,

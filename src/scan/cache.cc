@@ -154,7 +154,7 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
 }
 
 LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
-  std::string description = "facts 1 " + std::to_string(static_cast<int>(kind));
+  std::string description = "facts 2 " + std::to_string(static_cast<int>(kind));
   for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
     description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
   }

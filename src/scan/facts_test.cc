@@ -55,7 +55,7 @@ std::set<std::string> visible_packages(const std::vector<std::string>& tars) {
   std::vector<const TreeFacts*> views;
   for (const TreeFacts& layer : layers) views.push_back(&layer);
   std::set<std::string> out;
-  for (const catalog::PlacedReading& placed : visible(views, kKey)) {
+  for (const catalog::PlacedReading& placed : merge(views, kKey).visible) {
     for (const model::Package& package : placed.reading->facts.packages) {
       out.insert(package.name + "@" + std::to_string(placed.layer));
     }

@@ -4,8 +4,6 @@
 #include "scan/merge.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.h"
 
@@ -29,13 +27,6 @@ bool hides(const TreeFacts& upper, const PathKey& key, std::string_view path) {
   }
 }
 
-std::string identity(const model::Package& package) {
-  return package.name + '\0' + package.version + '\0' + package.arch;
-}
-
-// What each layer's version of one database file holds.
-using Generation = std::unordered_set<std::string>;
-
 }  // namespace
 
 bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key,
@@ -44,45 +35,19 @@ bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key,
                      [&](const TreeFacts* upper) { return hides(*upper, key, path); });
 }
 
-std::vector<catalog::PlacedReading> visible(std::span<const TreeFacts* const> layers,
-                                            const PathKey& key) {
-  std::vector<catalog::PlacedReading> out;
+Merged merge(std::span<const TreeFacts* const> layers, const PathKey& key) {
+  Merged out;
   for (size_t layer = 0; layer < layers.size(); ++layer) {
     for (const catalog::Reading& reading : layers[layer]->readings) {
-      if (is_hidden(layers.subspan(layer + 1), key, reading.facts.path)) continue;
-      out.push_back({&reading, static_cast<int32_t>(layer)});
+      catalog::PlacedReading placed{&reading, static_cast<int32_t>(layer)};
+      if (!is_hidden(layers.subspan(layer + 1), key, reading.facts.path)) {
+        out.visible.push_back(placed);
+      } else if (reading.cataloger->database) {
+        out.replaced.push_back(placed);
+      }
     }
   }
   return out;
-}
-
-void attribute_layers(std::span<const TreeFacts* const> layers,
-                      std::vector<model::Package>& packages) {
-  if (layers.size() < 2) return;
-  // path of a database -> generations by layer (empty pointer: the layer has no such file)
-  std::unordered_map<std::string, std::vector<std::pair<int32_t, Generation>>> databases;
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    for (const catalog::Reading& reading : layers[layer]->readings) {
-      if (reading.facts.packages.size() < 1 || !reading.cataloger->database) continue;
-      auto& generations = databases[reading.facts.path];
-      generations.emplace_back(static_cast<int32_t>(layer), Generation());
-      for (const model::Package& package : reading.facts.packages) {
-        generations.back().second.insert(identity(package));
-      }
-    }
-  }
-  for (model::Package& package : packages) {
-    for (model::Location& location : package.locations) {
-      auto found = databases.find(location.path);
-      if (found == databases.end()) continue;
-      std::string who = identity(package);
-      for (auto at = found->second.rbegin(); at != found->second.rend(); ++at) {
-        if (at->first > location.layer) continue;
-        if (!at->second.contains(who)) break;
-        location.layer = at->first;
-      }
-    }
-  }
 }
 
 }  // namespace bulkhead::scan

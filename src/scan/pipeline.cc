@@ -52,12 +52,11 @@ class ImageScan {
   catalog::Catalog catalog() {
     std::vector<const TreeFacts*> trees;
     for (const auto& layer : layers_) trees.push_back(&layer->facts());
-    std::vector<catalog::PlacedReading> seen = visible(trees, cache_.key());
-    std::erase_if(seen, [&](const catalog::PlacedReading& placed) {
+    Merged merged = merge(trees, cache_.key());
+    std::erase_if(merged.visible, [&](const catalog::PlacedReading& placed) {
       return skipped(placed.reading->facts.path);
     });
-    catalog::Catalog out = catalog::join(seen, diagnostics_);
-    attribute_layers(trees, out.packages);
+    catalog::Catalog out = catalog::join(merged.visible, merged.replaced, diagnostics_);
     report_links(trees, cache_.key(), diagnostics_);
     return out;
   }
@@ -205,7 +204,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   if (kind == catalog::TreeKind::kInstalled) report_links({&tree, 1}, key, report.diagnostics);
   std::vector<catalog::PlacedReading> seen;
   for (const catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
-  catalog::Catalog catalog = catalog::join(seen, report.diagnostics);
+  catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
 
   bool installed = kind == catalog::TreeKind::kInstalled;
   report.artifact.kind =

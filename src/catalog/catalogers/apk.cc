@@ -2,7 +2,7 @@
 // apk's database of installed packages (Alpine, Wolfi, Chainguard): lib/apk/db/installed, under
 // usr/ where the two are merged. Records of "X:value" lines separated by blank lines, as
 // apk-package(5) and apk-tools' database code have them; file names stand in R: lines below the
-// F: line of their directory.
+// F: line of their directory, digests in the Z: lines after them.
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
@@ -33,11 +33,15 @@ bool is_word(std::string_view text) {
 // One record while it is read.
 class Record {
  public:
-  void field(char letter, std::string_view value);
+  void field(char letter, std::string_view value, std::vector<ShippedFile>& shipped);
   // Ends the record: adds the package, and its files as the string of the same index.
   // False when there are too many.
   bool finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
   bool empty() const { return !any_; }
+  std::string_view last_path() const {
+    auto [begin, size] = paths_.back();
+    return std::string_view(paths_text_).substr(begin, size);
+  }
   bool paths_ran_out() const { return path_budget_ < kMaxPathBytes; }
 
  private:
@@ -46,10 +50,11 @@ class Record {
   std::vector<std::pair<size_t, size_t>> paths_;  // ranges of paths_text_
   std::string_view folder_;
   bool any_ = false;
+  bool file_open_ = false;  // the last path of paths_ may still get its digest
   size_t path_budget_ = kMaxPathsBytes;
 };
 
-void Record::field(char letter, std::string_view value) {
+void Record::field(char letter, std::string_view value, std::vector<ShippedFile>& shipped) {
   any_ = true;
   switch (letter) {
     case 'P': package_.name = value.substr(0, kMaxWordBytes + 1); break;
@@ -65,10 +70,17 @@ void Record::field(char letter, std::string_view value) {
       break;
     case 'm': package_.supplier = base::printable(value, kMaxTextBytes); break;
     case 'F': folder_ = value; break;
+    case 'Z':  // of the file in the line before: "Q1" and SHA-1 in base64
+      if (value.starts_with("Q1") && file_open_) {
+        auto digest = base::from_base64(value.substr(2));
+        if (digest) add_shipped(last_path(), DigestKind::kSha1, *digest, shipped);
+      }
+      break;
     case 'R': {
       size_t begin = paths_text_.size();
       size_t size = folder_.size() + 1 + value.size();
-      if (size > kMaxPathBytes || size > path_budget_) break;
+      file_open_ = size <= kMaxPathBytes && size <= path_budget_;
+      if (!file_open_) break;
       path_budget_ -= size;
       paths_text_.append(folder_).append(folder_.empty() ? "" : "/").append(value);
       paths_.emplace_back(begin, paths_text_.size() - begin);
@@ -121,7 +133,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     } else if (line.size() < 2 || line[1] != ':') {
       ++bad_lines;
     } else {
-      record.field(line[0], line.substr(2));
+      record.field(line[0], line.substr(2), out.shipped);
     }
   }
   if (!record.empty() && !record.finish(file, number, out, diagnostics)) return;
@@ -156,6 +168,7 @@ namespace catalogers {
 extern constinit const Cataloger apk = {
     .name = "apk",
     .summary = "Alpine, Wolfi and Chainguard packages from apk's database",
+    .version = 2,
     .max_bytes = 256ull << 20,
     .wants = wants,
     .read = read,

@@ -70,6 +70,9 @@ class Manifest {
   void path(Value entry) {
     std::string_view path = entry["path"].string_or("");
     if (path.empty() || path.ends_with('/') || path.size() > kMaxPathBytes) return;
+    // A script may have changed it while the image was cut.
+    std::string_view sha256 = entry["final_sha256"].string_or(entry["sha256"].string_or(""));
+    add_shipped_hex(path, DigestKind::kSha256, sha256, shipped_);
     entry["slices"].each([&](Value slice) {
       std::string_view text = slice.string_or("");
       size_t size = path.size() + sizeof(std::string);
@@ -81,6 +84,7 @@ class Manifest {
 
   std::map<std::string, Package> packages_;
   std::map<std::string, std::vector<std::string>> paths_;
+  std::vector<ShippedFile> shipped_;
   size_t path_budget_ = kMaxPathsBytes;
 };
 
@@ -91,6 +95,7 @@ void Manifest::finish(std::string_view where, FileFacts& out) {
     out.packages.push_back(std::move(package));
     out.strings.push_back(pack_paths({paths.begin(), paths.end()}));
   }
+  out.shipped = std::move(shipped_);
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
@@ -141,6 +146,7 @@ namespace catalogers {
 extern constinit const Cataloger chisel = {
     .name = "chisel",
     .summary = "Packages of chiselled Ubuntu images from Chisel's manifest",
+    .version = 2,
     .wants = wants,
     .read = read,
     .join = join,

@@ -4,6 +4,7 @@
 //   var/lib/dpkg/status               all packages of an ordinary system, deb822 stanzas
 //   var/lib/dpkg/status.d/<name>      one package each, in distroless images; <name>.md5sums beside
 //   var/lib/dpkg/info/<name>.list     the files of a package
+//   var/lib/dpkg/info/<name>.md5sums  what they held when they were installed
 //   usr/share/doc/<name>/copyright    licences
 //   usr/share/doc/<name>/changelog.Debian.gz, changelog.gz   what was fixed when
 //
@@ -50,6 +51,7 @@ enum class Kind : uint8_t {
   kDatabase,
   kDatabasePart,
   kFiles,
+  kSums,
   kCopyright,
   kChangelog,
   kMaybe
@@ -82,6 +84,7 @@ Piece piece_of(std::string_view path) {
     return name.substr(0, name.size() - suffix.size());
   };
   if (auto name = in(kInfoFolder, ".list"); !name.empty()) return {Kind::kFiles, name};
+  if (auto name = in(kInfoFolder, ".md5sums"); !name.empty()) return {Kind::kSums, name};
   if (auto name = in(kStatusFolder, ".md5sums"); !name.empty()) return {Kind::kFiles, name};
   if (auto name = in(kStatusFolder, ""); !name.empty()) return {Kind::kDatabasePart, name};
   return {};
@@ -130,18 +133,25 @@ void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostic
   }
 }
 
-void read_files(const File& file, FileFacts& out) {
-  bool sums = file.info.path.ends_with(".md5sums");
+// "<32 hexadecimal digits>  <path>"
+std::vector<std::string_view> read_sums(const File& file, FileFacts& out) {
   std::vector<std::string_view> paths;
   std::string_view text = base::as_text(file.bytes);
-  std::string_view line;
-  while (base::next_line(text, line)) {
-    if (sums) {
-      // "<32 hexadecimal digits>  <path>"
-      if (line.size() <= 34) continue;
-      line = line.substr(34);
-    }
-    paths.push_back(line);
+  for (std::string_view line; base::next_line(text, line);) {
+    if (line.size() <= 34) continue;
+    paths.push_back(line.substr(34));
+    add_shipped_hex(paths.back(), DigestKind::kMd5, line.substr(0, 32), out.shipped);
+  }
+  return paths;
+}
+
+void read_files(const File& file, FileFacts& out) {
+  std::vector<std::string_view> paths;
+  if (file.info.path.ends_with(".md5sums")) {
+    paths = read_sums(file, out);
+  } else {
+    std::string_view text = base::as_text(file.bytes);
+    for (std::string_view line; base::next_line(text, line);) paths.push_back(line);
   }
   std::string packed = pack_paths(std::move(paths));
   if (!packed.empty()) out.strings.push_back(std::move(packed));
@@ -175,6 +185,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     case Kind::kDatabase:
     case Kind::kDatabasePart: return read_status(file, out, diagnostics);
     case Kind::kFiles: return read_files(file, out);
+    case Kind::kSums: read_sums(file, out); return;
     case Kind::kCopyright: out.strings = debian::parse_copyright(base::as_text(file.bytes)); return;
     case Kind::kChangelog:
     case Kind::kMaybe: return read_changelog(file, out, diagnostics);
@@ -199,7 +210,8 @@ Pieces sort_pieces(std::span<const Placed> placed) {
   for (const Placed& file : placed) {
     Piece piece = piece_of(file.facts->path);
     switch (piece.kind) {
-      case Kind::kOther: break;
+      case Kind::kOther:
+      case Kind::kSums: break;
       case Kind::kDatabase:
         out.has_status = true;
         out.status.push_back(&file);

@@ -66,7 +66,7 @@ TEST(OsPackages, ComeTogetherFromSeveralLayers) {
                           "/usr/lib/python3/dist-packages/six.egg-info/PKG-INFO\n");
   Reading status = read_one("var/lib/dpkg/status", "Package: python3-six\nVersion: 1.16.0-4\n");
   std::vector<PlacedReading> placed = {{&status, 2}, {&list, 0}, {&distro, 0}};
-  Catalog catalog = join(placed, diagnostics);
+  Catalog catalog = join(placed, {}, diagnostics);
   ASSERT_EQ(catalog.packages.size(), 1u);
   EXPECT_EQ(catalog.packages[0].purl(), "pkg:deb/debian/python3-six@1.16.0-4?distro=debian-12");
   EXPECT_EQ(catalog.packages[0].locations[0].layer, 2);

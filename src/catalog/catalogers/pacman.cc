@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // pacman's local database (Arch Linux): a folder for every installed package with "desc" (what it
-// is) and "files" (what it owns). Sections begin with a line %NAME% and end with a blank line
-// (alpm database format, version 9).
+// is), "files" (what it owns) and "mtree" (what those were, mtree(5) in gzip). Sections of the
+// first two begin with a line %NAME% and end with a blank line (alpm database format, version 9).
+#include <algorithm>
+#include <array>
 #include <unordered_map>
 
+#include "archive/compress.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
@@ -17,9 +20,11 @@ using model::Package;
 constexpr std::string_view kFolder = "var/lib/pacman/local/";
 constexpr size_t kMaxWordBytes = 256;
 constexpr size_t kMaxTextBytes = 1024;
+constexpr uint64_t kMaxTreeBytes = 64 << 20;
+constexpr std::array<std::string_view, 3> kNames = {"desc", "files", "mtree"};
 
 Want wants(const FileInfo& file) {
-  if (file.base != "desc" && file.base != "files") return Want::kNone;
+  if (std::find(kNames.begin(), kNames.end(), file.base) == kNames.end()) return Want::kNone;
   if (!file.path.starts_with(kFolder)) return Want::kNone;
   std::string_view rest = file.path.substr(kFolder.size());
   size_t slash = rest.find('/');
@@ -75,8 +80,28 @@ void read_desc(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   out.packages.push_back(std::move(package));
 }
 
+// "./usr/bin/true time=1700000000.0 size=26936 sha256digest=..."
+void read_tree(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  auto inflated = archive::gunzip(file.bytes, kMaxTreeBytes);
+  if (!inflated) {
+    diagnostics.note("bad-file-digests", file.info.path,
+                     inflated.error().message() + "; changed files are not told by their content");
+    return;
+  }
+  constexpr std::string_view kDigest = " sha256digest=";
+  std::string_view text = base::as_text(*inflated);
+  for (std::string_view line; base::next_line(text, line);) {
+    size_t digest = line.find(kDigest);
+    if (!line.starts_with("./") || digest == line.npos) continue;
+    std::string_view path = line.substr(2, line.find(' ') - 2);
+    std::string_view hex = line.substr(digest + kDigest.size());
+    add_shipped_hex(path, DigestKind::kSha256, hex.substr(0, hex.find(' ')), out.shipped);
+  }
+}
+
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   if (file.info.base == "desc") return read_desc(file, out, diagnostics);
+  if (file.info.base == "mtree") return read_tree(file, out, diagnostics);
   std::vector<std::string_view> paths;
   each_line(base::as_text(file.bytes), [&](std::string_view section, std::string_view line) {
     if (section == "FILES" && !line.ends_with('/')) paths.push_back(line);
@@ -111,6 +136,7 @@ namespace catalogers {
 extern constinit const Cataloger pacman = {
     .name = "pacman",
     .summary = "Arch Linux packages from pacman's local database",
+    .version = 2,
     .wants = wants,
     .read = read,
     .join = join,

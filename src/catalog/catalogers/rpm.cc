@@ -50,21 +50,41 @@ void set_source(std::string_view source_rpm, model::Package& out) {
   out.source_version = std::string(version->second) + "-" + std::string(release->second);
 }
 
-void add_file(std::string_view directory, std::string_view name, model::Package& out) {
+bool add_file(std::string_view directory, std::string_view name, model::Package& out) {
   while (directory.starts_with("/")) directory.remove_prefix(1);
   std::string path = std::string(directory) + std::string(name);
   while (path.starts_with("/")) path.erase(0, 1);
-  if (!path.empty()) out.files.push_back(std::move(path));
+  if (path.empty()) return false;
+  out.files.push_back(std::move(path));
+  return true;
 }
 
-void set_files(const Header& header, model::Package& out) {
+std::optional<DigestKind> digest_kind(const Header& header) {
+  constexpr uint32_t kMd5 = 1;  // OpenPGP's numbers (RFC 4880, 9.4)
+  constexpr uint32_t kSha1 = 2;
+  constexpr uint32_t kSha256 = 8;
+  switch (header.number(Tag::kFileDigestAlgo).value_or(kMd5)) {
+    case kMd5: return DigestKind::kMd5;
+    case kSha1: return DigestKind::kSha1;
+    case kSha256: return DigestKind::kSha256;
+    default: return std::nullopt;
+  }
+}
+
+void set_files(const Header& header, model::Package& out, std::vector<ShippedFile>& shipped) {
   auto names = header.strings(Tag::kBasenames);
   auto directories = header.strings(Tag::kDirNames);
   auto indexes = header.numbers(Tag::kDirIndexes);
   auto flags = header.numbers(Tag::kFileFlags);
+  auto digests = header.strings(Tag::kFileDigests);
+  auto kind = digest_kind(header);
   for (size_t i = 0; i < names.size() && i < indexes.size() && i < kMaxFiles; ++i) {
     bool ghost = i < flags.size() && (flags[i] & kGhostFile) != 0;
-    if (!ghost && indexes[i] < directories.size()) add_file(directories[indexes[i]], names[i], out);
+    if (ghost || indexes[i] >= directories.size()) continue;
+    if (!add_file(directories[indexes[i]], names[i], out)) continue;
+    if (kind && i < digests.size()) {
+      add_shipped_hex(out.files.back(), *kind, digests[i], shipped);
+    }
   }
   if (names.empty()) {
     for (std::string_view path : header.strings(Tag::kOldFilenames)) add_file("", path, out);
@@ -95,7 +115,7 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
     package.qualifiers["modularity"] = label;
   }
   set_source(header->string(Tag::kSourceRpm), package);
-  set_files(*header, package);
+  set_files(*header, package, out.shipped);
   for (changelog::Fix& fix : rpm::changelog_fixes(*header)) {
     package.fix_claims.push_back({std::move(fix.id), std::move(fix.version), std::string(path)});
   }

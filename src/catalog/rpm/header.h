@@ -24,6 +24,7 @@ enum class Tag : uint32_t {
   kLicense = 1014,
   kArch = 1022,
   kOldFilenames = 1027,
+  kFileDigests = 1035,
   kFileFlags = 1037,
   kSourceRpm = 1044,
   kChangelogName = 1081,
@@ -31,6 +32,7 @@ enum class Tag : uint32_t {
   kDirIndexes = 1116,
   kBasenames = 1117,
   kDirNames = 1118,
+  kFileDigestAlgo = 5011,
   kModularityLabel = 5096,
 };
 
