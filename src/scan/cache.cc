@@ -14,7 +14,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kMagic = "BHFACT02";
+constexpr std::string_view kMagic = "BHFACT03";
 constexpr size_t kHeaderBytes = 40;  // magic and checksum; a multiple of 8
 constexpr std::string_view kKeyName = "path-key";
 
@@ -60,6 +60,16 @@ base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
   if (reading.cataloger == nullptr) return malformed();
   reading.facts = TRY(catalog::decode_facts(in));
   return reading;
+}
+
+void put_diagnostics(std::string& out, const base::Diagnostics& diagnostics) {
+  put_number(out, diagnostics.all().size());
+  for (const base::Diagnostic& d : diagnostics.all()) {
+    put_number(out, static_cast<uint64_t>(d.impact));
+    put_string(out, d.kind);
+    put_string(out, d.where);
+    put_string(out, d.message);
+  }
 }
 
 base::Status take_diagnostics(base::ByteReader& in, base::Diagnostics& out) {
@@ -111,12 +121,11 @@ std::string encode_tree(const TreeFacts& facts) {
     put_string(out, path);
     put_string(out, target);
   }
-  put_number(out, facts.diagnostics.all().size());
-  for (const base::Diagnostic& d : facts.diagnostics.all()) {
-    put_number(out, static_cast<uint64_t>(d.impact));
-    put_string(out, d.kind);
-    put_string(out, d.where);
-    put_string(out, d.message);
+  put_diagnostics(out, facts.diagnostics);
+  put_number(out, facts.file_diagnostics.size());
+  for (const auto& [path, diagnostics] : facts.file_diagnostics) {
+    put_string(out, path);
+    put_diagnostics(out, diagnostics);
   }
   std::span<const uint64_t> index = facts.index.entries();
   put_number(out, index.size());
@@ -142,6 +151,12 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
     facts.links[std::move(path)] = TRY(take_string(in));
   }
   TRY(take_diagnostics(in, facts.diagnostics));
+  uint64_t reported = TRY(take_number(in));
+  if (reported > in.remaining() / 16) return malformed();
+  for (uint64_t i = 0; i < reported; ++i) {
+    std::string path = TRY(take_string(in));
+    TRY(take_diagnostics(in, facts.file_diagnostics[std::move(path)]));
+  }
   uint64_t count = TRY(take_number(in));
   if (!in.skip((8 - in.position() % 8) % 8) || in.remaining() % 8 != 0 ||
       in.remaining() / 8 != count) {

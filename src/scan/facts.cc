@@ -10,6 +10,20 @@
 #include "scan/links.h"
 
 namespace bulkhead::scan {
+namespace {
+
+void add_unreadable(const catalog::FileInfo& info,
+                    std::span<const catalog::Cataloger* const> who, const base::Error& error,
+                    base::Diagnostics& diagnostics) {
+  for (const catalog::Cataloger* cataloger : who) {
+    base::Impact impact = cataloger->database ? base::Impact::kIncomplete : base::Impact::kDegraded;
+    diagnostics.add(
+        impact, "file-not-read", info.path,
+        error.message() + " (skipped by the " + std::string(cataloger->name) + " cataloger)");
+  }
+}
+
+}  // namespace
 
 void FactCollector::announce(std::string_view path, bool is_directory) {
   ++facts_.entries;
@@ -34,7 +48,7 @@ void FactCollector::remove(std::string path, std::vector<std::string>& list) {
 void FactCollector::forget(std::string_view path) {
   auto at = by_path_.find(path);
   if (at == by_path_.end()) return;
-  kept_ -= at->second.size();
+  kept_ -= at->second.readings.size();
   by_path_.erase(at);
 }
 
@@ -43,7 +57,7 @@ void FactCollector::forget_below(std::string_view path) {
   std::string last = std::string(path) + "0";  // '0' follows '/' in ASCII
   auto begin = by_path_.lower_bound(first);
   auto end = by_path_.lower_bound(last);
-  for (auto at = begin; at != end; ++at) kept_ -= at->second.size();
+  for (auto at = begin; at != end; ++at) kept_ -= at->second.readings.size();
   by_path_.erase(begin, end);
 }
 
@@ -79,54 +93,69 @@ base::Status FactCollector::read_wanted(const catalog::FileInfo& info, base::Sou
     }
   }
   // A cataloger's own bound comes before reading, so that nothing huge is gathered for nothing.
+  Kept kept;
+  base::Diagnostics diagnostics;
   std::vector<const catalog::Cataloger*> fits;
   for (const catalog::Cataloger* cataloger : interest_.whole) {
     if (info.size <= cataloger->max_bytes) {
       fits.push_back(cataloger);
       continue;
     }
-    unreadable(info, {&cataloger, 1},
-               base::Error(base::Code::kLimit, std::to_string(info.size) + " bytes; the limit is " +
-                                                   std::to_string(cataloger->max_bytes)));
+    add_unreadable(info, {&cataloger, 1},
+                   base::Error(base::Code::kLimit, std::to_string(info.size) +
+                                                       " bytes; the limit is " +
+                                                       std::to_string(cataloger->max_bytes)),
+                   diagnostics);
   }
-  if (fits.empty()) return {};
-  auto bytes = spill_.gather(base::ByteView(head).first(have), content, info.size);
-  if (!bytes) {
-    unreadable(info, fits, bytes.error());
-    return {};
+  if (!fits.empty()) {
+    auto bytes = spill_.gather(base::ByteView(head).first(have), content, info.size);
+    if (bytes) {
+      catalog::read_file(fits, {info, *bytes}, kept.readings, diagnostics);
+    } else {
+      add_unreadable(info, fits, bytes.error(), diagnostics);
+    }
+    if (info.size > Spill::kMemoryBytes) spill_.release();
   }
-  std::vector<catalog::Reading> readings;
-  catalog::read_file(fits, {info, *bytes}, readings, facts_.diagnostics);
-  if (info.size > Spill::kMemoryBytes) spill_.release();
-  keep(info.path, std::move(readings));
+  if (!diagnostics.empty()) {
+    kept.diagnostics = std::make_unique<base::Diagnostics>(std::move(diagnostics));
+  }
+  keep(info.path, std::move(kept));
   return {};
 }
 
-void FactCollector::unreadable(const catalog::FileInfo& info,
-                               std::span<const catalog::Cataloger* const> who,
-                               const base::Error& error) {
-  for (const catalog::Cataloger* cataloger : who) {
-    base::Impact impact = cataloger->database ? base::Impact::kIncomplete : base::Impact::kDegraded;
-    facts_.diagnostics.add(
-        impact, "file-not-read", info.path,
-        error.message() + " (skipped by the " + std::string(cataloger->name) + " cataloger)");
-  }
+FactCollector::Kept FactCollector::Kept::copy() const {
+  Kept out{readings, nullptr};
+  if (diagnostics) out.diagnostics = std::make_unique<base::Diagnostics>(*diagnostics);
+  return out;
 }
 
-void FactCollector::keep(std::string_view path, std::vector<catalog::Reading> readings) {
-  if (readings.empty()) return;
-  if (kept_ + readings.size() > kMaxReadings) {
+void FactCollector::keep(std::string_view path, Kept kept) {
+  if (kept.readings.empty() && !kept.diagnostics) return;
+  if (kept_ + kept.readings.size() > kMaxReadings) {
     facts_.diagnostics.incomplete(
         "too-many-records", path,
         "more than " + std::to_string(kMaxReadings) +
             " package records in one tree; this and later ones are skipped");
     return;
   }
-  kept_ += readings.size();
+  // Too many to be told apart: what they say stays, whatever becomes of the files.
+  if (kept.diagnostics && ++reported_ > kMaxReported) {
+    facts_.diagnostics.merge(*kept.diagnostics);
+    kept.diagnostics = nullptr;
+  }
+  kept_ += kept.readings.size();
   for (std::string_view up = base::dirname(path); !up.empty(); up = base::dirname(up)) {
     if (!ancestors_.insert(hash_path(key_, up)).second) break;
   }
-  by_path_[std::string(path)] = std::move(readings);
+  by_path_[std::string(path)] = std::move(kept);
+}
+
+void FactCollector::report(std::string_view path, base::Impact impact, std::string_view kind,
+                           std::string_view message) {
+  Kept kept;
+  kept.diagnostics = std::make_unique<base::Diagnostics>();
+  kept.diagnostics->add(impact, kind, path, message);
+  keep(path, std::move(kept));
 }
 
 // Whether everyone who wants the link's name also wanted the target's, so that nothing kept about
@@ -148,14 +177,15 @@ bool FactCollector::was_considered(const catalog::FileInfo& link, std::string_vi
 bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view target) {
   // Copy before announcing: a link to itself or to something it replaces must not lose the facts.
   auto known = by_path_.find(target);
-  std::vector<catalog::Reading> copies;
-  if (known != by_path_.end()) copies = known->second;
+  Kept copies;
+  if (known != by_path_.end()) copies = known->second.copy();
   announce(info.path, false);
 
   catalog::interest(info, kind_, interest_);
   if (interest_.want == catalog::Want::kNone) return true;
-  if (copies.empty() && !was_considered(info, target)) return false;
-  for (catalog::Reading& copy : copies) {
+  bool nothing_known = copies.readings.empty() && !copies.diagnostics;
+  if (nothing_known && !was_considered(info, target)) return false;
+  for (catalog::Reading& copy : copies.readings) {
     copy.facts.path = info.path;
     for (model::Package& package : copy.facts.packages) {
       for (model::Location& location : package.locations) {
@@ -169,8 +199,9 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
 
 TreeFacts FactCollector::finish() {
   facts_.readings.reserve(kept_);
-  for (auto& [path, readings] : by_path_) {
-    std::move(readings.begin(), readings.end(), std::back_inserter(facts_.readings));
+  for (auto& [path, kept] : by_path_) {
+    std::move(kept.readings.begin(), kept.readings.end(), std::back_inserter(facts_.readings));
+    if (kept.diagnostics) facts_.file_diagnostics.emplace(path, std::move(*kept.diagnostics));
   }
   by_path_.clear();
   facts_.index.seal();

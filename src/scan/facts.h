@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,8 @@ struct TreeFacts {
   std::map<std::string, std::string, std::less<>> links;
   PathIndex index;  // everything this layer has
   base::Diagnostics diagnostics;
+  // About single files, by path: they mean nothing where an upper layer hides the file.
+  std::map<std::string, base::Diagnostics, std::less<>> file_diagnostics;
   uint64_t entries = 0;
 };
 
@@ -33,6 +36,8 @@ class FactCollector {
  public:
   // More readings than this are not kept: the tree is then reported incomplete.
   static constexpr size_t kMaxReadings = 500'000;
+  // Files that something is reported about; what more there is counts for the tree as a whole.
+  static constexpr size_t kMaxReported = 1000;
   // And of paths that it removes from lower layers.
   static constexpr size_t kMaxRemovedBytes = 16 << 20;
 
@@ -52,21 +57,30 @@ class FactCollector {
 
   void whiteout(std::string path) { remove(std::move(path), facts_.whiteouts); }
   void opaque(std::string path) { remove(std::move(path), facts_.opaque); }
+  // About the tree as a whole, and about one file of it.
   base::Diagnostics& diagnostics() { return facts_.diagnostics; }
+  void report(std::string_view path, base::Impact impact, std::string_view kind,
+              std::string_view message);
   const PathKey& key() const { return key_; }
 
   TreeFacts finish();
 
  private:
+  // What is known about a file.
+  struct Kept {
+    std::vector<catalog::Reading> readings;
+    std::unique_ptr<base::Diagnostics> diagnostics;  // null: none
+
+    Kept copy() const;
+  };
+
   void announce(std::string_view path, bool is_directory);
   void remove(std::string path, std::vector<std::string>& list);
   void forget(std::string_view path);
   void forget_below(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
-  void keep(std::string_view path, std::vector<catalog::Reading> readings);
+  void keep(std::string_view path, Kept kept);
   base::Status read_wanted(const catalog::FileInfo& info, base::Source& content);
-  void unreadable(const catalog::FileInfo& info, std::span<const catalog::Cataloger* const> who,
-                  const base::Error& error);
 
   catalog::TreeKind kind_;
   PathKey key_;
@@ -74,9 +88,10 @@ class FactCollector {
   TreeFacts facts_;
   catalog::Interest interest_;
   size_t kept_ = 0;
+  size_t reported_ = 0;
   size_t removed_bytes_ = 0;
-  // Readings by path; ordered, so that what lies below a path is one range.
-  std::map<std::string, std::vector<catalog::Reading>, std::less<>> by_path_;
+  // By path; ordered, so that what lies below a path is one range.
+  std::map<std::string, Kept, std::less<>> by_path_;
   std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings
 };
 

@@ -143,9 +143,12 @@ TEST(LayerPass, TheSecondLookAtHardLinksIsVerifiedToo) {
 
 TEST(LayerPass, HardLinksThatLeadNowhereAreReported) {
   TreeFacts facts = facts_of(TarWriter().hardlink(npm_path("a"), "gone").finish());
-  ASSERT_EQ(facts.diagnostics.all().size(), 1u);
-  EXPECT_EQ(facts.diagnostics.all()[0].kind, "link-not-read");
-  EXPECT_EQ(facts.diagnostics.all()[0].where, npm_path("a"));
+  ASSERT_EQ(facts.file_diagnostics.size(), 1u);
+  const auto& [path, diagnostics] = *facts.file_diagnostics.begin();
+  EXPECT_EQ(path, npm_path("a"));
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_EQ(diagnostics.all()[0].kind, "link-not-read");
+  EXPECT_EQ(diagnostics.all()[0].where, npm_path("a"));
 }
 
 TEST(Merge, UpperLayersHide) {
@@ -195,6 +198,32 @@ TEST(Merge, UpperLayersHide) {
   }
 }
 
+// What is wrong with a file counts as long as the file is there.
+TEST(Merge, UpperLayersHideWhatIsReportedAboutFiles) {
+  const std::string status = "var/lib/dpkg/status";
+  auto reported = [](const std::vector<std::string>& tars) {
+    std::vector<TreeFacts> layers;
+    for (const std::string& tar : tars) layers.push_back(facts_of(tar));
+    std::vector<const TreeFacts*> views;
+    for (const TreeFacts& layer : layers) views.push_back(&layer);
+    std::set<std::string> out;
+    for (const auto& [path, diagnostics] : merge(views, kKey).diagnostics) {
+      if (diagnostics->any_incomplete()) out.emplace(path);
+    }
+    return out;
+  };
+  std::string broken = TarWriter().file(status, "not a database\n").finish();
+  std::string good = TarWriter().file(status, "Package: a\nVersion: 1\n").finish();
+  std::string gone = TarWriter().file("var/lib/.wh.dpkg", "").finish();
+  EXPECT_EQ(reported({broken}), (std::set<std::string>{status}));
+  EXPECT_EQ(reported({broken, good}), (std::set<std::string>{}));
+  EXPECT_EQ(reported({broken, gone}), (std::set<std::string>{}));
+  EXPECT_EQ(reported({good, broken}), (std::set<std::string>{status}));
+  TarWriter twice;
+  twice.file(status, "not a database\n").file(status, "Package: a\nVersion: 1\n");
+  EXPECT_EQ(reported({twice.finish()}), (std::set<std::string>{}));
+}
+
 // A store in memory.
 class MemoryStore final : public Store {
  public:
@@ -234,7 +263,9 @@ TEST(Cache, GivesBackWhatItWasGiven) {
   EXPECT_EQ(encode_tree(found->facts), encode_tree(facts));
   EXPECT_EQ(found->facts.whiteouts, (std::vector<std::string>{"x/y"}));
   EXPECT_EQ(found->facts.opaque, (std::vector<std::string>{"z"}));
-  EXPECT_EQ(found->facts.diagnostics.all(), facts.diagnostics.all());
+  ASSERT_EQ(found->facts.file_diagnostics.size(), 1u);
+  EXPECT_EQ(found->facts.file_diagnostics.at(npm_path("bad")).all(),
+            facts.file_diagnostics.at(npm_path("bad")).all());
   EXPECT_EQ(found->facts.index.find(hash_path(kKey, npm_path("a"))), PathIndex::Has::kOther);
   // Facts of a source tree are other facts.
   EXPECT_FALSE(LayerCache(&store, catalog::TreeKind::kSource).find(diff_id));

@@ -111,8 +111,8 @@ class LayerWalk {
   void hard_link(const archive::TarEntry& entry, const std::string& path) {
     auto target = archive::normal_path(entry.link_target);
     if (!target || target->empty()) {
-      facts_.diagnostics().incomplete("unsafe-path", path, "hard link out of the layer");
       facts_.other(path);
+      facts_.report(path, base::Impact::kIncomplete, "unsafe-path", "hard link out of the layer");
       return;
     }
     // A hard link has no size of its own; 1 stands for "not empty".
@@ -122,8 +122,8 @@ class LayerWalk {
     if (pending_.size() < kMaxPendingLinks) {
       pending_[path] = *target;
     } else {
-      facts_.diagnostics().incomplete("too-many-links", path,
-                                      "hard link to a file not read; skipped");
+      facts_.report(path, base::Impact::kIncomplete, "too-many-links",
+                    "hard link to a file not read; skipped");
     }
   }
 
@@ -185,9 +185,9 @@ base::Status read_links(const PendingLinks& pending, archive::TarReader& tar,
   }
   for (const auto& [name, target] : pending) {
     if (read.contains(name)) continue;
-    facts.diagnostics().incomplete("link-not-read", name,
-                                   "hard link to " + base::printable(target, 200) +
-                                       ", which is not in this layer or too large to read again");
+    facts.report(name, base::Impact::kIncomplete, "link-not-read",
+                 "hard link to " + base::printable(target, 200) +
+                     ", which is not in this layer or too large to read again");
   }
   return {};
 }

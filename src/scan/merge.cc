@@ -46,6 +46,10 @@ Merged merge(std::span<const TreeFacts* const> layers, const PathKey& key) {
         out.replaced.push_back(placed);
       }
     }
+    for (const auto& [path, diagnostics] : layers[layer]->file_diagnostics) {
+      if (is_hidden(layers.subspan(layer + 1), key, path)) continue;
+      out.diagnostics.emplace_back(path, &diagnostics);
+    }
   }
   return out;
 }

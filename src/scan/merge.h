@@ -17,6 +17,8 @@ bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key, std
 struct Merged {
   std::vector<catalog::PlacedReading> visible;   // in order of layer and path
   std::vector<catalog::PlacedReading> replaced;  // of package databases, hidden by upper layers
+  // About files that are visible.
+  std::vector<std::pair<std::string_view, const base::Diagnostics*>> diagnostics;
 };
 
 // A lower path is hidden by the same path above it, by something that is not a directory on the way

@@ -56,6 +56,9 @@ class ImageScan {
     std::erase_if(merged.visible, [&](const catalog::PlacedReading& placed) {
       return skipped(placed.reading->facts.path);
     });
+    for (const auto& [path, found] : merged.diagnostics) {
+      if (!skipped(path)) diagnostics_.merge(*found);
+    }
     catalog::Catalog out = catalog::join(merged.visible, merged.replaced, diagnostics_);
     report_links(trees, cache_.key(), diagnostics_);
     return out;
@@ -200,6 +203,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   PathKey key{};  // one tree: nothing is looked up by hash across processes
   TreeFacts facts = TRY(read_directory(root, job, key, *tools.spill));
   report.diagnostics.merge(facts.diagnostics);
+  for (const auto& [path, found] : facts.file_diagnostics) report.diagnostics.merge(found);
   const TreeFacts* tree = &facts;
   if (kind == catalog::TreeKind::kInstalled) report_links({&tree, 1}, key, report.diagnostics);
   std::vector<catalog::PlacedReading> seen;
