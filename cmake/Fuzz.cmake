@@ -8,6 +8,7 @@ function(add_fuzz name)
     return()
   endif()
   add_executable(fuzz_${name} ${FUZZ_SOURCE})
+  target_include_directories(fuzz_${name} PRIVATE ${CMAKE_SOURCE_DIR})  # tests/support
   foreach(room IN LISTS FUZZ_ROOMS)
     target_link_libraries(fuzz_${name} PRIVATE bulkhead_${room})
   endforeach()

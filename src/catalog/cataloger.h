@@ -42,10 +42,11 @@ struct FileInfo {
   uint32_t mode = 0;  // permission bits
 };
 
-// One file's bytes. The view is in memory or a mapping of an unlinked spill file.
+// One file's bytes. The views are in memory or a mapping of an unlinked spill file.
 struct File {
   FileInfo info;
   base::ByteView bytes;
+  base::ByteView log = {};  // of the file beside it that holds changes to it (log_suffix)
 };
 
 // What a cataloger got out of one file. Plain data, stored in the layer cache.
@@ -86,6 +87,9 @@ struct Cataloger {
   Trees trees = Trees::kInstalled;
   uint32_t version = 1;              // raise when read() changes: invalidates cached layers
   uint64_t max_bytes = 64ull << 20;  // larger files are reported and skipped
+  // "-wal": a file whose name has this behind that of a wanted one holds changes to it, and the two
+  // are read together. "" for none.
+  std::string_view log_suffix = {};
   Want (*wants)(const FileInfo& file) = nullptr;
   bool (*wants_head)(const FileInfo& file, base::ByteView head) = nullptr;  // only after kHead
   void (*read)(const File& file, FileFacts& out, base::Diagnostics& diagnostics) = nullptr;

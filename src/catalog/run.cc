@@ -4,6 +4,7 @@
 #include "catalog/run.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/text.h"
@@ -37,6 +38,15 @@ void join_one(const Cataloger& cataloger, std::span<const Placed> files, Catalog
   }
 }
 
+bool is_log(const Cataloger& cataloger, const FileInfo& file) {
+  std::string_view suffix = cataloger.log_suffix;
+  if (suffix.empty() || file.size == 0 || !file.path.ends_with(suffix)) return false;
+  FileInfo main = file;
+  main.path.remove_suffix(suffix.size());
+  main.base.remove_suffix(std::min(main.base.size(), suffix.size()));
+  return cataloger.wants(main) == Want::kWhole;
+}
+
 Originals compare_with_shipped(std::span<const PlacedReading> readings) {
   Originals originals;
   for (const PlacedReading& placed : readings) {
@@ -55,8 +65,12 @@ void interest(const FileInfo& file, TreeKind kind, Interest& out) {
   out.want = Want::kNone;
   out.whole.clear();
   out.head.clear();
+  out.log_of = {};
   for (const Cataloger* cataloger : all_catalogers()) {
     if (!reads(cataloger->trees, kind)) continue;
+    if (is_log(*cataloger, file)) {
+      out.log_of = file.path.substr(0, file.path.size() - cataloger->log_suffix.size());
+    }
     Want want = cataloger->wants(file);
     if (want == Want::kNone) continue;
     (want == Want::kHead ? out.head : out.whole).push_back(cataloger);
@@ -120,8 +134,14 @@ Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, Tr
                   base::Diagnostics& diagnostics) {
   std::vector<Reading> readings;
   Interest wanted;
+  std::map<std::string_view, std::string_view> logs;
+  for (const auto& [path, text] : files) {
+    interest({path, base::basename(path), text.size(), 0644}, kind, wanted);
+    if (!wanted.log_of.empty()) logs[wanted.log_of] = text;
+  }
   for (const auto& [path, text] : files) {
     File file{{path, base::basename(path), text.size(), 0644}, base::as_bytes(text)};
+    if (auto log = logs.find(path); log != logs.end()) file.log = base::as_bytes(log->second);
     interest(file.info, kind, wanted);
     base::ByteView head = file.bytes.first(std::min(file.bytes.size(), kHeadBytes));
     for (const Cataloger* cataloger : wanted.head) {

@@ -22,6 +22,7 @@ struct Interest {
   Want want = Want::kNone;
   std::vector<const Cataloger*> whole;  // will read the whole file
   std::vector<const Cataloger*> head;   // decide by its head
+  std::string_view log_of;              // the path of the file that this one is the log of, or ""
 };
 // Cheap when nobody is interested (no allocation).
 void interest(const FileInfo& file, TreeKind kind, Interest& out);

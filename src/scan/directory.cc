@@ -94,6 +94,11 @@ class DirectoryWalk {
       }
       if (job_.progress && entries_ % 4096 == 0) job_.progress(entries_);
       visit(level.directory, name, path);
+      if (!facts_.any_stale()) continue;
+      // Their log stands beside them, so it was the log that was visited and `level` still holds.
+      for (const std::string& main : facts_.take_stale()) {
+        visit(level.directory, std::string(base::basename(main)), main);
+      }
     }
     return {};
   }

@@ -12,9 +12,8 @@
 namespace bulkhead::scan {
 namespace {
 
-void add_unreadable(const catalog::FileInfo& info,
-                    std::span<const catalog::Cataloger* const> who, const base::Error& error,
-                    base::Diagnostics& diagnostics) {
+void add_unreadable(const catalog::FileInfo& info, std::span<const catalog::Cataloger* const> who,
+                    const base::Error& error, base::Diagnostics& diagnostics) {
   for (const catalog::Cataloger* cataloger : who) {
     base::Impact impact = cataloger->database ? base::Impact::kIncomplete : base::Impact::kDegraded;
     diagnostics.add(
@@ -30,6 +29,10 @@ void FactCollector::announce(std::string_view path, bool is_directory) {
   uint64_t hash = hash_path(key_, path);
   facts_.index.add(hash, is_directory);
   if (auto link = facts_.links.find(path); link != facts_.links.end()) facts_.links.erase(link);
+  if (!may_have_log_.empty()) {
+    may_have_log_.erase(std::string(path));
+    stale_.erase(std::string(path));
+  }
   if (is_directory || by_path_.empty()) return;
   forget(path);
   if (ancestors_.contains(hash)) forget_below(path);
@@ -76,8 +79,25 @@ void FactCollector::symlink(std::string_view path, std::string_view target) {
 base::Status FactCollector::file(const catalog::FileInfo& info, base::Source& content) {
   announce(info.path, false);
   catalog::interest(info, kind_, interest_);
+  if (!interest_.log_of.empty()) return read_log(info, content);
   if (interest_.want == catalog::Want::kNone) return {};
   return read_wanted(info, content);
+}
+
+base::Status FactCollector::read_log(const catalog::FileInfo& info, base::Source& content) {
+  if (info.size > kMaxLogBytes - log_bytes_) {
+    report(
+        info.path, base::Impact::kIncomplete, "file-not-read",
+        std::to_string(info.size) + " bytes of changes to a package database; they are not read");
+    return {};
+  }
+  Log log{std::string(info.path), base::Bytes(static_cast<size_t>(info.size))};
+  log.bytes.resize(TRY(base::read_full(content, log.bytes)));
+  log_bytes_ += log.bytes.size();
+  std::string main(interest_.log_of);
+  if (may_have_log_.contains(main)) stale_.insert(main);
+  logs_.insert_or_assign(std::move(main), std::move(log));
+  return {};
 }
 
 base::Status FactCollector::read_wanted(const catalog::FileInfo& info, base::Source& content) {
@@ -101,16 +121,25 @@ base::Status FactCollector::read_wanted(const catalog::FileInfo& info, base::Sou
       fits.push_back(cataloger);
       continue;
     }
-    add_unreadable(info, {&cataloger, 1},
-                   base::Error(base::Code::kLimit, std::to_string(info.size) +
-                                                       " bytes; the limit is " +
-                                                       std::to_string(cataloger->max_bytes)),
-                   diagnostics);
+    add_unreadable(
+        info, {&cataloger, 1},
+        base::Error(base::Code::kLimit, std::to_string(info.size) + " bytes; the limit is " +
+                                            std::to_string(cataloger->max_bytes)),
+        diagnostics);
   }
   if (!fits.empty()) {
     auto bytes = spill_.gather(base::ByteView(head).first(have), content, info.size);
     if (bytes) {
-      catalog::read_file(fits, {info, *bytes}, kept.readings, diagnostics);
+      catalog::File file{info, *bytes};
+      if (auto log = logs_.find(info.path); log != logs_.end()) {
+        file.log = log->second.bytes;
+        log->second.read = true;
+      }
+      bool may_have_log = std::any_of(fits.begin(), fits.end(), [](const auto* cataloger) {
+        return !cataloger->log_suffix.empty();
+      });
+      if (may_have_log) may_have_log_.emplace(info.path);
+      catalog::read_file(fits, file, kept.readings, diagnostics);
     } else {
       add_unreadable(info, fits, bytes.error(), diagnostics);
     }
@@ -198,6 +227,11 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
 }
 
 TreeFacts FactCollector::finish() {
+  for (const auto& [main, log] : logs_) {
+    if (log.read) continue;
+    report(log.path, base::Impact::kIncomplete, "file-not-read",
+           "changes to a package database that is not beside it; they are not read");
+  }
   facts_.readings.reserve(kept_);
   for (auto& [path, kept] : by_path_) {
     std::move(kept.readings.begin(), kept.readings.end(), std::back_inserter(facts_.readings));

@@ -5,10 +5,12 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostics.h"
@@ -40,6 +42,8 @@ class FactCollector {
   static constexpr size_t kMaxReported = 1000;
   // And of paths that it removes from lower layers.
   static constexpr size_t kMaxRemovedBytes = 16 << 20;
+  // Logs of changes to databases, all together.
+  static constexpr uint64_t kMaxLogBytes = 64 << 20;
 
   FactCollector(catalog::TreeKind kind, const PathKey& key, Spill& spill)
       : kind_(kind), key_(key), spill_(spill) {}
@@ -54,6 +58,10 @@ class FactCollector {
   // A second name of a file of the same tree. True when what is known about target now stands for
   // this name too, or nobody wants this name; false when the content must be read again.
   bool hard_link(const catalog::FileInfo& info, std::string_view target);
+  // Files of this tree that must be offered once more, with file(): logs of changes to them came
+  // after them.
+  bool any_stale() const { return !stale_.empty(); }
+  std::set<std::string, std::less<>> take_stale() { return std::exchange(stale_, {}); }
 
   void whiteout(std::string path) { remove(std::move(path), facts_.whiteouts); }
   void opaque(std::string path) { remove(std::move(path), facts_.opaque); }
@@ -80,6 +88,7 @@ class FactCollector {
   void forget_below(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
   void keep(std::string_view path, Kept kept);
+  base::Status read_log(const catalog::FileInfo& info, base::Source& content);
   base::Status read_wanted(const catalog::FileInfo& info, base::Source& content);
 
   catalog::TreeKind kind_;
@@ -93,6 +102,15 @@ class FactCollector {
   // By path; ordered, so that what lies below a path is one range.
   std::map<std::string, Kept, std::less<>> by_path_;
   std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings
+  struct Log {
+    std::string path;
+    base::Bytes bytes;
+    bool read = false;
+  };
+  std::map<std::string, Log, std::less<>> logs_;  // by the path of the file that they change
+  uint64_t log_bytes_ = 0;
+  std::set<std::string, std::less<>> may_have_log_;  // files that were read
+  std::set<std::string, std::less<>> stale_;
 };
 
 }  // namespace bulkhead::scan

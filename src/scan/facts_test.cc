@@ -7,6 +7,7 @@
 
 #include "crypto/digest.h"
 #include "scan/cache.h"
+#include "scan/directory.h"
 #include "scan/layer_pass.h"
 #include "scan/merge.h"
 #include "tests/support/tar_writer.h"
@@ -114,6 +115,52 @@ TEST(LayerPass, ADigestThatDoesNotMatchIsAnError) {
   ASSERT_FALSE(facts);
   EXPECT_EQ(facts.error().code(), base::Code::kCorrupt);
   EXPECT_NE(facts.error().message().find(wrong), std::string::npos) << facts.error().message();
+}
+
+// The log of changes to a database counts in whatever order the two come.
+TEST(LayerPass, LogsAreReadWithTheirDatabase) {
+  const std::string folder =
+      std::string(BULKHEAD_ROOM_DIR) + "/../catalog/catalogers/testdata/rpm/sqlite-wal/input";
+  auto fixture = [&](const std::string& name) {
+    auto text = base::read_file(folder + "/" + name, 1 << 20);
+    EXPECT_TRUE(text) << name;
+    return text ? *text : "";
+  };
+  const std::string path = "var/lib/rpm/rpmdb.sqlite";
+  const std::string database = fixture(path);
+  const std::string log = fixture(path + "-wal");
+  auto names = [](const TreeFacts& facts) {
+    std::string out;
+    for (const catalog::Reading& reading : facts.readings) {
+      for (const model::Package& package : reading.facts.packages) out += package.name + " ";
+    }
+    return out;
+  };
+  TreeFacts before = facts_of(TarWriter().file(path, database).file(path + "-wal", log).finish());
+  EXPECT_EQ(names(before), "gamma beta ");
+  EXPECT_TRUE(before.file_diagnostics.empty());
+  TreeFacts after = facts_of(TarWriter().file(path + "-wal", log).file(path, database).finish());
+  EXPECT_EQ(names(after), "gamma beta ");
+  EXPECT_TRUE(after.file_diagnostics.empty());
+  EXPECT_EQ(names(facts_of(TarWriter().file(path + "-wal", "").file(path, database).finish())),
+            "python3-alpha ");
+  // Replaced in the same layer: what the second look sees must not come back.
+  TreeFacts gone = facts_of(TarWriter()
+                                .file(path, database)
+                                .file(path + "-wal", log)
+                                .symlink(path, "elsewhere")
+                                .finish());
+  EXPECT_EQ(names(gone), "");
+  TreeFacts alone = facts_of(TarWriter().file(path + "-wal", log).finish());
+  ASSERT_EQ(alone.file_diagnostics.size(), 1u);
+  EXPECT_TRUE(alone.file_diagnostics.at(path + "-wal").any_incomplete());
+
+  Spill spill{base::Fd()};
+  auto directory = base::open_directory(folder);
+  ASSERT_TRUE(directory);
+  auto tree = read_directory(*directory, DirectoryJob(), kKey, spill);
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(names(*tree), "gamma beta ");
 }
 
 // A registry that answers differently when it is asked again must not get in by a hard link.

@@ -162,9 +162,12 @@ base::Status verified_pass(const LayerJob& job, const OpenLayer& open, Walk walk
   return check_digest("diff-id", job.diff_id, tar_hash.hex());
 }
 
-// Reads the content of hard-link targets that nobody wanted under their own name.
-base::Status read_links(const PendingLinks& pending, archive::TarReader& tar,
-                        FactCollector& facts) {
+using Paths = std::set<std::string, std::less<>>;
+
+// Reads the content of hard-link targets that nobody wanted under their own name, and files whose
+// log of changes came after them.
+base::Status second_look(const PendingLinks& pending, const Paths& stale, archive::TarReader& tar,
+                         FactCollector& facts) {
   std::multimap<std::string, std::string> names_of;  // target -> names
   for (const auto& [name, target] : pending) names_of.emplace(target, name);
   std::set<std::string> read;
@@ -172,6 +175,10 @@ base::Status read_links(const PendingLinks& pending, archive::TarReader& tar,
     const archive::TarEntry& entry = tar.entry();
     auto path = archive::normal_path(entry.path);
     if (!path || entry.type != archive::EntryType::kFile) continue;
+    if (stale.contains(*path)) {
+      EntrySource content(tar);
+      TRY(facts.file({*path, base::basename(*path), entry.size, entry.mode}, content));
+    }
     auto [begin, end] = names_of.equal_range(*path);
     if (begin == end || entry.size > Spill::kMemoryBytes) continue;
     base::Bytes bytes(static_cast<size_t>(entry.size));
@@ -204,9 +211,10 @@ base::Result<TreeFacts> read_layer(const LayerJob& job, const OpenLayer& open, c
     pending = walk.take_pending();
     return {};
   }));
-  if (!pending.empty()) {
-    TRY_AT("hard links", verified_pass(job, open, [&](archive::TarReader& tar) {
-             return read_links(pending, tar, facts);
+  Paths stale = facts.take_stale();
+  if (!pending.empty() || !stale.empty()) {
+    TRY_AT("second look", verified_pass(job, open, [&](archive::TarReader& tar) {
+             return second_look(pending, stale, tar, facts);
            }));
   }
   return facts.finish();

@@ -23,16 +23,13 @@ using rpm::Tag;
 constexpr std::array<std::string_view, 4> kDirectories = {
     "var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm", "usr/lib/sysimage/rpm-ostree-base-db"};
 constexpr std::array<std::string_view, 3> kNames = {"Packages", "Packages.db", "rpmdb.sqlite"};
-constexpr std::string_view kLog = "rpmdb.sqlite-wal";
 constexpr std::string_view kManifest = "var/lib/rpmmanifest/container-manifest-2";
 constexpr uint32_t kGhostFile = 64;
 constexpr size_t kMaxFiles = 2'000'000;
 
 Want wants(const FileInfo& file) {
   if (file.path == kManifest) return Want::kWhole;
-  bool named = std::find(kNames.begin(), kNames.end(), file.base) != kNames.end() ||
-               (file.base == kLog && file.size > 0);
-  if (!named) return Want::kNone;
+  if (std::find(kNames.begin(), kNames.end(), file.base) == kNames.end()) return Want::kNone;
   std::string_view directory = base::dirname(file.path);
   bool known = std::find(kDirectories.begin(), kDirectories.end(), directory) != kDirectories.end();
   return known ? Want::kWhole : Want::kNone;
@@ -125,7 +122,7 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
 
 void read_rpmdb(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   size_t broken = 0;
-  auto read = rpm::read_database(file.bytes, [&](base::ByteView blob) {
+  auto read = rpm::read_database(file.bytes, file.log, [&](base::ByteView blob) {
     if (!read_header(blob, file.info.path, out)) ++broken;
   });
   if (!read) {
@@ -168,11 +165,7 @@ void read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnost
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  if (file.info.base == kLog) {
-    diagnostics.incomplete("rpm-database", file.info.path,
-                           "the write-ahead log holds changes that are not in the database file; "
-                           "they are not read");
-  } else if (file.info.path == kManifest) {
+  if (file.info.path == kManifest) {
     read_manifest(file, out, diagnostics);
   } else {
     read_rpmdb(file, out, diagnostics);
@@ -205,6 +198,7 @@ extern constinit const Cataloger rpm = {
         "Packages installed by rpm: SQLite, NDB and Berkeley DB databases, package manifests",
     .version = 2,
     .max_bytes = 1ull << 30,
+    .log_suffix = "-wal",
     .wants = wants,
     .read = read,
     .join = join,

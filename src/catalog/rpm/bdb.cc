@@ -135,10 +135,12 @@ base::Status read_bdb(base::ByteView file, const OnHeader& on_header) {
   return TRY(Reader::open(file)).each(on_header);
 }
 
-base::Status read_database(base::ByteView file, const OnHeader& on_header) {
+base::Status read_database(base::ByteView file, base::ByteView log, const OnHeader& on_header) {
   std::string_view text = base::as_text(file);
-  if (text.starts_with(std::string_view("SQLite format 3\0", 16))) {
-    return read_sqlite(file, on_header);
+  // A new database is an empty file until its log is first written back.
+  bool only_log = file.empty() && !log.empty();
+  if (only_log || text.starts_with(std::string_view("SQLite format 3\0", 16))) {
+    return read_sqlite(file, log, on_header);
   }
   if (text.starts_with("RpmP")) return read_ndb(file, on_header);
   constexpr std::array<std::string_view, 2> kBdbMagic = {std::string_view("\x61\x15\x06\x00", 4),

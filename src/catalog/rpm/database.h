@@ -16,11 +16,12 @@ using OnHeader = std::function<void(base::ByteView blob)>;
 
 // Calls on_header for every package record. kCorrupt when the structure breaks; headers found until
 // then have been handed out.
-base::Status read_sqlite(base::ByteView file, const OnHeader& on_header);
+// `log` is what stands in SQLite's write-ahead log beside the file, empty when there is none.
+base::Status read_sqlite(base::ByteView file, base::ByteView log, const OnHeader& on_header);
 base::Status read_ndb(base::ByteView file, const OnHeader& on_header);
 base::Status read_bdb(base::ByteView file, const OnHeader& on_header);
 
 // Chooses by the file's magic; kUnsupported when it is none of the three.
-base::Status read_database(base::ByteView file, const OnHeader& on_header);
+base::Status read_database(base::ByteView file, base::ByteView log, const OnHeader& on_header);
 
 }  // namespace bulkhead::catalog::rpm

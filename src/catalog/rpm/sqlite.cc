@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Table "Packages" of rpmdb.sqlite, by the SQLite file format
 // (https://www.sqlite.org/fileformat.html): find the table's root page in the schema (page 1), walk
-// its B-tree, take the blob of each row.
+// its B-tree, take the blob of each row. Pages that the write-ahead log has count before those of
+// the file.
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
 
 #include "base/text.h"
 #include "catalog/rpm/database.h"
+#include "catalog/rpm/sqlite_log.h"
 
 namespace bulkhead::catalog::rpm {
 namespace {
@@ -75,15 +77,17 @@ base::Result<std::vector<Column>> parse_record(base::ByteView payload) {
 
 class Reader {
  public:
-  static base::Result<Reader> open(base::ByteView file) {
-    base::ByteReader in(file);
-    if (file.size() < kFileHeader || !in.seek(16)) return corrupt("shorter than its header");
+  static base::Result<Reader> open(base::ByteView file, SqliteLog log) {
+    base::ByteView first = log.page(1).value_or(file);
+    base::ByteReader in(first);
+    if (first.size() < kFileHeader || !in.seek(16)) return corrupt("shorter than its header");
     size_t page_size = *in.big<uint16_t>();
     if (page_size == 1) page_size = 65536;
     if (page_size < 512 || (page_size & (page_size - 1)) != 0) return corrupt("bad page size");
-    size_t reserved = static_cast<uint8_t>(file[20]);
+    if (!log.empty() && log.page_size() != page_size) return corrupt("log of another page size");
+    size_t reserved = static_cast<uint8_t>(first[20]);
     if (page_size - reserved < 480) return corrupt("bad page size");
-    return Reader(file, page_size, page_size - reserved);
+    return Reader(file, std::move(log), page_size, page_size - reserved);
   }
 
   using OnRow = std::function<base::Status(base::ByteView payload)>;
@@ -112,10 +116,16 @@ class Reader {
   }
 
  private:
-  Reader(base::ByteView file, size_t page_size, size_t usable)
-      : file_(file), page_size_(page_size), usable_(usable), budget_(file.size()) {}
+  Reader(base::ByteView file, SqliteLog log, size_t page_size, size_t usable)
+      : file_(file),
+        log_(std::move(log)),
+        page_size_(page_size),
+        usable_(usable),
+        budget_(file.size() + log_.bytes().size()) {}
 
   base::Result<base::ByteView> page_at(uint32_t number) const {
+    if (!log_.empty() && number > log_.page_count()) return corrupt("page out of the database");
+    if (auto changed = log_.page(number)) return *changed;
     uint64_t offset = (static_cast<uint64_t>(number) - 1) * page_size_;
     if (number == 0 || offset + page_size_ > file_.size()) return corrupt("page out of the file");
     return file_.subspan(static_cast<size_t>(offset), page_size_);
@@ -194,16 +204,17 @@ class Reader {
   }
 
   base::ByteView file_;
+  SqliteLog log_;
   size_t page_size_;
   size_t usable_;
-  uint64_t budget_;  // payloads share no pages, so together they are no larger than the file
+  uint64_t budget_;  // payloads share no pages, so together they are no larger than file and log
   base::Bytes buffer_;
 };
 
 }  // namespace
 
-base::Status read_sqlite(base::ByteView file, const OnHeader& on_header) {
-  Reader reader = TRY(Reader::open(file));
+base::Status read_sqlite(base::ByteView file, base::ByteView log, const OnHeader& on_header) {
+  Reader reader = TRY(Reader::open(file, SqliteLog::read(log)));
   // sqlite_schema: type, name, tbl_name, rootpage, sql
   uint32_t root = 0;
   TRY(reader.walk(1, [&](base::ByteView payload) -> base::Status {
