@@ -9,6 +9,7 @@
 #include "scan/cache.h"
 #include "scan/directory.h"
 #include "scan/layer_pass.h"
+#include "scan/links.h"
 #include "scan/merge.h"
 #include "tests/support/tar_writer.h"
 
@@ -243,6 +244,54 @@ TEST(Merge, UpperLayersHide) {
   for (const Case& c : cases) {
     EXPECT_EQ(visible_packages({lower, c.upper}), c.want) << c.what;
   }
+}
+
+// What an upper layer writes through a link of a lower one.
+TEST(Merge, UpperLayersHideThroughLinks) {
+  const std::string real = "usr/lib/apk/db/installed";
+  auto installed = [](const std::string& name) { return "P:" + name + "\nV:1\n\n"; };
+  auto lower = [&](const std::string& target) {
+    return TarWriter().file(real, installed("a")).symlink("lib", target).finish();
+  };
+  const std::string through = TarWriter().file("lib/apk/db/installed", installed("b")).finish();
+  using Seen = std::set<std::string>;
+  EXPECT_EQ(visible_packages({lower("usr/lib"), through}), (Seen{"b@1"}));
+  EXPECT_EQ(visible_packages({lower("/usr/./x/../lib/"), through}), (Seen{"b@1"}));
+  EXPECT_EQ(visible_packages({lower("../../usr/lib"), through}), (Seen{"b@1"})) << "stays inside";
+  EXPECT_EQ(visible_packages({lower("usr/lib"), TarWriter().file("x", "").finish(), through}),
+            (Seen{"b@2"}));
+  EXPECT_EQ(visible_packages({lower("usr/lib"), TarWriter().file("lib/apk/.wh.db", "").finish()}),
+            (Seen{}));
+  EXPECT_EQ(visible_packages({lower("usr/lib"), TarWriter().dir("lib").finish(), through}),
+            (Seen{"a@0", "b@2"}))
+      << "the link is gone";
+  EXPECT_EQ(visible_packages({lower("opt"), through}), (Seen{"a@0", "b@1"})) << "leads elsewhere";
+  std::string twice =
+      TarWriter().file(real, installed("a")).symlink("y", "usr/lib").symlink("lib", "y").finish();
+  EXPECT_EQ(visible_packages({twice, through}), (Seen{"a@0", "b@1"})) << "not resolved";
+  std::string loop = TarWriter().file(real, installed("a")).symlink("lib", "lib").finish();
+  EXPECT_EQ(visible_packages({loop, through}), (Seen{"a@0", "b@1"}));
+}
+
+TEST(Links, AreReportedUnlessAnUpperLayerHasTheDatabase) {
+  auto reported = [](const std::vector<std::string>& tars) {
+    std::vector<TreeFacts> layers;
+    for (const std::string& tar : tars) layers.push_back(facts_of(tar));
+    std::vector<const TreeFacts*> views;
+    for (const TreeFacts& layer : layers) views.push_back(&layer);
+    base::Diagnostics diagnostics;
+    report_links(views, kKey, diagnostics);
+    return diagnostics.any_incomplete();
+  };
+  std::string lower = TarWriter()
+                          .file("db/status", "Package: a\nVersion: 1\n")
+                          .symlink("var/lib/dpkg", "../../db")
+                          .finish();
+  std::string upper = TarWriter().file("var/lib/dpkg/status", "Package: b\nVersion: 1\n").finish();
+  EXPECT_TRUE(reported({lower}));
+  EXPECT_TRUE(reported({lower, TarWriter().file("var/lib/dpkg/x", "").finish()}));
+  EXPECT_FALSE(reported({lower, upper}));
+  EXPECT_TRUE(reported({upper, lower}));
 }
 
 // What is wrong with a file counts as long as the file is there.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Targets are resolved by their text, as from inside the tree; a link on the way of another one
-// counts as something being there.
+// counts as something being there, and nothing is taken to be replaced through it.
 #include "scan/links.h"
 
 #include <algorithm>
@@ -57,13 +57,19 @@ PathIndex::Has find(std::span<const TreeFacts* const> layers, const PathKey& key
   return PathIndex::Has::kNothing;
 }
 
-// Something stands at the path, or a link on the way to it.
-bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::string_view path) {
-  if (find(layers, key, path) != PathIndex::Has::kNothing) return true;
-  for (path = base::dirname(path); !path.empty(); path = base::dirname(path)) {
+// Whether a link, or anything else that is no directory, stands on the way to a path or there.
+bool leads_elsewhere(std::span<const TreeFacts* const> layers, const PathKey& key,
+                     std::string_view path) {
+  for (; !path.empty(); path = base::dirname(path)) {
     if (find(layers, key, path) == PathIndex::Has::kOther) return true;
   }
   return false;
+}
+
+// Something stands at the path, or a link on the way to it.
+bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::string_view path) {
+  return find(layers, key, path) != PathIndex::Has::kNothing ||
+         leads_elsewhere(layers, key, base::dirname(path));
 }
 
 }  // namespace
@@ -71,6 +77,28 @@ bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::st
 bool leads_to_database(std::string_view path) {
   return std::any_of(kDatabases.begin(), kDatabases.end(), [&](std::string_view database) {
     return is_at_or_above(path, database);
+  });
+}
+
+LayerLinks::LayerLinks(std::span<const TreeFacts* const> layers, const PathKey& key)
+    : layers_(layers), key_(key) {
+  for (size_t layer = 0; layer < layers.size(); ++layer) {
+    for (const auto& [path, target] : layers[layer]->links) {
+      std::string to = resolve(path, target);
+      if (to.empty() || leads_elsewhere(layers.first(layer + 1), key, to)) continue;
+      size_t end = layer + 1;
+      while (end < layers.size() && !is_hidden(layers.subspan(end, 1), key, path)) ++end;
+      links_.push_back({path, std::move(to), layer + 1, end});
+    }
+  }
+}
+
+bool LayerLinks::hides_through_link(size_t upper, std::string_view path) const {
+  return std::any_of(links_.begin(), links_.end(), [&](const Link& link) {
+    if (upper < link.first || upper >= link.end) return false;
+    if (path.size() <= link.target.size() || !is_at_or_above(link.target, path)) return false;
+    std::string through = link.path + std::string(path.substr(link.target.size()));
+    return hides(*layers_[upper], key_, through, link.path.size());
   });
 }
 
@@ -84,7 +112,8 @@ void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
         if (!is_at_or_above(path, database)) continue;
         std::string real = to + std::string(database.substr(path.size()));
         bool read = std::find(kDatabases.begin(), kDatabases.end(), real) != kDatabases.end();
-        if (read || !holds(layers, key, real)) continue;
+        bool above = find(layers.subspan(layer + 1), key, database) == PathIndex::Has::kOther;
+        if (read || above || !holds(layers, key, real)) continue;
         diagnostics.incomplete("database-behind-link", database,
                                "reached through a symbolic link, " + path + " -> " + target +
                                    "; its packages are not in the answer");

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Symbolic links are not followed: what counts is where a file is. The one exception that matters
-// is a package database that is reached only through a link, for its packages would silently be
-// missing. Such links are remembered and reported.
+// Symbolic links are not followed: what counts is where a file is. Two exceptions matter.
+//
+// A package database that is reached only through a link: its packages would silently be missing.
+// Such links are remembered and reported.
+//
+// A file that an upper layer writes through a link of a lower one: "lib/apk/db/installed" where the
+// base has "lib -> usr/lib". Whether the unpacked image has it in usr/lib (containerd and Docker on
+// file systems that unpack one layer over another) or in a directory that took the place of the
+// link (overlay file systems, which unpack each layer by itself), whoever opens
+// lib/apk/db/installed gets the upper file. So it replaces the lower one.
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/diagnostics.h"
 #include "scan/facts.h"
@@ -15,8 +24,31 @@ namespace bulkhead::scan {
 // Whether a package database stands at this path or below it.
 bool leads_to_database(std::string_view path);
 
+// The remembered links of all layers whose target needs no further link.
+class LayerLinks {
+ public:
+  LayerLinks(std::span<const TreeFacts* const> layers, const PathKey& key);
+
+  // Whether `upper` removes or replaces, by a path through a link, what a lower layer has at a
+  // path.
+  bool hides_through_link(size_t upper, std::string_view path) const;
+
+ private:
+  struct Link {
+    std::string path;
+    std::string target;  // from the root, without leading slash
+    size_t first;        // the layers in which a path may lead through it
+    size_t end;
+  };
+
+  std::span<const TreeFacts* const> layers_;
+  const PathKey& key_;
+  std::vector<Link> links_;
+};
+
 // Reports every visible link behind which the merged tree holds something where the link's path
-// has a package database, unless the database is read there under its own name.
+// has a package database, unless the database is read there under its own name, or an upper layer
+// has it at the link's own path.
 void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
                   base::Diagnostics& diagnostics);
 
