@@ -103,6 +103,16 @@ TEST(Report, Tables) {
   expect_golden("clean.table", rendered("table", report));
 }
 
+TEST(Report, VerdictsAreShown) {
+  model::ScanReport report = testing::sample_report();
+  report.verdict = testing::sample_verdict();
+  report.findings.clear();
+  report.packages.clear();
+  for (const char* format : {"table", "json", "sarif", "junit"}) {
+    expect_golden("policy." + std::string(format), rendered(format, report));
+  }
+}
+
 TEST(Report, EveryFormatTakesAnEmptyReport) {
   Style style;
   style.template_text = "x";
@@ -143,7 +153,9 @@ TEST(Report, JsonFitsItsSchema) {
   }
   auto added = schemas.add("report", schema);
   ASSERT_TRUE(added) << added.error().message();
-  for (const auto& report : {testing::sample_report(), model::ScanReport()}) {
+  model::ScanReport judged = testing::sample_report();
+  judged.verdict = testing::sample_verdict();
+  for (const auto& report : {testing::sample_report(), judged, model::ScanReport()}) {
     auto document = base::json::Document::parse(rendered("json", report));
     ASSERT_TRUE(document);
     auto status = schemas.validate("report", document->root());

@@ -227,4 +227,65 @@ model::ScanReport sample_report() {
   return out;
 }
 
+model::Verdict sample_verdict() {
+  using model::Decision;
+  using model::PolicyMode;
+  model::Verdict out;
+  out.id = "sha256:" + std::string(64, 'a');
+  out.subject = "registry.example.org/shop/web:1.4";
+  out.input_digest = "sha256:" + std::string(64, 'b');
+  out.engine = "rego 1";
+  out.at = "2026-01-06T00:00:00Z";
+  out.policy = {"sha256:" + std::string(64, 'c'),
+                "acme-baseline",
+                "https://git.example.org/security/policies",
+                "main",
+                "1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d",
+                "Ann Example <ann@example.org>",
+                "2026-01-05T10:00:00Z",
+                "ann@example.org",
+                "verified",
+                {"Reviewed-by: Bob <bob@example.org>"}};
+  auto reason = [](std::string rule, std::string message, model::Severity severity,
+                   Decision effect) {
+    model::Reason made;
+    made.rule = std::move(rule);
+    made.pack = "image-hygiene";
+    made.message = std::move(message);
+    made.severity = severity;
+    made.level = made.effect = effect;
+    return made;
+  };
+  model::Reason root = reason("HYG001", "No USER is set, so the image runs as root",
+                              model::Severity::kHigh, Decision::kDeny);
+  root.title = "The image runs as root";
+  root.path = "config.User";
+  root.why = "Root in a container that is broken out of is root on the host.";
+  root.fix = "End the Dockerfile with USER and a number, such as USER 10001.";
+  root.references = {"CWE-250", "https://docs.docker.com/reference/dockerfile/#user"};
+  root.controls = {"nist-800-190 4.1.2"};
+  model::Reason name =
+      reason("HYG002", "USER web is a name", model::Severity::kLow, Decision::kDeny);
+  name.fix = root.fix;
+  name.waiver = {"HYG002", "shop", "until the move", "2025-12-31", "waivers.yaml:3", true};
+  model::Reason latest =
+      reason("HYG004", "The tag is latest", model::Severity::kMedium, Decision::kWarn);
+  latest.subject = out.subject;
+  model::Reason waived =
+      reason("VUL001", "CVE-2026-0001 in openssl", model::Severity::kCritical, Decision::kAllow);
+  waived.pack = "vulnerabilities";
+  waived.level = Decision::kDeny;
+  waived.subject = "pkg:deb/debian/openssl@3.0.11-1~deb12u1?arch=amd64&distro=debian-12";
+  waived.finding = "0123456789abcdef";
+  waived.waiver = {"CVE-2026-0001", "shop", "not reachable", "2026-12-31", "waivers.yaml:7", false};
+  model::Reason observed =
+      reason("HYG010", "No HEALTHCHECK", model::Severity::kLow, Decision::kAllow);
+  observed.level = Decision::kWarn;
+  observed.mode = PolicyMode::kObserve;
+  out.reasons = {root, name, latest, waived, observed};
+  out.decision = Decision::kDeny;
+  out.inactive = {{"image-hygiene", "HYG003", "needs findings of kind secret"}};
+  return out;
+}
+
 }  // namespace bulkhead::testing

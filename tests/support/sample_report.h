@@ -8,5 +8,7 @@
 namespace bulkhead::testing {
 
 model::ScanReport sample_report();
+// A verdict about it: denials, warnings, a waiver that holds, one that has expired, one observed.
+model::Verdict sample_verdict();
 
 }  // namespace bulkhead::testing

@@ -3,6 +3,7 @@
 // read elsewhere in it but summary and actions. Described in docs/formats/report.md, checked by
 // data/schemas/report-1.schema.json. Members are only ever added within version 1.
 #include "base/json_stream.h"
+#include "model/verdict_json.h"
 #include "report/actions.h"
 #include "report/format.h"
 
@@ -25,6 +26,7 @@ class JsonReport {
     w_.member_if("created", report_.created);
     write_artifact();
     write_advisories();
+    if (report_.verdict) model::write_verdict(w_.key("policy"), *report_.verdict);
     write_summary();
     list("packages", report_.packages, [&](const Package& p) { write_package(p); });
     list("findings", report_.findings, [&](const Finding& f) { write_finding(f); });

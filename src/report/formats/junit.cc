@@ -3,8 +3,8 @@
 // for each vulnerability in it; what was not judged is a skipped case.
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "report/actions.h"
+#include "report/policy_parts.h"
 #include "report/text_out.h"
 
 namespace bulkhead::report::formats {
@@ -12,22 +12,6 @@ namespace {
 
 using model::Finding;
 using model::ScanReport;
-
-// XML 1.0 text: characters that it forbids are shown as they are on a terminal.
-std::string xml(std::string_view raw) {
-  std::string text = base::printable(raw, 4000);
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 std::string suite_name(const Action& action) {
   return action.type + "/" + action.name + (action.installed.empty() ? "" : "@") + action.installed;
@@ -47,15 +31,15 @@ void write_case(TextOut& out, const ScanReport& report, const Action& action,
                 const Finding& finding) {
   const model::Package& package = report.packages[finding.package];
   std::string path = package.locations.empty() ? "" : package.locations.front().path;
-  out << fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(suite_name(action)),
-                     xml(finding.id));
-  if (!path.empty()) out << fmt::format(" file=\"{}\"", xml(path));
+  out << fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml_text(suite_name(action)),
+                     xml_text(finding.id));
+  if (!path.empty()) out << fmt::format(" file=\"{}\"", xml_text(path));
   out << fmt::format(">\n      <failure type=\"{}\" message=\"{}\">",
                      severity_name(finding.severity),
-                     xml(finding.title.empty() ? finding.id : finding.title));
-  out << xml(advice(action));
+                     xml_text(finding.title.empty() ? finding.id : finding.title));
+  out << xml_text(advice(action));
   if (finding.kev) out << "; known to be exploited";
-  for (const std::string& reference : finding.references) out << "\n" << xml(reference);
+  for (const std::string& reference : finding.references) out << "\n" << xml_text(reference);
   out << "</failure>\n    </testcase>\n";
 }
 
@@ -66,15 +50,20 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
   for (const Action& action : actions) failures += action.findings.size();
   size_t skipped = report.not_judged.size();
   bool clean = failures == 0 && skipped == 0;
-  std::string name = xml(report.artifact.name);
+  JUnitPolicy policy;
+  if (report.verdict) policy = policy_junit(*report.verdict);
+  std::string name = xml_text(report.artifact.name);
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   out << fmt::format(
       "<testsuites name=\"bulkhead\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" errors=\"0\">\n",
-      failures + skipped + clean, failures, skipped);
+      failures + skipped + clean + policy.tests, failures + policy.failures,
+      skipped + policy.skipped);
+  out << policy.xml;
   for (const Action& action : actions) {
     if (out.failed()) break;
     out << fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
-                       xml(suite_name(action)), action.findings.size(), action.findings.size());
+                       xml_text(suite_name(action)), action.findings.size(),
+                       action.findings.size());
     for (size_t i : action.findings) write_case(out, report, action, report.findings[i]);
     out << "  </testsuite>\n";
   }
@@ -85,7 +74,7 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
       out << fmt::format(
           "    <testcase classname=\"{}\" name=\"{}\"><skipped message=\"{}\"/>"
           "</testcase>\n",
-          name, xml(what.what), xml(what.reason));
+          name, xml_text(what.what), xml_text(what.reason));
     }
     out << "  </testsuite>\n";
   }

@@ -13,6 +13,7 @@
 #include "model/ids.h"
 #include "report/actions.h"
 #include "report/format.h"
+#include "report/policy_parts.h"
 
 namespace bulkhead::report::formats {
 namespace {
@@ -39,23 +40,6 @@ double score_of(const Finding& finding) {
     case Severity::kUnknown: return 0.0;
   }
   return 0.0;
-}
-
-// A path as a relative URI reference (RFC 3986): the image's root is the base.
-std::string uri_of(std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (char c : path) {
-    bool plain =
-        base::is_alnum(c) || std::string_view("-._~/@+,=").find(c) != std::string_view::npos;
-    auto byte = static_cast<unsigned char>(c);
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out.empty() ? "." : out;
 }
 
 std::string fix_text(const Finding& finding) {
@@ -85,6 +69,7 @@ class Sarif {
     w_.member_if("version", report_.tool_version);
     w_.key("rules").begin_array();
     for (const auto& [id, finding] : rules_) write_rule(*finding);
+    if (report_.verdict) write_policy_sarif_rules(w_, *report_.verdict);
     w_.end_array().end_object().end_object();
     w_.member("columnKind", "utf16CodeUnits");
     w_.key("automationDetails").begin_object();
@@ -95,6 +80,7 @@ class Sarif {
       if (stream_.failed()) break;
       write_result(finding);
     }
+    if (report_.verdict) write_policy_sarif_results(w_, *report_.verdict, rules_.size());
     w_.end_array().end_object().end_array().end_object();
     return stream_.finish();
   }
@@ -164,7 +150,7 @@ class Sarif {
     if (!package.locations.empty()) where = package.locations.front();
     w_.key("locations").begin_array().begin_object();
     w_.key("physicalLocation").begin_object();
-    w_.key("artifactLocation").begin_object().member("uri", uri_of(where.path)).end_object();
+    w_.key("artifactLocation").begin_object().member("uri", sarif_uri(where.path)).end_object();
     w_.key("region").begin_object().member("startLine", std::max(where.line, 1u)).end_object();
     w_.end_object().end_object().end_array();
     w_.key("partialFingerprints").begin_object();

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "report/actions.h"
+#include "report/policy_parts.h"
 #include "report/table_parts.h"
 #include "report/text_out.h"
 
@@ -41,6 +42,7 @@ class Table {
       write_unfixed(Remedy::kInvestigating, "UNDER INVESTIGATION");
       write_unfixed(Remedy::kWillNotFix, "WILL NOT BE FIXED");
     }
+    write_policy_table(page_);
     write_table_tail(page_);
     write_sum();
     return out_.finish();
