@@ -87,11 +87,11 @@ class DocumentWriter {
   }
 
   void write_image(const Artifact& artifact) {
-    w_.key("image").begin_object().member("reference", artifact.name);
+    const std::string& name = facts_.reference.empty() ? artifact.name : facts_.reference;
+    w_.key("image").begin_object().member("reference", name);
     // A layout or an archive has a path, not a name in a registry.
-    bool local = artifact.name.find('/') == 0 || artifact.name.starts_with(".");
-    auto reference = oci::Reference::parse(artifact.name);
-    if (reference && !local) {
+    auto reference = oci::Reference::parse(facts_.reference);
+    if (reference) {
       w_.member("registry", reference->registry).member("repository", reference->repository);
       w_.member_if("tag", reference->tag);
     }

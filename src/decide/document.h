@@ -25,6 +25,7 @@ struct DocumentFacts {
   base::UnixTime at = 0;                      // the time to judge for
   const model::ScanReport* report = nullptr;  // null: nothing was scanned
   std::vector<std::string> scanners;          // that ran: "packages", "vuln"
+  std::string reference;  // full name of the image in a registry; "" when it has none
   std::vector<FileDocument> files;
   bool files_known = false;  // whether somebody looked for files at all
 };

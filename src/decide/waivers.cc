@@ -100,22 +100,18 @@ bool same_package(std::string_view waived, std::string_view purl) {
   return waived == plain || waived == plain.substr(0, plain.rfind('@'));
 }
 
-bool covers(const Waiver& waiver, const model::Finding& finding, const model::Package& package) {
-  bool id =
+bool covers(const Waiver& waiver, const WaivableFinding& finding) {
+  bool named =
       waiver.id == finding.id || waiver.id == finding.class_id ||
       std::find(finding.aliases.begin(), finding.aliases.end(), waiver.id) != finding.aliases.end();
-  if (!id) return false;
-  if (!waiver.purls.empty()) {
-    std::string purl = package.purl();
-    bool any = std::any_of(waiver.purls.begin(), waiver.purls.end(),
-                           [&](const std::string& p) { return same_package(p, purl); });
-    if (!any) return false;
-  }
-  if (waiver.paths.empty()) return true;
+  if (!named) return false;
+  bool package = waiver.purls.empty() ||
+                 std::any_of(waiver.purls.begin(), waiver.purls.end(),
+                             [&](const auto& purl) { return same_package(purl, finding.purl); });
+  if (!package || waiver.paths.empty()) return package;
   return std::any_of(waiver.paths.begin(), waiver.paths.end(), [&](const std::string& glob) {
-    return std::any_of(
-        package.locations.begin(), package.locations.end(),
-        [&](const model::Location& location) { return base::glob_match(glob, location.path); });
+    return std::any_of(finding.paths.begin(), finding.paths.end(),
+                       [&](std::string_view path) { return base::glob_match(glob, path); });
   });
 }
 
@@ -134,9 +130,13 @@ void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
   std::set<std::string> told;
   for (model::Finding& finding : report.findings) {
     const model::Package& package = report.packages[finding.package];
+    std::string purl = rules.empty() ? std::string() : package.purl();
+    WaivableFinding facts{finding.id, finding.class_id, purl, {}, {}};
+    facts.aliases.assign(finding.aliases.begin(), finding.aliases.end());
+    for (const model::Location& location : package.locations) facts.paths.push_back(location.path);
     const Waiver* found = nullptr;
     for (const Waiver& rule : rules) {
-      if (!covers(rule, finding, package)) continue;
+      if (!covers(rule, facts)) continue;
       if (!expired(rule, now)) {
         found = &rule;
         break;

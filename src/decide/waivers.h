@@ -29,8 +29,13 @@ struct Waiver {
 // silently not understood would be worse than none.
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text);
 
+// What a waiver looks at.
+struct WaivableFinding {
+  std::string_view id, class_id, purl;
+  std::vector<std::string_view> aliases, paths;
+};
 // Whether the waiver's id, purls and paths all fit; expiry is a question of its own.
-bool covers(const Waiver& waiver, const model::Finding& finding, const model::Package& package);
+bool covers(const Waiver& waiver, const WaivableFinding& finding);
 bool expired(const Waiver& waiver, base::UnixTime now);
 // "pkg:npm/lodash" covers every version, "pkg:npm/lodash@4.17.4" that one; qualifiers are ignored
 // unless the waiver has some.

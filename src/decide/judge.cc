@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// The story of a judgement: which packs are for this stage and subject, what their rules say, what
+// modes and waivers make of that, and the sum.
+#include "decide/judge.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "decide/covering.h"
+#include "decide/scope.h"
+
+namespace bulkhead::decide {
+namespace {
+
+using model::Decision;
+using model::Reason;
+
+constexpr size_t kMaxReasons = 20'000;
+constexpr std::string_view kErrorRule = "policy-error";
+
+// input.image.config and the like; findings:KIND asks whether that kind was looked for.
+std::optional<std::string> missing_need(const base::json::Value& input, std::string_view need) {
+  constexpr std::string_view kFindings = "findings:";
+  if (need.starts_with(kFindings)) {
+    std::string_view kind = need.substr(kFindings.size());
+    bool looked = false;
+    input["scan"]["scanners"].each(
+        [&](base::json::Value name) { looked |= name.string() == kind; });
+    if (looked) return std::nullopt;
+    return "needs findings of kind " + std::string(kind) + ", which nothing looked for";
+  }
+  base::json::Value at = input;
+  for (std::string_view part : base::split(need, '.')) at = at[part];
+  if (!at.missing()) return std::nullopt;
+  return "needs input." + std::string(need) + ", which is not known here";
+}
+
+bool worse(const Reason& a, const Reason& b) {
+  if (a.effect != b.effect) return a.effect > b.effect;
+  if (a.severity != b.severity) return a.severity > b.severity;
+  return std::tie(a.pack, a.rule, a.subject, a.path, a.message) <
+         std::tie(b.pack, b.rule, b.subject, b.path, b.message);
+}
+
+class Judgement {
+ public:
+  Judgement(const PolicySet& policy, const Subject& subject, base::json::Value input,
+            const policy::Document& document, policy::Evaluator& evaluator)
+      : policy_(policy),
+        subject_(subject),
+        input_(input),
+        document_(document),
+        evaluator_(evaluator),
+        covering_(policy, subject, input) {}
+
+  void run(model::Verdict& verdict) {
+    for (const ActivePack& active : policy_.packs()) judge_pack(active, verdict);
+    std::sort(verdict.reasons.begin(), verdict.reasons.end(), worse);
+    for (const Reason& reason : verdict.reasons) {
+      verdict.decision = std::max(verdict.decision, reason.effect);
+    }
+  }
+
+ private:
+  void judge_pack(const ActivePack& active, model::Verdict& verdict) {
+    const auto& stages = active.pack.stages;
+    if (std::find(stages.begin(), stages.end(), subject_.stage) == stages.end()) return;
+    ScopeAnswer scope = in_scope(active.entry.scope, input_);
+    if (!scope.unknown.empty()) {
+      verdict.inactive.push_back({active.pack.id, "", scope.unknown});
+    }
+    if (!scope.applies) return;
+    std::set<std::string, std::less<>> inactive;
+    for (const auto& [id, rule] : active.pack.rules) {
+      for (const std::string& need : rule.needs) {
+        auto why = missing_need(input_, need);
+        if (!why) continue;
+        verdict.inactive.push_back({active.pack.id, id, *why});
+        inactive.insert(id);
+        break;
+      }
+    }
+    judge_set(active, Decision::kDeny, inactive, verdict);
+    judge_set(active, Decision::kWarn, inactive, verdict);
+  }
+
+  void judge_set(const ActivePack& active, Decision level,
+                 const std::set<std::string, std::less<>>& inactive, model::Verdict& verdict) {
+    policy::Request request;
+    request.entry = "data." + active.pack.package + "." + std::string(model::decision_name(level));
+    request.now_ns = subject_.at * 1'000'000'000;
+    auto answer = evaluator_.evaluate(request, document_);
+    if (!answer) return add_error(active, request.entry, answer.error().message(), verdict);
+    if (!answer->defined) return;
+    base::json::Document::Options options;
+    options.limits.max_bytes = policy_.limits().document_bytes;
+    auto parsed = base::json::Document::parse(answer->json, options);
+    if (!parsed || !parsed->root().is_array()) {
+      return add_error(active, request.entry, "the rule is not a set of objects", verdict);
+    }
+    parsed->root().each([&](base::json::Value value) {
+      if (inactive.contains(value["id"].string_or(""))) return;
+      add_reason(active, level, value, verdict);
+    });
+  }
+
+  void add_reason(const ActivePack& active, Decision level, base::json::Value value,
+                  model::Verdict& verdict) {
+    if (verdict.reasons.size() == kMaxReasons) {
+      return add_error(
+          active, active.pack.package,
+          "more than " + std::to_string(kMaxReasons) + " reasons; the rest is left out", verdict);
+    }
+    if (verdict.reasons.size() > kMaxReasons) return;
+    Reason reason;
+    reason.pack = active.pack.id;
+    reason.level = level;
+    reason.rule = value["id"].string_or("");
+    reason.message = value["message"].string_or("");
+    if (reason.rule.empty() || reason.message.empty()) {
+      return add_error(active, active.pack.package, "a result without \"id\" or \"message\"",
+                       verdict);
+    }
+    reason.subject = value["subject"].string_or("");
+    reason.path = value["path"].string_or("");
+    reason.finding = value["finding"].string_or("");
+    reason.fix = value["fix"].string_or("");
+    if (auto severity = model::parse_severity(value["severity"].string_or(""))) {
+      reason.severity = *severity;
+    }
+    if (!describe(active, reason)) {
+      return add_error(active, active.pack.package,
+                       "a result with the id \"" + base::printable(reason.rule, 60) + "\", which " +
+                           active.pack.path + " does not know",
+                       verdict);
+    }
+    settle(active, reason);
+    verdict.reasons.push_back(std::move(reason));
+  }
+
+  // What pack.yaml and policy.yaml say about the rule; false when pack.yaml does not know it.
+  bool describe(const ActivePack& active, Reason& reason) const {
+    auto info = active.pack.rules.find(reason.rule);
+    if (info != active.pack.rules.end()) {
+      const RuleInfo& rule = info->second;
+      reason.title = rule.title;
+      reason.why = rule.why;
+      if (reason.fix.empty()) reason.fix = rule.fix;
+      if (reason.severity == model::Severity::kUnknown) reason.severity = rule.severity;
+      reason.references = rule.references;
+    } else if (active.described) {
+      return false;
+    }
+    reason.mode = active.entry.mode_at(subject_.stage);
+    auto setting = active.entry.rules.find(reason.rule);
+    if (setting != active.entry.rules.end()) {
+      if (setting->second.mode) reason.mode = *setting->second.mode;
+      if (setting->second.severity) reason.severity = *setting->second.severity;
+    }
+    for (const Mapping& mapping : policy_.mappings()) {
+      for (const Control& control : mapping.controls) {
+        if (std::find(control.rules.begin(), control.rules.end(), reason.rule) ==
+            control.rules.end()) {
+          continue;
+        }
+        reason.controls.push_back(mapping.id + " " + control.id);
+      }
+    }
+    std::sort(reason.controls.begin(), reason.controls.end());
+    return true;
+  }
+
+  // Mode first, then waivers: an expired one is shown and covers nothing.
+  void settle(const ActivePack&, Reason& reason) {
+    reason.effect = reason.level;
+    if (reason.mode == model::PolicyMode::kWarn) reason.effect = Decision::kWarn;
+    if (reason.mode == model::PolicyMode::kObserve) reason.effect = Decision::kAllow;
+    reason.waiver = covering_.find(reason);
+    if (reason.waiver && !reason.waiver->expired) reason.effect = Decision::kAllow;
+  }
+
+  void add_error(const ActivePack& active, std::string_view where, std::string_view what,
+                 model::Verdict& verdict) {
+    Reason reason;
+    reason.rule = kErrorRule;
+    reason.pack = active.pack.id;
+    reason.title = "A rule could not be judged";
+    reason.message = std::string(where) + ": " + base::printable(what, 2000);
+    reason.why = "A rule that gives no answer must not pass for one that found nothing.";
+    reason.fix = "Mend the rule; on_error in policy.yaml says what such an error amounts to.";
+    reason.severity = model::Severity::kHigh;
+    reason.level = reason.effect = policy_.file().on_error;
+    if (active.entry.mode_at(subject_.stage) == model::PolicyMode::kObserve) {
+      reason.mode = model::PolicyMode::kObserve;
+      reason.effect = Decision::kAllow;
+    }
+    verdict.reasons.push_back(std::move(reason));
+  }
+
+  const PolicySet& policy_;
+  const Subject& subject_;
+  base::json::Value input_;
+  const policy::Document& document_;
+  policy::Evaluator& evaluator_;
+  Covering covering_;
+};
+
+std::string verdict_id(const model::Verdict& verdict) {
+  std::string text = "bulkhead verdict 1\n" + verdict.policy.digest + "\n" + verdict.input_digest +
+                     "\n" + verdict.engine + "\n";
+  return crypto::sha256_digest(base::as_bytes(text));
+}
+
+}  // namespace
+
+base::Result<model::Verdict> judge(const PolicySet& policy, const Subject& subject) {
+  model::Verdict verdict;
+  verdict.stage = subject.stage;
+  verdict.subject = subject.name;
+  verdict.subject_digest = subject.digest;
+  verdict.policy = policy.identity();
+  verdict.input_digest = crypto::sha256_digest(base::as_bytes(subject.document));
+  verdict.engine = policy::engine_version();
+  verdict.at = base::format_time(subject.at);
+  verdict.id = verdict_id(verdict);
+
+  base::json::Document::Options options;
+  options.limits.max_bytes = policy.limits().document_bytes;
+  options.limits.max_entries = 50'000'000;
+  options.limits.max_depth = policy.limits().depth;
+  auto input = TRY_AT("input", base::json::Document::parse(subject.document, options));
+  auto document = TRY_AT("input", policy::Document::parse(subject.document, policy.limits()));
+  auto evaluator = TRY(policy.program().evaluator());
+  Judgement(policy, subject, input.root(), document, evaluator).run(verdict);
+  return verdict;
+}
+
+}  // namespace bulkhead::decide

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole judgements: bundles as files, documents as JSON, verdicts out.
+#include "decide/judge.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::decide {
+namespace {
+
+constexpr const char* kRules = R"(package bulkhead.house
+
+deny contains {"id": "H1", "message": "runs as root", "path": "config.User"} if {
+	object.get(input.image.config, "User", "") == ""
+}
+
+warn contains {"id": "H2", "message": "no label", "severity": "low"} if not input.image.labels.owner
+
+deny contains {"id": "H3", "message": f.id, "subject": f.package, "finding": f.class_id} if {
+	some f in input.findings
+	f.severity == "critical"
+}
+)";
+
+constexpr const char* kPack = R"(id: house
+package: bulkhead.house
+stages: [build, admission]
+rules:
+  - {id: H1, title: Root, severity: high, fix: Set USER, needs: [image.config]}
+  - {id: H2, title: Label, severity: medium}
+  - {id: H3, title: Critical, severity: critical}
+)";
+
+constexpr const char* kInput = R"({"stage":"build","at":"2026-01-06T00:00:00Z",
+"image":{"reference":"r.example.org/shop/web:1","registry":"r.example.org","repository":"shop/web",
+"labels":{},"layers":[],"config":{}},
+"findings":[{"kind":"vuln","class_id":"c1","id":"CVE-2026-1","aliases":["GHSA-x"],
+"severity":"critical","package":"pkg:npm/a@1","location":"app/a"}],
+"scan":{"at":"2026-01-06T00:00:00Z","scanners":["packages","vuln"],"complete":true,
+"not_judged":[]}})";
+
+Files bundle(std::string policy) {
+  return {{"packs/house/house.rego", kRules},
+          {"packs/house/pack.yaml", kPack},
+          {"policy.yaml", "version: 1\nname: house\n" + std::move(policy)}};
+}
+
+base::Result<model::Verdict> verdict(const Files& files, std::string input = kInput,
+                                     model::Stage stage = model::Stage::kBuild) {
+  auto policy = PolicySet::load(files, {}, {});
+  if (!policy) return policy.error();
+  Subject subject;
+  subject.stage = stage;
+  subject.at = 1767657600;  // 2026-01-06
+  subject.name = "web";
+  subject.document = std::move(input);
+  return judge(*policy, subject);
+}
+
+std::string summary(const base::Result<model::Verdict>& verdict) {
+  if (!verdict) return "error: " + verdict.error().message();
+  std::string out(model::decision_name(verdict->decision));
+  for (const model::Reason& reason : verdict->reasons) {
+    out += " " + reason.rule + "=" + std::string(model::decision_name(reason.effect));
+  }
+  for (const model::InactiveRule& rule : verdict->inactive)
+    out += " -" + rule.pack + "/" + rule.rule;
+  return out;
+}
+
+TEST(Judge, GivesEveryReasonWithWhatIsSaidAboutIt) {
+  auto got = verdict(bundle("packs: [house]\n"));
+  EXPECT_EQ(summary(got), "deny H3=deny H1=deny H2=warn");
+  const model::Reason& root = got->reasons.at(1);
+  EXPECT_EQ(root.title, "Root");
+  EXPECT_EQ(root.fix, "Set USER");
+  EXPECT_EQ(root.severity, model::Severity::kHigh);
+  EXPECT_EQ(root.path, "config.User");
+  EXPECT_EQ(got->reasons.at(2).severity, model::Severity::kLow);  // of the result, not the pack
+}
+
+TEST(Judge, TheSameThreeGiveTheSameVerdict) {
+  auto first = verdict(bundle("packs: [house]\n"));
+  auto again = verdict(bundle("packs: [house]\n"));
+  auto other = verdict(bundle("packs: [house] # changed\n"));
+  ASSERT_TRUE(first && again && other);
+  EXPECT_EQ(first->id, again->id);
+  EXPECT_NE(first->id, other->id);
+  EXPECT_TRUE(first->id.starts_with("sha256:"));
+}
+
+TEST(Judge, ModesSayWhatCounts) {
+  struct Case {
+    const char* policy;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"packs: [{id: house, mode: warn}]", "warn H3=warn H1=warn H2=warn"},
+           Case{"packs: [{id: house, mode: observe}]", "allow H3=allow H1=allow H2=allow"},
+           Case{"packs: [{id: house, mode: observe, modes: {build: enforce}}]",
+                "deny H3=deny H1=deny H2=warn"},
+           Case{"packs: [{id: house, rules: {H1: {mode: observe}, H3: {mode: warn, severity: "
+                "low}}}]",
+                "warn H2=warn H3=warn H1=allow"},
+           Case{"packs: [{id: house, scope: {repositories: ['shop/*']}}]",
+                "deny H3=deny H1=deny H2=warn"},
+           Case{"packs: [{id: house, scope: {repositories: ['bank/*']}}]", "allow"},
+           Case{"packs: [{id: house, scope: {namespaces: ['*']}}]", "allow -house/"},
+       }) {
+    EXPECT_EQ(summary(verdict(bundle(c.policy))), c.want) << c.policy;
+  }
+}
+
+TEST(Judge, AsksOnlyAtTheStagesOfThePack) {
+  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime)), "allow");
+  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kAdmission)),
+            "deny H3=deny H1=deny H2=warn");
+}
+
+TEST(Judge, RulesWithoutTheirFactsAreInactive) {
+  std::string input = R"({"stage":"build","at":"2026-01-06T00:00:00Z","image":{"reference":"a",
+    "labels":{"owner":"x"},"layers":[]}})";
+  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), input)), "allow -house/H1");
+}
+
+TEST(Judge, WaiversCoverUntilTheyExpire) {
+  auto waived = [](std::string yaml) {
+    Files files = bundle("packs: [house]\nwaivers: [w.yaml]\n");
+    files["w.yaml"] = "ignore:\n" + std::move(yaml);
+    return summary(verdict(files));
+  };
+  EXPECT_EQ(waived("  - {id: H1, reason: r, expires: 2026-01-06}\n"),
+            "deny H3=deny H2=warn H1=allow");
+  EXPECT_EQ(waived("  - {id: H1, reason: r, expires: 2026-01-05}\n"),
+            "deny H3=deny H1=deny H2=warn");
+  EXPECT_EQ(waived("  - {id: GHSA-x, package: 'pkg:npm/a', reason: r}\n"),
+            "deny H1=deny H2=warn H3=allow");
+  EXPECT_EQ(waived("  - {id: c1, paths: ['app/**'], reason: r}\n"),
+            "deny H1=deny H2=warn H3=allow");
+  EXPECT_EQ(waived("  - {id: CVE-2026-1, paths: ['lib/**'], reason: r}\n"),
+            "deny H3=deny H1=deny H2=warn");
+  EXPECT_EQ(waived("  - {id: H3, package: 'pkg:npm/b', reason: r}\n"),
+            "deny H3=deny H1=deny H2=warn");
+}
+
+TEST(Judge, LocalWaiversNeedThePolicysLeave) {
+  for (bool allowed : {false, true}) {
+    auto policy = PolicySet::load(bundle(std::string("packs: [house]\nlocal_waivers: ") +
+                                         (allowed ? "true" : "false") + "\n"),
+                                  {}, {});
+    ASSERT_TRUE(policy) << policy.error().message();
+    Subject subject;
+    subject.document = kInput;
+    Waiver waiver;
+    waiver.id = "CVE-2026-1";
+    subject.local_waivers = {waiver};
+    auto got = judge(*policy, subject);
+    EXPECT_EQ(summary(got),
+              allowed ? "deny H1=deny H2=warn H3=allow" : "deny H3=deny H1=deny H2=warn");
+  }
+}
+
+TEST(Judge, RulesThatCannotBeJudgedAreClosedOrOpenByTheFile) {
+  struct Case {
+    const char* rule;
+    const char* what;
+  };
+  for (const Case& c : {
+           Case{"deny contains \"text\" if true\n", "no id"},
+           Case{"deny contains {\"id\": \"H9\", \"message\": \"m\"} if true\n", "unknown id"},
+           Case{"deny := 3\n", "no set"},
+           Case{"deny contains {\"id\": \"H1\", \"message\": x} if {\n\tsome i in "
+                "numbers.range(1, 100000000)\n\tx := sprintf(\"%d\", [i])\n\tfalse\n}\n",
+                "too slow or too large"},
+       }) {
+    for (const char* mode : {"deny", "warn"}) {
+      Files files = bundle(std::string("packs: [house]\non_error: ") + mode + "\n");
+      files["packs/house/house.rego"] = std::string("package bulkhead.house\n\n") + c.rule;
+      auto got = verdict(files);
+      EXPECT_EQ(summary(got), std::string(mode) + " policy-error=" + mode) << c.what;
+    }
+  }
+}
+
+TEST(PolicySet, TellsWhatIsWrong) {
+  struct Case {
+    Files files;
+    const char* error;
+  };
+  Files broken = bundle("packs: [house]");
+  broken["packs/house/house.rego"] = "package bulkhead.house\n\ndeny contains x if {\n";
+  Files twice = bundle("packs: [house]");
+  twice["packs/other/pack.yaml"] = kPack;
+  for (const Case& c : {
+           Case{bundle("packs: [nothing]"), "there is no pack \"nothing\""},
+           Case{bundle("packs: [{id: house, rules: {H9: {mode: warn}}}]"), "has no rule H9"},
+           Case{bundle("packs: [house]\nwaivers: [w.yaml]"), "w.yaml is not in the bundle"},
+           Case{bundle("packs: [house]\nmappings: [none]"), "no mapping \"none\""},
+           Case{bundle("packs: []"), "no pack in force"},
+           Case{broken, "packs/house/house.rego:"},
+           Case{twice, "stands already in"},
+       }) {
+    auto policy = PolicySet::load(c.files, {}, {});
+    ASSERT_FALSE(policy) << c.error;
+    EXPECT_NE(policy.error().message().find(c.error), std::string::npos)
+        << policy.error().message();
+  }
+}
+
+TEST(PolicySet, WithoutAPolicyFileEverythingIsInForce) {
+  Files files = {{"a.rego",
+                  "package bulkhead.anything\n\ndeny contains {\"id\": \"A\", \"message\": "
+                  "\"m\"} if true\n"},
+                 {"b.rego",
+                  "package bulkhead.admission\n\ndeny contains {\"id\": \"B\", "
+                  "\"message\": \"m\"} if true\n"}};
+  EXPECT_EQ(summary(verdict(files)), "deny A=deny");
+  EXPECT_EQ(summary(verdict(files, kInput, model::Stage::kAdmission)), "deny B=deny A=deny");
+}
+
+TEST(PolicySet, EveryShippedPackLoads) {
+  std::string packs;
+  for (const auto& [path, text] : shipped_policies()) {
+    if (!path.ends_with("/pack.yaml")) continue;
+    auto pack = parse_pack(path, text);
+    ASSERT_TRUE(pack) << pack.error().message();
+    packs += "  - " + pack->id + "\n";
+  }
+  Files files = {{"policy.yaml", "version: 1\npacks:\n" + packs}};
+  auto policy = PolicySet::load(files, {}, {});
+  ASSERT_TRUE(policy) << policy.error().message();
+  Subject subject;
+  subject.document = kInput;
+  auto got = judge(*policy, subject);
+  ASSERT_TRUE(got) << got.error().message();
+  for (const model::Reason& reason : got->reasons)
+    EXPECT_NE(reason.rule, "policy-error") << reason.message;
+}
+
+}  // namespace
+}  // namespace bulkhead::decide

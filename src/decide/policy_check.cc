@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of a policy that go beyond compiling it.
+#include "decide/policy_check.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "base/text.h"
+#include "decide/input_paths.h"
+
+namespace bulkhead::decide {
+namespace {
+
+using policy::rego::Token;
+using policy::rego::TokenKind;
+
+struct Module {
+  std::string package;
+  std::vector<Token> tokens;
+  bool test = false;
+};
+
+class PolicyCheck {
+ public:
+  PolicyCheck(const PolicySet& policy, const Files& files, base::json::Value schema)
+      : policy_(policy), files_(files), schema_(schema) {}
+
+  base::Result<std::vector<Remark>> run() {
+    TRY(read_packs());
+    read_modules();
+    for (const auto& [path, module] : modules_) {
+      if (!module.test) check_input_paths(path, module.tokens, schema_, remarks_);
+    }
+    check_ids();
+    check_unused();
+    for (const auto& [id, pack] : packs_) check_rules(pack);
+    std::sort(remarks_.begin(), remarks_.end(), [](const Remark& a, const Remark& b) {
+      return std::tie(a.path, a.line, a.column, a.code, a.message) <
+             std::tie(b.path, b.line, b.column, b.code, b.message);
+    });
+    return std::move(remarks_);
+  }
+
+ private:
+  base::Status read_packs() {
+    for (const auto& [path, text] : files_) {
+      if (base::basename(path) != "pack.yaml") continue;
+      Pack pack = TRY(parse_pack(path, text));
+      for (const auto& [id, rule] : pack.rules) {
+        auto [at, added] = rule_packs_.emplace(id, pack.id);
+        if (added) continue;
+        error(path, rule.line, "duplicate-id",
+              "the rule id " + id + " is that of a rule of " + at->second + " too");
+      }
+      packs_.emplace(pack.id, std::move(pack));
+    }
+    return {};
+  }
+
+  void read_modules() {
+    for (const auto& [path, text] : files_) {
+      if (!path.ends_with(".rego")) continue;
+      Module& module = modules_[path];
+      module.tokens = policy::rego::lex(path, text).tokens;
+      module.test = path.ends_with("_test.rego");
+      for (const Token& token : module.tokens) {
+        if (token.kind == TokenKind::kName) ++names_[token.text];
+      }
+    }
+    for (const policy::Rule& rule : policy_.program().rules()) {
+      auto module = modules_.find(rule.path);
+      if (module != modules_.end()) module->second.package = rule.package;
+    }
+  }
+
+  const Pack* pack_of(std::string_view package) const {
+    for (const auto& [id, pack] : packs_) {
+      if (pack.package == package) return &pack;
+    }
+    return nullptr;
+  }
+
+  // "id": "HYG001" in the modules of a pack.
+  void check_ids() {
+    for (const auto& [path, module] : modules_) {
+      const Pack* pack = module.test ? nullptr : pack_of(module.package);
+      if (pack == nullptr) continue;
+      for (size_t i = 0; i + 2 < module.tokens.size(); ++i) {
+        bool id = module.tokens[i].kind == TokenKind::kString &&
+                  module.tokens[i].text == "\"id\"" && module.tokens[i + 1].is(":") &&
+                  module.tokens[i + 2].kind == TokenKind::kString;
+        if (!id) continue;
+        const Token& token = module.tokens[i + 2];
+        std::string name = policy::rego::string_value(token);
+        mentioned_.insert(name);
+        if (pack->rules.contains(name)) continue;
+        remarks_.push_back(
+            {Remark::Kind::kError, path, token.line, token.column, "unknown-id",
+             "pack.yaml of " + pack->id + " has no rule \"" + base::printable(name, 60) + "\""});
+      }
+    }
+  }
+
+  // A rule whose name stands nowhere but where it is defined.
+  void check_unused() {
+    std::map<std::string, std::pair<const policy::Rule*, size_t>> heads;
+    for (const policy::Rule& rule : policy_.program().rules()) {
+      auto module = modules_.find(rule.path);
+      if (module == modules_.end() || module->second.test) continue;
+      auto& [first, count] = heads[rule.package + "." + rule.name];
+      if (first == nullptr) first = &rule;
+      ++count;
+    }
+    for (const auto& [name, head] : heads) {
+      const auto& [rule, count] = head;
+      bool entry = rule->name == "deny" || rule->name == "warn" || rule->name == "violation" ||
+                   !rule->package.starts_with("bulkhead.") || pack_of(rule->package) == nullptr;
+      auto used = names_.find(rule->name);
+      if (entry || used == names_.end() || used->second > count) continue;
+      remarks_.push_back({Remark::Kind::kWarning, rule->path, rule->line, rule->column,
+                          "unused-rule", "nothing uses the rule " + rule->name});
+    }
+  }
+
+  void check_rules(const Pack& pack) {
+    for (const auto& [id, rule] : pack.rules) {
+      for (const auto& [missing, name] :
+           {std::pair{rule.why.empty(), "why"}, std::pair{rule.fix.empty(), "fix"},
+            std::pair{rule.references.empty(), "references"}}) {
+        if (missing) warning(pack.path, rule.line, "bare-rule", id + " has no " + name);
+      }
+      if (!mentioned_.contains(id)) {
+        warning(pack.path, rule.line, "unmentioned-rule",
+                "no module gives a result with the id " + id);
+      }
+      for (const char* kind : {"fails", "passes"}) {
+        std::string test = "test_" + base::lower(id) + "_" + kind;
+        std::replace(test.begin(), test.end(), '-', '_');
+        if (has_test(test)) continue;
+        warning(pack.path, rule.line, "missing-test", id + " has no test named " + test + "...");
+      }
+    }
+  }
+
+  bool has_test(std::string_view prefix) const {
+    auto at = names_.lower_bound(prefix);
+    return at != names_.end() && at->first.starts_with(prefix);
+  }
+
+  void error(const std::string& path, uint32_t line, std::string code, std::string message) {
+    remarks_.push_back({Remark::Kind::kError, path, line, 0, std::move(code), std::move(message)});
+  }
+  void warning(const std::string& path, uint32_t line, std::string code, std::string message) {
+    remarks_.push_back(
+        {Remark::Kind::kWarning, path, line, 0, std::move(code), std::move(message)});
+  }
+
+  const PolicySet& policy_;
+  const Files& files_;
+  base::json::Value schema_;
+  std::map<std::string, Pack> packs_;              // of the bundle, by id
+  std::map<std::string, std::string> rule_packs_;  // rule id -> pack id
+  std::map<std::string, Module, std::less<>> modules_;
+  std::map<std::string_view, size_t, std::less<>> names_;  // how often each name stands anywhere
+  std::set<std::string> mentioned_;                        // ids in results
+  std::vector<Remark> remarks_;
+};
+
+}  // namespace
+
+base::Result<std::vector<Remark>> check_policy(const PolicySet& policy, const Files& files,
+                                               std::string_view schema) {
+  auto document = TRY_AT("schema", base::json::Document::parse(schema));
+  return PolicyCheck(policy, files, document.root()).run();
+}
+
+}  // namespace bulkhead::decide

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads a bundle: policy.yaml, packs of its own, packs that ship with Bulkhead, lists, mappings and
+// waivers; then compiles everything that is in force into one program
+// (docs/formats/policy-bundle.md).
+#include "decide/policy_set.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.h"
+#include "base/node_json.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "decide/yaml_members.h"
+#include "policy/bundle.h"
+
+namespace bulkhead::decide {
+namespace {
+
+constexpr std::string_view kPolicyFile = "policy.yaml";
+constexpr std::string_view kRoot = "bulkhead.";
+constexpr std::string_view kShipped = "bulkhead/";
+
+base::Error invalid(std::string_view where, std::string_view what) {
+  return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
+}
+
+bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+bool is_test(std::string_view path) { return path.ends_with("_test.rego"); }
+
+// The name in "lists/<name>.yaml", "" for everything else.
+std::string_view list_name(std::string_view path) {
+  auto parts = base::cut(path, "/");
+  if (!parts || parts->first != "lists") return {};
+  auto stem = base::cut_last(parts->second, ".");
+  bool data = is_yaml(path) || path.ends_with(".json");
+  if (!data || !stem || stem->first.find('/') != std::string_view::npos) return {};
+  return stem->first;
+}
+
+// Shallow: a member of `over` takes the place of the member of `under`.
+base::Result<std::string> merged(std::string_view where, std::string_view under,
+                                 std::string_view over) {
+  auto below = TRY_AT(where, base::json::Document::parse(under));
+  auto above = TRY_AT(where, base::json::Document::parse(over));
+  base::json::Writer writer(0);
+  writer.begin_object();
+  below.root().each_member([&](std::string_view key, base::json::Value value) {
+    if (above.root()[key].missing()) write_json(writer.key(key), value);
+  });
+  above.root().each_member(
+      [&](std::string_view key, base::json::Value value) { write_json(writer.key(key), value); });
+  writer.end_object();
+  return writer.take();
+}
+
+// Every path and the digest of its bytes, in order: the identity of a bundle's content.
+class ContentDigest {
+ public:
+  void add(std::string_view path, std::string_view bytes) {
+    std::string line = std::string(path) + '\0' + crypto::sha256_hex(base::as_bytes(bytes)) + '\n';
+    hasher_.update(base::as_bytes(line));
+  }
+  std::string finish() { return "sha256:" + hasher_.finish_hex(); }
+
+ private:
+  crypto::Hasher hasher_{crypto::Algorithm::kSha256};
+};
+
+}  // namespace
+
+class PolicyLoader {
+ public:
+  PolicyLoader(const Files& files, const LoadOptions& options)
+      : files_(files), limits_(options.limits), tests_(options.tests) {}
+
+  base::Result<PolicySet> load(model::PolicyIdentity identity) {
+    TRY(read_policy_file());
+    TRY(read_own_packs());
+    TRY(choose_packs());
+    TRY(read_mappings());
+    TRY(read_waivers());
+    policy::Program program = TRY(compile());
+    add_undescribed_packs(program);
+    if (packs_.empty()) {
+      return invalid(kPolicyFile,
+                     "the policy has no pack in force: name packs under \"packs\", or write rules "
+                     "deny or warn in a package bulkhead.<name>");
+    }
+    PolicySet out(std::move(program), limits_);
+    out.identity_ = std::move(identity);
+    out.identity_.digest = digest();
+    out.identity_.name = file_.name;
+    out.file_ = std::move(file_);
+    out.packs_ = std::move(packs_);
+    out.mappings_ = std::move(mappings_);
+    out.waivers_ = std::move(waivers_);
+    return out;
+  }
+
+ private:
+  base::Status read_policy_file() {
+    auto at = files_.find(std::string(kPolicyFile));
+    described_ = at != files_.end();
+    if (described_) file_ = TRY(parse_policy_file(at->first, at->second));
+    return {};
+  }
+
+  base::Status read_own_packs() {
+    for (const auto& [path, text] : files_) {
+      if (base::basename(path) != "pack.yaml") continue;
+      Pack pack = TRY(parse_pack(path, text));
+      std::string id = pack.id;
+      auto [at, added] = own_packs_.emplace(id, std::move(pack));
+      if (!added) return invalid(path, "the pack " + id + " stands already in " + at->second.path);
+    }
+    return {};
+  }
+
+  // The packs that policy.yaml names; without one, all packs of the bundle are in force.
+  base::Status choose_packs() {
+    if (!described_) {
+      for (const auto& [id, pack] : own_packs_) {
+        PackEntry entry;
+        entry.pack = id;
+        packs_.push_back({pack, entry, true});
+      }
+      return {};
+    }
+    for (const PackEntry& entry : file_.packs) {
+      ActivePack active{TRY(find_pack(entry)), entry, true};
+      for (const auto& [rule, setting] : entry.rules) {
+        if (active.pack.rules.contains(rule)) continue;
+        return invalid(where(entry), "the pack " + entry.pack + " has no rule " + rule);
+      }
+      active.entry.parameters = TRY(merged(where(entry), active.pack.parameters, entry.parameters));
+      TRY(remember_parameters(active));
+      packs_.push_back(std::move(active));
+    }
+    return {};
+  }
+
+  static std::string where(const PackEntry& entry) {
+    return std::string(kPolicyFile) + ":" + std::to_string(entry.line);
+  }
+
+  base::Result<Pack> find_pack(const PackEntry& entry) {
+    auto own = own_packs_.find(entry.pack);
+    if (own != own_packs_.end()) return own->second;
+    std::string folder = "packs/" + entry.pack + "/";
+    auto at = shipped_policies().find(folder + "pack.yaml");
+    if (at == shipped_policies().end()) {
+      return invalid(where(entry),
+                     "there is no pack \"" + base::printable(entry.pack, 60) +
+                         "\", neither in the bundle nor among those that ship: " + shipped_names());
+    }
+    shipped_folders_.insert(folder);
+    return parse_pack(at->first, at->second);
+  }
+
+  static std::string shipped_names() {
+    std::string names;
+    for (const auto& [path, text] : shipped_policies()) {
+      auto parts = base::split(path, '/');
+      if (parts.size() != 3 || parts[2] != "pack.yaml") continue;
+      names += (names.empty() ? "" : ", ") + std::string(parts[1]);
+    }
+    return names;
+  }
+
+  // Rules read their pack's parameters from one place, so two entries of a pack share them.
+  base::Status remember_parameters(const ActivePack& active) {
+    auto [at, added] = parameters_.emplace(active.pack.id, active.entry.parameters);
+    if (added || at->second == active.entry.parameters) return {};
+    return invalid(where(active.entry),
+                   "the pack " + active.pack.id +
+                       " stands above with other parameters; entries of one pack may differ in "
+                       "scope, mode and rules only");
+  }
+
+  base::Status read_mappings() {
+    std::set<std::string> wanted(file_.mappings.begin(), file_.mappings.end());
+    for (const Files* files : {&files_, &shipped_policies()}) {
+      for (const auto& [path, text] : *files) {
+        if (!path.starts_with("mappings/") || !is_yaml(path)) continue;
+        Mapping mapping = TRY(parse_mapping(path, text));
+        if (wanted.erase(mapping.id) != 0) mappings_.push_back(std::move(mapping));
+      }
+    }
+    if (wanted.empty()) return {};
+    return invalid(kPolicyFile, "there is no mapping \"" + *wanted.begin() + "\"");
+  }
+
+  base::Status read_waivers() {
+    for (const std::string& path : file_.waivers) {
+      auto at = files_.find(path);
+      if (at == files_.end()) {
+        return invalid(kPolicyFile, "the waiver file " + path + " is not in the bundle");
+      }
+      auto more = TRY(parse_waivers(path, at->second));
+      std::move(more.begin(), more.end(), std::back_inserter(waivers_));
+    }
+    return {};
+  }
+
+  base::Result<policy::Program> compile() {
+    std::vector<policy::BundleFile> own;
+    for (const auto& [path, bytes] : files_) own.push_back({path, bytes});
+    policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), policy::BundleOptions()));
+    if (tests_) {
+      std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
+    }
+    add_shipped_modules(bundle.modules);
+    TRY(add_shipped_lists(bundle.data));
+    add_parameters(bundle.data);
+    std::vector<policy::Problem> problems;
+    auto program = policy::Program::compile(bundle.modules, bundle.data, limits_, problems);
+    if (program || problems.empty()) return program;
+    std::string all;
+    for (const policy::Problem& problem : problems) {
+      all += (all.empty() ? "" : "\n  ") + policy::to_string(problem);
+    }
+    return base::Error(program.error().code(), all);
+  }
+
+  // Modules of the shipped packs that are in force; all under bulkhead/, which tells them from the
+  // bundle's own.
+  void add_shipped_modules(std::vector<policy::Source>& modules) {
+    for (const auto& [path, bytes] : shipped_policies()) {
+      auto pack = base::cut_last(path, "/");
+      if (!pack || !path.ends_with(".rego") || is_test(path)) continue;
+      if (!shipped_folders_.contains(std::string(pack->first) + "/")) continue;
+      shipped_used_.insert(path);
+      modules.push_back({std::string(kShipped) + path, bytes, policy::Dialect::kV1});
+    }
+  }
+
+  // data.lists.<name> of the shipped lists, unless the bundle has a list of that name.
+  base::Status add_shipped_lists(std::vector<policy::DataSource>& data) {
+    std::set<std::string, std::less<>> own;
+    for (const auto& [path, bytes] : files_) own.emplace(list_name(path));
+    for (const auto& [path, bytes] : shipped_policies()) {
+      std::string_view name = list_name(path);
+      if (name.empty() || own.contains(name)) continue;
+      shipped_used_.insert(path);
+      std::string json = bytes;
+      if (is_yaml(path)) {
+        json = base::node_to_json(TRY(read_yaml(path, bytes)), base::ScalarSchema::kCore);
+      }
+      data.push_back({std::string(kShipped) + path, {"lists", std::string(name)}, std::move(json)});
+    }
+    return {};
+  }
+
+  void add_parameters(std::vector<policy::DataSource>& data) {
+    for (const ActivePack& active : packs_) {
+      parameters_.emplace(active.pack.id, active.pack.parameters);
+    }
+    // Tests of packs that are not in force have their defaults, too.
+    for (const auto& [id, pack] : own_packs_) parameters_.emplace(id, pack.parameters);
+    for (const auto& [pack, json] : parameters_) {
+      data.push_back({std::string(kPolicyFile), {"parameters", pack}, json});
+    }
+  }
+
+  // Packages bulkhead.<name> of the bundle that no pack.yaml describes: without policy.yaml all of
+  // them are in force, with it those named after a stage.
+  void add_undescribed_packs(const policy::Program& program) {
+    std::set<std::string> known;
+    for (const ActivePack& active : packs_) known.insert(active.pack.package);
+    for (const auto& [id, pack] : own_packs_) known.insert(pack.package);
+    std::set<std::string> found;
+    for (const policy::Rule& rule : program.rules()) {
+      bool judged = rule.name == "deny" || rule.name == "warn";
+      bool own = !rule.path.starts_with(kShipped);
+      if (judged && own && rule.package.starts_with(kRoot)) found.insert(rule.package);
+    }
+    for (const std::string& package : found) {
+      if (known.contains(package)) continue;
+      std::string name = package.substr(kRoot.size());
+      auto stage = model::parse_stage(name);
+      if (described_ && !stage) continue;
+      ActivePack active;
+      active.described = false;
+      active.pack.id = active.entry.pack = name;
+      active.pack.package = package;
+      active.pack.stages = {model::Stage::kBuild, model::Stage::kRegistry, model::Stage::kAdmission,
+                            model::Stage::kRuntime};
+      if (stage) active.pack.stages = {*stage};
+      packs_.push_back(std::move(active));
+    }
+  }
+
+  std::string digest() const {
+    ContentDigest digest;
+    for (const auto& [path, bytes] : files_) digest.add(path, bytes);
+    for (const std::string& path : shipped_used_) {
+      digest.add(std::string(kShipped) + path, shipped_policies().at(path));
+    }
+    return digest.finish();
+  }
+
+  const Files& files_;
+  const policy::Limits& limits_;
+  bool tests_;
+  bool described_ = false;  // has a policy.yaml
+  PolicyFile file_;
+  std::map<std::string, Pack> own_packs_;
+  std::set<std::string> shipped_folders_;
+  std::set<std::string> shipped_used_;
+  std::map<std::string, std::string> parameters_;
+  std::vector<ActivePack> packs_;
+  std::vector<Mapping> mappings_;
+  std::vector<Waiver> waivers_;
+};
+
+base::Result<PolicySet> PolicySet::load(const Files& files, model::PolicyIdentity identity,
+                                        const LoadOptions& options) {
+  return PolicyLoader(files, options).load(std::move(identity));
+}
+
+}  // namespace bulkhead::decide

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy made ready: the bundle's files read, its packs (its own and those that ship with
+// Bulkhead) compiled into one program, everything said about them in policy.yaml resolved.
+//
+// Loading is where a broken bundle is found: nothing half-loaded ever judges.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "decide/pack.h"
+#include "decide/policy_file.h"
+#include "decide/shipped.h"
+#include "decide/waivers.h"
+#include "model/verdict.h"
+#include "policy/bundle.h"
+#include "policy/engine.h"
+
+namespace bulkhead::decide {
+
+struct ActivePack {
+  Pack pack;
+  PackEntry entry;
+  bool described = true;  // has a pack.yaml; else any rule id goes
+};
+
+struct LoadOptions {
+  policy::Limits limits;
+  bool tests = false;  // compile *_test.rego too, for run_tests() and check_policy()
+};
+
+class PolicySet {
+ public:
+  // identity brings source and commit; digest and name are filled in. kInvalid: policy.yaml, a pack
+  // or a module is wrong (all compile errors are listed), a pack is named that does not exist, two
+  // files define the same data; kLimit: more or larger than the limits allow.
+  static base::Result<PolicySet> load(const Files& files, model::PolicyIdentity identity,
+                                      const LoadOptions& options);
+
+  const model::PolicyIdentity& identity() const { return identity_; }
+  const PolicyFile& file() const { return file_; }
+  const std::vector<ActivePack>& packs() const { return packs_; }
+  const std::vector<Mapping>& mappings() const { return mappings_; }
+  const std::vector<Waiver>& waivers() const { return waivers_; }
+  const policy::Program& program() const { return program_; }
+  const policy::Limits& limits() const { return limits_; }
+
+ private:
+  PolicySet(policy::Program program, const policy::Limits& limits)
+      : program_(std::move(program)), limits_(limits) {}
+
+  friend class PolicyLoader;
+  policy::Program program_;
+  policy::Limits limits_;
+  model::PolicyIdentity identity_;
+  PolicyFile file_;
+  std::vector<ActivePack> packs_;
+  std::vector<Mapping> mappings_;
+  std::vector<Waiver> waivers_;
+};
+
+}  // namespace bulkhead::decide

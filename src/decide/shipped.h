@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packs, lists and mappings that are part of this program (data/policies).
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bulkhead::decide {
+
+struct EmbeddedFile {
+  std::string_view path;  // within data/policies
+  std::string_view bytes;
+};
+
+using Files = std::map<std::string, std::string>;  // path within a bundle -> bytes
+
+// Everything of data/policies that policies use, tests included.
+std::span<const EmbeddedFile> embedded_policies();
+// The same by path.
+const Files& shipped_policies();
+
+// data/schemas/policy-input-1.schema.json: what `input` can be.
+std::string_view policy_input_schema();
+
+}  // namespace bulkhead::decide
