@@ -135,4 +135,20 @@ std::string term_to_json(const Term& term) {
   return writer.take();
 }
 
+std::string term_to_rego(const Term& term) {
+  if (term.set() && term.set()->empty()) return "set()";
+  std::string out;
+  if (const auto* items = term.collection()) {
+    for (const Term& item : *items) out += (out.empty() ? "" : ", ") + term_to_rego(item);
+    return term.set() ? "{" + out + "}" : "[" + out + "]";
+  }
+  if (const auto* members = term.object()) {
+    for (const auto& [key, value] : *members) {
+      out += (out.empty() ? "" : ", ") + term_to_rego(key) + ": " + term_to_rego(value);
+    }
+    return "{" + out + "}";
+  }
+  return term_to_json(term);
+}
+
 }  // namespace bulkhead::policy

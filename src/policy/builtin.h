@@ -67,5 +67,7 @@ uint64_t draw(CallContext& context);
 base::Result<Term> term_from_json(std::string_view json);
 // JSON text of a term; sets as arrays.
 std::string term_to_json(const Term& term);
+// Text of a term as Rego writes it: {1, 2}, set(), {"a": [1]}.
+std::string term_to_rego(const Term& term);
 
 }  // namespace bulkhead::policy

@@ -10,15 +10,22 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <tuple>
 
-#include "policy/builtin.h"
 #include "policy/ffi/policy_ffi.h"
+#include "policy/host.h"
 #include "policy/rego/lexer.h"
 #include "policy/rego/nesting.h"
+#include "policy/rego/rewrite.h"
 #include "policy/term.h"
 
 namespace bulkhead::policy {
+
+struct Places {
+  std::map<std::string, rego::PlaceMap> of;  // by the path of a module
+};
+
 namespace {
 
 using base::Code;
@@ -26,10 +33,6 @@ using base::Error;
 
 // Stack for what runs between two checks; of small stacks, a quarter.
 constexpr size_t kStackReserve = 512 * 1024;
-
-ffi::Slice slice(std::string_view text) {
-  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 // A buffer filled by the crate, given back at the end.
 class Filled {
@@ -91,13 +94,19 @@ base::Result<std::vector<Term>> decode_list(const Filled& filled) {
   return *items;
 }
 
-std::vector<Problem> decode_problems(const Filled& errors) {
+// `places` maps columns of rewritten modules back.
+std::vector<Problem> decode_problems(const Filled& errors, const Places& places) {
   std::vector<Problem> problems;
   const auto list = decode_list(errors);
   if (!list) return problems;
   for (const Term& term : *list) {
     if (const auto* p = term.array()) {
       problems.push_back({text_at(*p, 0), number_at(*p, 1), number_at(*p, 2), text_at(*p, 3)});
+      Problem& problem = problems.back();
+      const auto map = places.of.find(problem.path);
+      if (map != places.of.end() && problem.line > 0) {
+        problem.column = map->second.original_column(problem.line, problem.column);
+      }
     }
   }
   return problems;
@@ -152,18 +161,29 @@ base::Status check_sizes(std::span<const Source> modules, const Limits& limits) 
   return {};
 }
 
-// What makes a module unfit for the parser. All problems are added; the first is the error.
-base::Status check_texts(std::span<const Source> modules, const Limits& limits,
-                         std::vector<Problem>& problems) {
+std::optional<size_t> arity_of(std::string_view name) {
+  const Builtin* builtin = find_builtin(name);
+  return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
+}
+
+// The modules as the interpreter can read them. All problems are added; the first is the error.
+base::Result<std::vector<rego::Rewritten>> prepare(std::span<const Source> modules,
+                                                   const Limits& limits,
+                                                   std::vector<Problem>& problems) {
+  std::vector<rego::Rewritten> out;
   std::vector<Problem> found;
   for (const Source& module : modules) {
     rego::Lexed lexed = rego::lex(module.path, module.text);
     std::ranges::move(lexed.problems, std::back_inserter(found));
     if (auto problem = rego::check_nesting(module.path, lexed.tokens, limits.depth)) {
       found.push_back(std::move(*problem));
+      continue;
     }
+    out.push_back(rego::rewrite(module.path, module.text, lexed.tokens,
+                                module.dialect == Dialect::kV1, arity_of));
+    std::ranges::move(out.back().problems, std::back_inserter(found));
   }
-  if (found.empty()) return {};
+  if (found.empty()) return out;
   const Error error(Code::kInvalid, to_string(found.front()));
   std::ranges::move(found, std::back_inserter(problems));
   return error;
@@ -185,46 +205,6 @@ RuleKind kind_of(uint32_t letter) {
   }
 }
 
-void answer(ffi::Output* output, std::string_view bytes) { ffi::bh_output(output, slice(bytes)); }
-
-const Builtin* find_builtin(std::string_view name) {
-  for (const Family* family : all_families()) {
-    for (const Builtin& builtin : family->builtins) {
-      if (builtin.name == name) return &builtin;
-    }
-  }
-  return nullptr;
-}
-
-// What the interpreter calls for every builtin of ours. `context` is the CallContext.
-int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::Output* output) {
-  const std::string_view text(reinterpret_cast<const char*>(name.data), name.size);
-  const Builtin* builtin = find_builtin(text);
-  const auto packed = decode({reinterpret_cast<const std::byte*>(arguments.data), arguments.size});
-  const auto* given = packed ? packed->array() : nullptr;
-  if (!builtin || !given || given->size() != builtin->arity) {
-    answer(output, "is not callable like this");
-    return ffi::kAnswerHalt;
-  }
-  const BuiltinResult result = builtin->call(*given, *static_cast<CallContext*>(context));
-  if (result) {
-    answer(output, encode(*result));
-    return ffi::kAnswerValue;
-  }
-  answer(output, result.error().message());
-  return result.error().code() == Code::kInvalid ? ffi::kAnswerError : ffi::kAnswerHalt;
-}
-
-std::vector<ffi::BuiltinName> builtin_names() {
-  std::vector<ffi::BuiltinName> names;
-  for (const Family* family : all_families()) {
-    for (const Builtin& builtin : family->builtins) {
-      names.push_back({slice(builtin.name), builtin.arity});
-    }
-  }
-  return names;
-}
-
 constexpr unsigned kCompileTimes = 10;  // compiling may take this many deadlines
 
 }  // namespace
@@ -243,7 +223,8 @@ base::Result<Document> Document::parse(std::string_view json, const Limits& limi
   ffi::RegoValue* value = nullptr;
   Filled errors;
   const int32_t status = ffi::bh_value_parse(slice(json), &bounds, &value, errors.out());
-  if (status != ffi::kOk) return error_of(status, decode_problems(errors), limits, kCompileTimes);
+  if (status != ffi::kOk)
+    return error_of(status, decode_problems(errors, Places()), limits, kCompileTimes);
   return Document(std::shared_ptr<void>(
       value, [](void* p) { ffi::bh_value_free(static_cast<ffi::RegoValue*>(p)); }));
 }
@@ -252,18 +233,20 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
                                        std::span<const DataSource> data, const Limits& limits,
                                        std::vector<Problem>& problems, const Options& options) {
   TRY(check_sizes(modules, limits));
-  TRY(check_texts(modules, limits, problems));
+  const std::vector<rego::Rewritten> rewritten = TRY(prepare(modules, limits, problems));
+  auto places = std::make_shared<Places>();
   std::vector<ffi::ModuleText> texts;
-  for (const Source& module : modules) {
-    texts.push_back({slice(module.path), slice(module.text), module.dialect == Dialect::kV0});
+  for (size_t i = 0; i < modules.size(); ++i) {
+    texts.push_back(
+        {slice(modules[i].path), slice(rewritten[i].text), modules[i].dialect == Dialect::kV0});
+    if (!rewritten[i].places.empty()) places->of.emplace(modules[i].path, rewritten[i].places);
   }
-  std::vector<std::vector<ffi::Slice>> places(data.size());
+  std::vector<std::vector<ffi::Slice>> at(data.size());
   std::vector<ffi::DataText> documents;
   for (size_t i = 0; i < data.size(); ++i) {
     TRY(check_size(data[i].path, data[i].json, limits));
-    for (const std::string& name : data[i].at) places[i].push_back(slice(name));
-    documents.push_back(
-        {slice(data[i].path), slice(data[i].json), places[i].data(), places[i].size()});
+    for (const std::string& name : data[i].at) at[i].push_back(slice(name));
+    documents.push_back({slice(data[i].path), slice(data[i].json), at[i].data(), at[i].size()});
   }
 
   const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
@@ -274,7 +257,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
                                          documents.size(), builtins.data(), builtins.size(),
                                          options.strict_errors, &bounds, &made, errors.out());
   if (status != ffi::kOk) {
-    std::vector<Problem> found = decode_problems(errors);
+    std::vector<Problem> found = decode_problems(errors, *places);
     std::ranges::stable_sort(found, {},
                              [](const Problem& p) { return std::tie(p.path, p.line, p.column); });
     const Error error = error_of(status, found, limits, kCompileTimes);
@@ -284,6 +267,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
 
   Program program;
   program.limits_ = limits;
+  program.places_ = std::move(places);
   program.program_ = std::shared_ptr<void>(
       made, [](void* p) { ffi::bh_program_free(static_cast<ffi::RegoProgram*>(p)); });
   TRY(program.describe());
@@ -313,7 +297,7 @@ base::Result<Evaluator> Program::evaluator() const {
   return Evaluator(
       std::shared_ptr<void>(
           made, [](void* p) { ffi::bh_evaluator_free(static_cast<ffi::RegoEvaluator*>(p)); }),
-      limits_);
+      places_, limits_);
 }
 
 base::Result<Answer> Evaluator::evaluate(const Request& request, const Document& input) {
@@ -328,7 +312,7 @@ base::Result<Answer> Evaluator::evaluate(const Request& request, const Document&
                        static_cast<const ffi::RegoValue*>(input.value_.get()),
                        static_cast<const ffi::RegoValue*>(overlay), request.coverage, &bounds,
                        call_builtin, &context, answered.out(), errors.out());
-  if (status != ffi::kOk) return error_of(status, decode_problems(errors), limits_);
+  if (status != ffi::kOk) return error_of(status, decode_problems(errors, *places_), limits_);
 
   const std::vector<Term> parts = TRY(decode_list(answered));
   Answer answer;

@@ -49,6 +49,7 @@ struct Limits {
 // A parsed input or data value: made once, shared by all evaluations and threads. Copies are cheap.
 class Document {
  public:
+  Document() = default;  // no document: undefined
   // kInvalid: not JSON, or a member that stands twice. kLimit: larger or deeper than the limits.
   static base::Result<Document> parse(std::string_view json, const Limits& limits);
 
@@ -93,6 +94,9 @@ struct Answer {
   std::chrono::nanoseconds cost{};
 };
 
+// From places in modules as the interpreter read them back to those that were written.
+struct Places;
+
 // Runs a program. Belongs to one thread at a time.
 class Evaluator {
  public:
@@ -103,9 +107,11 @@ class Evaluator {
 
  private:
   friend class Program;
-  Evaluator(std::shared_ptr<void> evaluator, const Limits& limits)
-      : evaluator_(std::move(evaluator)), limits_(limits) {}
-  std::shared_ptr<void> evaluator_;  // shared only for its type-erased deleter
+  Evaluator(std::shared_ptr<void> evaluator, std::shared_ptr<const Places> places,
+            const Limits& limits)
+      : evaluator_(std::move(evaluator)), places_(std::move(places)), limits_(limits) {}
+  std::shared_ptr<void> evaluator_;       // shared only for its type-erased deleter
+  std::shared_ptr<const Places> places_;  // the program's
   Limits limits_;
 };
 
@@ -132,7 +138,8 @@ class Program {
  private:
   Program() = default;
   base::Status describe();
-  std::shared_ptr<void> program_;  // shared by the evaluators and the copies
+  std::shared_ptr<void> program_;         // shared by the evaluators and the copies
+  std::shared_ptr<const Places> places_;  // shared likewise
   Limits limits_;
   std::vector<std::string> packages_;
   std::vector<Rule> rules_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// strings.split_n.
+// strings.split_n, and the text that a string template stands for.
 #include <algorithm>
 
 #include "base/text.h"
@@ -52,7 +52,26 @@ BuiltinResult split_n(Arguments arguments, CallContext&) {
   return Term(std::move(out));
 }
 
-constexpr Builtin kBuiltins[] = {{"strings.split_n", 3, split_n}};
+// The pieces of a template (rego/template.h): texts, and sets with the value of a term each.
+BuiltinResult template_string(Arguments arguments, CallContext&) {
+  std::string out;
+  for (const Term& piece : TRY(array_argument(arguments, 0))) {
+    const auto* value = piece.set();
+    if (!value) {
+      out += piece.string() ? *piece.string() : term_to_rego(piece);
+    } else if (value->empty()) {
+      out += "<undefined>";
+    } else {
+      out += value->front().string() ? *value->front().string() : term_to_rego(value->front());
+    }
+  }
+  return Term(std::move(out));
+}
+
+constexpr Builtin kBuiltins[] = {
+    {"strings.split_n", 3, split_n},
+    {"internal.template_string", 1, template_string},
+};
 
 }  // namespace
 

@@ -117,7 +117,7 @@ class Lexer {
       const char c = text_[i];
       if (c == quote) return i + 1;
       if (c == '\n' && quote == '"') return std::string_view::npos;
-      if (c == '\\' && (quote == '"' || is_template)) {
+      if (c == '\\' && (quote == '"' || (is_template && text_.substr(i + 1, 1) == "{"))) {
         ++i;
       } else if (c == '{' && is_template) {
         i = braces_end(i);

@@ -20,6 +20,8 @@ struct Checker<'c> {
     /// Variables that something may bind.
     bound: HashSet<String>,
     used: Vec<Span>,
+    /// Names that builtins start with: `with f as count` reads like a variable.
+    replacements: &'c HashSet<String>,
     problems: &'c mut Vec<Problem>,
 }
 
@@ -80,6 +82,7 @@ impl Checker<'_> {
             let known = self.bound.contains(name)
                 || self.locals.contains(name)
                 || self.names.knows(name)
+                || self.replacements.contains(name)
                 || matches!(name, "_" | "input" | "data");
             if !known && told.insert(name.to_string()) {
                 self.problems.push(at(&span, format!("var {name} is unsafe")));
@@ -186,6 +189,9 @@ pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) 
         .iter()
         .map(|m| Names::new(m, rules_of.get(&rules::package_of(m)).cloned().unwrap_or_default()))
         .collect();
+    let builtins = BUILTINS.keys().copied().chain(added.keys().map(String::as_str));
+    let replacements: HashSet<String> =
+        builtins.map(|b| b.split('.').next().unwrap_or(b).to_string()).collect();
     contradictions(modules, problems);
     for (module, names) in modules.iter().zip(&names) {
         for rule in &module.policy {
@@ -198,6 +204,7 @@ pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) 
                 locals: locals.0,
                 bound: HashSet::new(),
                 used: Vec::new(),
+                replacements: &replacements,
                 problems,
             };
             walk::rule(rule, &mut checker);

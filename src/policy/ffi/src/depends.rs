@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// compared and freed level by level, and evaluation needs far more stack than this for each rule.
 const MAX_CHAIN: usize = 4000;
 
-/// A step of a reference: a name, or a key that is not known before evaluation.
+/// A step of a reference: a name, a key that is not known before evaluation, or one that no rule
+/// has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     Name(String),
     Any,
+    Nowhere,
 }
 
 /// Names of packages and rules as a tree.
@@ -53,6 +55,8 @@ fn path_of(reference: &Ref<Expr>) -> Option<Vec<Step>> {
                     Expr::RawString { value: Value::String(name), .. } => {
                         Step::Name(name.to_string())
                     }
+                    // Paths of rules are texts: a number leads nowhere.
+                    Expr::Number { .. } | Expr::Bool { .. } | Expr::Null { .. } => Step::Nowhere,
                     _ => Step::Any,
                 });
                 at = refr;
@@ -68,7 +72,7 @@ fn import_name(import: &Import) -> Option<String> {
     }
     match path_of(&import.refr)?.pop()? {
         Step::Name(name) => Some(name),
-        Step::Any => None,
+        Step::Any | Step::Nowhere => None,
     }
 }
 
@@ -234,6 +238,7 @@ impl Graph {
                 match step {
                     Step::Name(name) => next.extend(self.tree[at].children.get(name)),
                     Step::Any => next.extend(self.tree[at].children.values()),
+                    Step::Nowhere => {}
                 }
             }
             for &at in &next {

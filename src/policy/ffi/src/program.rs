@@ -177,7 +177,11 @@ impl Evaluator {
 
     fn value(&mut self, query: &str) -> anyhow::Result<Value> {
         if self.rules.contains(query) {
-            return self.engine.eval_rule(query.to_string());
+            match self.engine.eval_rule(query.to_string()) {
+                // Rules with open keys in their heads have no path of their own.
+                Err(error) if error.to_string() == "not a valid rule path" => {}
+                result => return result,
+            }
         }
         let results = self.engine.eval_query(query.to_string(), false)?;
         let first = results.result.into_iter().next();

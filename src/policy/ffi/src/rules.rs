@@ -98,7 +98,7 @@ pub fn steps_text(path: &[Step]) -> String {
     for step in path {
         match step {
             Step::Name(name) => names.push(name.clone()),
-            Step::Any => return String::new(),
+            Step::Any | Step::Nowhere => return String::new(),
         }
     }
     joined(&names)

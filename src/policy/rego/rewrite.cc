@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rewriting by tokens. There is no tree: brackets are matched, and a statement is known to start
+// after an opening brace, a semicolon, the bar of a comprehension, or at a line's first token
+// inside of braces. That is enough for what is rewritten, and leaves everything else as it was
+// written.
+#include "policy/rego/rewrite.h"
+
+#include <algorithm>
+
+#include "policy/rego/template.h"
+
+namespace bulkhead::policy::rego {
+namespace {
+
+constexpr size_t kNone = SIZE_MAX;
+
+class Rewriter {
+ public:
+  Rewriter(std::string_view path, std::string_view text, std::span<const Token> all, bool v1,
+           const Arity& arity)
+      : path_(path), text_(text), v1_(v1), arity_(arity) {
+    for (const Token& token : all) {
+      if (token.kind != TokenKind::kComment) tokens_.push_back(token);
+    }
+    match_brackets();
+  }
+
+  Rewritten run() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      keyword_in_reference(i);
+      leading_zero(i);
+      statement_in_parentheses(i);
+      result_argument(i);
+      import_of_input(i);
+      function_fact(i);
+      unsupported(i);
+      if (at(i).kind == TokenKind::kTemplate) templated(i);
+    }
+    Rewritten out;
+    out.problems = std::move(problems_);
+    if (out.problems.empty()) out.text = apply_edits(text_, std::move(edits_), out.places);
+    return out;
+  }
+
+ private:
+  const Token& at(size_t i) const {
+    static const Token kEnd;
+    return i < tokens_.size() ? tokens_[i] : kEnd;
+  }
+  bool first_on_line(size_t i) const { return i == 0 || at(i - 1).last_line() != at(i).line; }
+  size_t end_of(size_t i) const { return at(i).offset + at(i).text.size(); }
+
+  void match_brackets() {
+    closing_.assign(tokens_.size(), kNone);
+    enclosing_.assign(tokens_.size(), kNone);
+    std::vector<size_t> open;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = tokens_[i];
+      if (token.is(")") || token.is("]") || token.is("}")) {
+        if (!open.empty()) {
+          closing_[open.back()] = i;
+          open.pop_back();
+        }
+      }
+      enclosing_[i] = open.empty() ? kNone : open.back();
+      if (token.is("(") || token.is("[") || token.is("{")) open.push_back(i);
+    }
+  }
+
+  bool inside_braces(size_t i) const {
+    return enclosing_[i] != kNone && tokens_[enclosing_[i]].is("{");
+  }
+
+  // Whether a token is the first one of a statement in a body.
+  bool starts_statement(size_t i) const {
+    if (i == 0 || enclosing_[i] == kNone) return false;
+    const Token& before = at(i - 1);
+    if (before.is("|") || before.is(";") || before.is("not")) return true;
+    if (!inside_braces(i)) return false;
+    return before.is("{") || (first_on_line(i) && !before.is(",") && !before.is(":"));
+  }
+
+  void edit(size_t offset, size_t size, std::string text) {
+    edits_.push_back({offset, size, std::move(text)});
+  }
+
+  void problem(size_t i, std::string message) {
+    problems_.push_back({std::string(path_), at(i).line, at(i).column, std::move(message)});
+  }
+
+  // a.if -> a["if"]. The interpreter reads keywords behind dots in bodies, but not in rule heads.
+  void keyword_in_reference(size_t i) {
+    if (i == 0 || !at(i - 1).is(".") || at(i).after_space || at(i).kind != TokenKind::kName) return;
+    if (enclosing_[i] != kNone || !is_keyword(at(i).text, true)) return;
+    if (i >= 2 && at(i - 2).is("keywords")) return;  // import future.keywords.in
+    edit(at(i - 1).offset, end_of(i) - at(i - 1).offset, "[\"" + std::string(at(i).text) + "\"]");
+  }
+
+  // .5 where no reference stands before the dot.
+  void leading_zero(size_t i) {
+    if (i == 0 || !at(i - 1).is(".") || at(i).kind != TokenKind::kNumber || at(i).after_space) {
+      return;
+    }
+    const Token& before = i >= 2 ? at(i - 2) : at(tokens_.size());
+    const bool reference = i >= 2 && !at(i - 1).after_space &&
+                           (before.kind == TokenKind::kName || before.is("]") || before.is(")"));
+    if (!reference) edit(at(i - 1).offset, 0, "0");
+  }
+
+  // A bracket at the start of a line in a body: end the statement before it.
+  void statement_in_parentheses(size_t i) {
+    if (i == 0 || !at(i).is("(") || !first_on_line(i) || !inside_braces(i)) return;
+    const Token& before = at(i - 1);
+    const bool complete = before.kind == TokenKind::kName || before.is("]") || before.is(")");
+    const bool keyword = before.kind == TokenKind::kName && is_keyword(before.text, v1_) &&
+                         !before.is("true") && !before.is("false") && !before.is("null");
+    if (complete && !keyword) edit(end_of(i - 1), 0, ";");
+  }
+
+  // The offsets of the commas between the arguments of a call.
+  std::vector<size_t> commas(size_t open) const {
+    std::vector<size_t> out;
+    for (size_t i = open + 1; i < closing_[open]; ++i) {
+      if (enclosing_[i] == open && at(i).is(",")) out.push_back(i);
+    }
+    return out;
+  }
+
+  // Tokens of variables and of patterns of them, which no other rewrite touches.
+  static bool plain_pattern(const Token& token) {
+    return token.kind == TokenKind::kName || token.kind == TokenKind::kNumber ||
+           token.kind == TokenKind::kString || token.is("[") || token.is("]") || token.is("{") ||
+           token.is("}") || token.is(",") || token.is(":");
+  }
+
+  // f(a, x) as a statement, where f is a builtin of ours with one argument -> x = f(a)
+  void result_argument(size_t i) {
+    if (at(i).kind != TokenKind::kName || !starts_statement(i)) return;
+    size_t open = i + 1;
+    std::string name(at(i).text);
+    while (at(open).is(".") && at(open + 1).kind == TokenKind::kName) {
+      name += "." + std::string(at(open + 1).text);
+      open += 2;
+    }
+    const auto arity = arity_(name);
+    if (!arity || !at(open).is("(") || closing_[open] == kNone) return;
+    const std::vector<size_t> separators = commas(open);
+    const bool none = closing_[open] == open + 1;
+    if ((none ? 0 : separators.size() + 1) != *arity + 1) return;
+    // What the result is compared with or bound to, moved to the front on one line.
+    const size_t from = separators.empty() ? at(open + 1).offset : at(separators.back()).offset;
+    const size_t to = at(closing_[open]).offset;
+    std::string result;
+    for (size_t k = separators.empty() ? open + 1 : separators.back() + 1; k < closing_[open];
+         ++k) {
+      if (!plain_pattern(at(k))) return;
+      result += (result.empty() ? "" : " ") + std::string(at(k).text);
+    }
+    const auto lines = std::ranges::count(text_.substr(from, to - from), '\n');
+    edit(at(i).offset, 0, result + " = ");
+    edit(from, to - from, std::string(static_cast<size_t>(lines), '\n'));
+  }
+
+  void import_of_input(size_t i) {
+    if (!at(i).is("import") || enclosing_[i] != kNone || !at(i + 1).is("input")) return;
+    if (at(i + 2).is(".") || at(i + 2).is("[") || at(i + 2).is("as")) return;
+    const size_t size = end_of(i + 1) - at(i).offset;
+    if (at(i).line == at(i + 1).line) edit(at(i).offset, size, std::string(size, ' '));
+  }
+
+  // A rule that is nothing but a function's name and arguments.
+  void function_fact(size_t i) {
+    if (enclosing_[i] != kNone || at(i).kind != TokenKind::kName || !first_on_line(i)) return;
+    if (is_keyword(at(i).text, v1_)) return;
+    size_t open = i + 1;
+    while (at(open).is(".") && at(open + 1).kind == TokenKind::kName) open += 2;
+    if (!at(open).is("(") || closing_[open] == kNone) return;
+    const size_t next = closing_[open] + 1;
+    const bool alone = next >= tokens_.size() || (first_on_line(next) && starts_rule(next));
+    if (alone) edit(end_of(closing_[open]), 0, " := true");
+  }
+
+  // Whether a token that is first on its line starts a rule, and goes on with none.
+  bool starts_rule(size_t i) const {
+    if (at(i).kind != TokenKind::kName) return false;
+    return !at(i).is("if") && !at(i).is("else") && !at(i).is("contains") && !at(i).is("with");
+  }
+
+  void templated(size_t i) {
+    auto call = template_call(at(i));
+    if (!call) return problem(i, call.error().message());
+    edit(at(i).offset, at(i).text.size(), std::move(call).value());
+  }
+
+  // What OPA has behind imports of its own, and the interpreter has not.
+  void unsupported(size_t i) {
+    if (!at(i).is("import") || enclosing_[i] != kNone) return;
+    std::string name(at(i + 1).text);
+    for (size_t k = i + 2; at(k).is(".") && at(k + 1).kind == TokenKind::kName; k += 2) {
+      name += "." + std::string(at(k + 1).text);
+    }
+    if (name == "rego.v2" || name == "future.keywords.and" || name == "future.keywords.or" ||
+        name == "future.keywords.not") {
+      problem(i, "'import " + name +
+                     "' is not supported; write `and` as two statements, `or` as two "
+                     "rules, and negated bodies as rules of their own");
+    }
+  }
+
+  std::string_view path_;
+  std::string_view text_;
+  bool v1_;
+  const Arity& arity_;
+  std::vector<Token> tokens_;
+  std::vector<size_t> closing_;    // of an opening bracket: its closing one
+  std::vector<size_t> enclosing_;  // of a token: the opening bracket it stands in
+  std::vector<Edit> edits_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+Rewritten rewrite(std::string_view path, std::string_view text, std::span<const Token> tokens,
+                  bool v1, const Arity& arity) {
+  return Rewriter(path, text, tokens, v1, arity).run();
+}
+
+}  // namespace bulkhead::policy::rego

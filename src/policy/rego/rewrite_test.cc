@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/rego/rewrite.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace bulkhead::policy::rego {
+namespace {
+
+std::optional<size_t> arity(std::string_view name) {
+  if (name == "ours.one") return 1;
+  if (name == "ours.none") return 0;
+  return std::nullopt;
+}
+
+// The module without its package line; or its problems.
+std::string changed(const std::string& rules, bool v1 = true) {
+  const std::string text = "package a\n" + rules;
+  const Lexed lexed = lex("a.rego", text);
+  const Rewritten out = rewrite("a.rego", text, lexed.tokens, v1, arity);
+  if (!out.problems.empty()) return to_string(out.problems[0]);
+  EXPECT_EQ(std::ranges::count(out.text, '\n'), std::ranges::count(text, '\n')) << rules;
+  return out.text.substr(10);
+}
+
+struct Case {
+  const char* rules;
+  const char* want;
+};
+
+TEST(Rewrite, GivesFunctionFactsAValue) {
+  const Case cases[] = {
+      {"f(\"x\")\n", "f(\"x\") := true\n"},
+      {"f(\"x\")\nf(\"y\")", "f(\"x\") := true\nf(\"y\") := true"},
+      {"a.f([1,\n2])\n", "a.f([1,\n2]) := true\n"},
+      {"f(x) := 1\n", "f(x) := 1\n"},
+      {"f(x) if x\n", "f(x) if x\n"},
+      {"f(x)\n\tif x\n", "f(x)\n\tif x\n"},
+      {"f(x) { x }\n", "f(x) { x }\n"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(changed(c.rules), c.want);
+}
+
+TEST(Rewrite, EndsAStatementBeforeABracketOnTheNextLine) {
+  EXPECT_EQ(changed("x if {\n\ty := input.b\n\t(y == 1)\n}\n"),
+            "x if {\n\ty := input.b;\n\t(y == 1)\n}\n");
+  EXPECT_EQ(changed("x if {\n\tinput.b[0] # why\n\t(1 == 1)\n}\n"),
+            "x if {\n\tinput.b[0]; # why\n\t(1 == 1)\n}\n");
+  for (const char* kept : {"x if {\n\ty := f(\n\t\t(1))\n}\n", "x if {\n\tnot\n\t(input.a)\n}\n",
+                           "x := [\n\t(1),\n\t(2)]\n", "x if {\n\ty := 1 +\n\t(2)\n}\n"}) {
+    EXPECT_EQ(changed(kept), kept);
+  }
+}
+
+TEST(Rewrite, TurnsKeywordsInReferencesToKeys) {
+  EXPECT_EQ(changed("a.if := 1\n"), "a[\"if\"] := 1\n");
+  EXPECT_EQ(changed("import data.x.not.y\n"), "import data.x[\"not\"].y\n");
+  EXPECT_EQ(changed("x if input.if\n"), "x if input[\"if\"]\n");
+  EXPECT_EQ(changed("x if { input.if }\n"), "x if { input.if }\n");
+}
+
+TEST(Rewrite, TakesTemplatesApart) {
+  EXPECT_EQ(changed("x := $\"a {input.b} \\{c\\n\\\"\"\n"),
+            "x := internal.template_string([\"a \", {template_term__ | template_term__ := "
+            "(input.b)}, \" {c\\n\\\"\"])\n");
+  EXPECT_EQ(changed("x := $`a\n{f(\"}\")\n} \\`\n"),
+            "x := internal.template_string([`a\n`, {template_term__ | template_term__ := "
+            "(f(\"}\")\n)}, ` \\`])\n");
+  EXPECT_EQ(changed("x := $\"{ }\"\n"), "a.rego:2:6: a template with nothing in its braces");
+}
+
+TEST(Rewrite, MakesResultArgumentsValues) {
+  EXPECT_EQ(changed("x if { ours.one(a, y); y }\n"), "x if { y = ours.one(a); y }\n");
+  EXPECT_EQ(changed("x if {\n\tours.one(\n\t\ta,\n\t\t[y, _]\n\t)\n}\n"),
+            "x if {\n\t[ y , _ ] = ours.one(\n\t\ta\n\n)\n}\n");
+  EXPECT_EQ(changed("x := [y | not ours.none(y)]\n"), "x := [y | not y = ours.none()]\n");
+  for (const char* kept : {"x if { y := ours.one(a) }\n", "x if { ours.one(a) == 1 }\n",
+                           "x if { other(a, b) }\n", "x := ours.one(a)\n"}) {
+    EXPECT_EQ(changed(kept), kept);
+  }
+}
+
+TEST(Rewrite, MapsColumnsBack) {
+  const std::string text = "package a\na.if := $\"{b}\" + c\n";
+  const Rewritten out = rewrite("a.rego", text, lex("a.rego", text).tokens, true, arity);
+  const size_t line = out.text.find('\n') + 1;
+  const auto column = [&](std::string_view part) {
+    return static_cast<uint32_t>(out.text.find(part) - line + 1);
+  };
+  EXPECT_EQ(out.places.original_column(2, column(":= internal")), 6u);
+  EXPECT_EQ(out.places.original_column(2, column("(b)")), 9u);
+  EXPECT_EQ(out.places.original_column(2, column("+ c")), 16u);
+}
+
+TEST(Rewrite, HandlesTheRest) {
+  EXPECT_EQ(changed("x := [.5, 1.5, a.b]\n"), "x := [0.5, 1.5, a.b]\n");
+  EXPECT_EQ(changed("import input\nimport input.a\n"), "            \nimport input.a\n");
+  EXPECT_NE(changed("import future.keywords.and\n").find("is not supported"), std::string::npos);
+  EXPECT_EQ(changed("import future.keywords.in\n"), "import future.keywords.in\n");
+}
+
+}  // namespace
+}  // namespace bulkhead::policy::rego
