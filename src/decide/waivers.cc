@@ -86,6 +86,16 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std:
     rule.paths = string_list(node["paths"]);
     rule.reason = either(node, "reason", "statement");
     rule.expires = either(node, "expires", "expired_at");
+    rule.waiver = node["waiver"].string_or("");
+    rule.owner = node["owner"].string_or("");
+    std::string_view why = node["justification"].string_or("");
+    auto known = model::parse_vex_justification(why);
+    if (!known && !why.empty()) {
+      return invalid(rule.where, "\"" + std::string(why) +
+                                     "\" is no justification; known are those of OpenVEX, such as "
+                                     "vulnerable_code_not_in_execute_path");
+    }
+    if (known) rule.justification = *known;
     TRY(check(rule));
     rules.push_back(std::move(rule));
   }
@@ -142,17 +152,25 @@ void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,
         break;
       }
       if (told.insert(rule.where).second) {
-        report.diagnostics.note(
-            "waiver-expired", rule.where,
-            rule.id + " is reported again: the rule expired on " + rule.expires);
+        report.diagnostics.note("waiver-expired", rule.where,
+                                rule.id + " is reported again: the rule" +
+                                    (rule.owner.empty() ? "" : " of " + rule.owner) +
+                                    " expired on " + rule.expires);
       }
     }
     if (found == nullptr) {
       kept.push_back(std::move(finding));
       continue;
     }
-    report.ignored.push_back(
-        {finding.id, package.purl(), found->reason, found->expires, found->where});
+    model::Ignored ignored;
+    ignored.finding = std::move(finding);
+    ignored.reason = found->reason;
+    ignored.expires = found->expires;
+    ignored.file = found->where;
+    ignored.owner = found->owner;
+    ignored.waiver = found->waiver;
+    ignored.justification = found->justification;
+    report.ignored.push_back(std::move(ignored));
   }
   report.findings = std::move(kept);
 }

@@ -23,6 +23,11 @@ struct Waiver {
   std::string reason;
   std::string expires;  // date, "" never; the rule holds until the end of that day
   std::string where;    // "file:line"
+  std::string waiver;   // its own name, "" none
+  std::string owner;    // who answers for it, "" nobody
+  // Why the vulnerability does not matter here, in OpenVEX's words; a waiver without accepts a
+  // risk.
+  model::VexJustification justification = model::VexJustification::kNone;
 };
 
 // kInvalid names the line. A rule without id, or a date that is none, is an error: a waiver that is

@@ -39,7 +39,8 @@ TEST(Ignore, RefusesWhatItDoesNotUnderstand) {
     EXPECT_FALSE(parse_waivers("x", text)) << text;
   }
   for (const char* text : {"ignore:\n  - reason: none\n", "ignore: 3\n", "[",
-                           "ignore:\n  - id: CVE-1\n    expires: never\n"}) {
+                           "ignore:\n  - id: CVE-1\n    expires: never\n",
+                           "ignore:\n  - id: CVE-1\n    justification: luck\n"}) {
     EXPECT_FALSE(parse_waivers("x.yaml", text)) << text;
   }
 }
@@ -67,6 +68,26 @@ TEST(Ignore, AppliesByIdAliasPackageAndPath) {
     EXPECT_EQ(report.ignored.size(), c.ignored) << c.yaml;
     EXPECT_EQ(report.findings.size(), 2 - c.ignored) << c.yaml;
   }
+}
+
+TEST(Ignore, KnowsWhoAnswersForAWaiver) {
+  auto rules = parse_waivers("x.yaml",
+                             "ignore:\n  - id: CVE-2020-1\n    waiver: W-7\n    owner: team-web\n"
+                             "    justification: vulnerable_code_not_in_execute_path\n"
+                             "    expires: 2025-01-01\n");
+  ASSERT_TRUE(rules) << rules.error().message();
+  model::ScanReport report = report_with({"CVE-2020-1"});
+  apply_waivers(*rules, *base::parse_time("2024-01-01"), report);
+  ASSERT_EQ(report.ignored.size(), 1u);
+  EXPECT_EQ(report.ignored[0].waiver, "W-7");
+  EXPECT_EQ(report.ignored[0].owner, "team-web");
+  EXPECT_EQ(report.ignored[0].justification, model::VexJustification::kCodeNotInExecutePath);
+  report = report_with({"CVE-2020-1"});
+  apply_waivers(*rules, *base::parse_time("2026-01-01"), report);
+  EXPECT_EQ(report.findings.size(), 1u);
+  ASSERT_EQ(report.diagnostics.all().size(), 1u);
+  EXPECT_EQ(report.diagnostics.all()[0].message,
+            "CVE-2020-1 is reported again: the rule of team-web expired on 2025-01-01");
 }
 
 TEST(Ignore, ExpiredRulesReportAgainAndSaySo) {

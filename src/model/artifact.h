@@ -45,6 +45,7 @@ struct Artifact {
   std::string digest;            // manifest digest; "" for directories
   std::string index_digest;      // of the multi-platform index it was chosen from, "" if none
   std::string config_digest;     // image id
+  std::string document;          // BOM-Link of the SBOM it was read from, "" else
   std::string platform;          // "linux/amd64", "linux/arm64/v8"
   std::string created;           // RFC 3339, from the config
   std::vector<std::string> tags; // repository tags

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/vex.h"
+
 namespace bulkhead::model {
 
 enum class Severity : uint8_t { kUnknown, kNegligible, kLow, kMedium, kHigh, kCritical };
@@ -69,6 +71,8 @@ struct Finding {
   std::vector<std::string> cwes;
   std::vector<std::string> sources;  // feeds that report it, sorted
   std::vector<Proof> proofs;         // at least one
+  std::vector<VexNote> vex;          // statements about it that did not close it
+  bool vex_conflict = false;         // some of them would have
 };
 
 }  // namespace bulkhead::model

@@ -5,6 +5,7 @@
 #include "model/finding.h"
 #include "model/ids.h"
 #include "model/package.h"
+#include "model/scan_report.h"
 #include "model/verdict.h"
 
 namespace bulkhead::model {
@@ -95,6 +96,15 @@ std::optional<ArtifactKind> parse_artifact_kind(std::string_view name) {
     if (artifact_kind_name(kind) == name) return kind;
   }
   return std::nullopt;
+}
+
+std::string_view ignored_by_name(IgnoredBy by) {
+  switch (by) {
+    case IgnoredBy::kWaiver: return "waiver";
+    case IgnoredBy::kVex: return "vex";
+    case IgnoredBy::kChangelog: return "changelog";
+  }
+  return "unknown";
 }
 
 std::string_view node_kind_name(NodeKind kind) {

@@ -69,6 +69,7 @@ struct Package {
   std::vector<std::string> depends_on;  // purls or "name@version" as the lock file resolves them
   std::vector<FixClaim> fix_claims;
   std::string digest;  // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
+  std::string bom_ref;  // how the SBOM that it was read from calls it, "" else
   std::string owner;   // purl of the OS package that owns this package's files, "" if none
 
   // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostics.h"
@@ -28,13 +30,39 @@ struct FeedInfo {
   std::string newest;  // RFC 3339
 };
 
-// A finding that an ignore file took out of the report.
+enum class IgnoredBy : uint8_t {
+  kWaiver,     // an ignore file
+  kVex,        // a VEX statement
+  kChangelog,  // the package's own changelog says that it is fixed
+};
+std::string_view ignored_by_name(IgnoredBy by);  // "waiver"
+
+// A finding that was taken out of the report.
 struct Ignored {
-  std::string id;
-  std::string package;  // purl
-  std::string reason;   // "" when the file gave none
+  Finding finding;  // as it would have been reported
+  IgnoredBy by = IgnoredBy::kWaiver;
+  std::string reason;   // "" when none was given
   std::string expires;  // date, "" never
-  std::string file;     // ignore file and line
+  std::string file;     // ignore file and line; VEX document and place; changelog
+  std::string owner;    // of the waiver, or the statement's author
+  std::string waiver;   // its own id, "" if it has none
+  VexJustification justification = VexJustification::kNone;  // that a waiver states
+  std::optional<VexNote> vex;                                // set for kVex
+};
+
+// What became of a VEX document.
+struct VexUse {
+  struct Unused {
+    std::string vulnerability;
+    std::string place;   // "statements[3]"
+    std::string reason;  // why it counted for nothing
+  };
+  std::string source;  // file
+  std::string format;  // "openvex", "csaf-vex", "cyclonedx-vex"
+  std::string id, author, timestamp;
+  uint64_t statements = 0;
+  uint64_t used = 0;
+  std::vector<Unused> unused;
 };
 
 struct ScanReport {
@@ -42,6 +70,7 @@ struct ScanReport {
   std::vector<Package> packages;  // sorted by type, name, version, location
   std::vector<Finding> findings;  // Finding::package indexes packages
   std::vector<Ignored> ignored;
+  std::vector<VexUse> vex;        // one for each document that was applied
   std::vector<NotJudged> not_judged;
   base::Diagnostics diagnostics;
   bool vulnerabilities_scanned = false;  // false: no database or scanner switched off

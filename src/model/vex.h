@@ -67,6 +67,20 @@ struct VexStatement {
   std::string place;      // in the document: "statements[3]"
 };
 
+// A statement beside the finding that it is about.
+struct VexNote {
+  VexStatus status = VexStatus::kUnderInvestigation;
+  VexJustification justification = VexJustification::kNone;
+  std::string justification_word;
+  std::string impact_statement;
+  std::string action_statement;
+  std::string notes;
+  std::string author;
+  std::string timestamp;
+  std::string scope;  // how it covers the package: "the image's digest"
+  std::string where;  // "vendor.json: statements[3]"
+};
+
 struct VexDocument {
   VexFormat format = VexFormat::kOpenVex;
   std::string spec_version;  // "0.2.0", "2.0", "1.6"

@@ -15,15 +15,16 @@ namespace bulkhead::report {
 
 struct Style {
   bool colour = false;
-  unsigned width = 100;           // columns available
-  std::string sort = "action";    // action | severity | package | id
-  std::string template_text;      // for the template format
+  unsigned width = 100;         // columns available
+  std::string sort = "action";  // action | severity | package | id
+  std::string template_text;    // for the template format
+  std::string vex_author;       // "NAME <URL>" for the VEX formats; "" this program
 };
 
 using Out = std::function<base::Status(std::string_view)>;
 
 struct Format {
-  std::string_view name;     // "sarif"; equals the file's stem
+  std::string_view name;     // "sarif"; the file's stem, with '-' for '_'
   std::string_view summary;  // one line
   base::Status (*write)(const model::ScanReport& report, const Style& style, const Out& out);
 };

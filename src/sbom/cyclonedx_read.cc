@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "sbom/facts.h"
 #include "sbom/foreign.h"
+#include "sbom/identity.h"
 
 namespace bulkhead::sbom {
 
@@ -50,6 +51,8 @@ class Reader {
 
   Status run() {
     out_.id = root_.text("serialNumber");
+    std::string version = std::to_string(root_.integer("version").value_or(1));
+    out_.artifact.document = bom_link(out_.id, version);
     View metadata = root_["metadata"];
     View subject = metadata["component"];
     if (!subject.missing()) {
@@ -158,6 +161,7 @@ class Reader {
     if (package.name.empty() || component.text("type") == "container") return;
     std::string_view ref = component.text("bom-ref");
     if (!ref.empty()) refs_.emplace(ref, out_.packages.size());
+    package.bom_ref = ref;
     // Our own facts name dependencies as the lock file does; the graph is for other tools then.
     if (!package.depends_on.empty()) told_.insert(out_.packages.size());
     out_.packages.push_back(std::move(package));

@@ -13,6 +13,7 @@
 #include "sbom/identity.h"
 #include "sbom/licence.h"
 #include "sbom/sbom.h"
+#include "sbom/vex.h"
 
 namespace bulkhead::sbom {
 
@@ -40,13 +41,32 @@ std::string_view score_method(std::string_view vector) {
   return "other";
 }
 
+// A finding that stands, or one that is known not to matter: a VEX statement or a waiver says why.
+struct Listed {
+  const Finding* finding;
+  const model::Ignored* ignored;  // null: it stands
+};
+
+// "ACME says affected: Update.", one for each statement.
+std::string statements_about(const Finding& finding) {
+  std::string out = finding.vex_conflict ? "Statements conflict." : "";
+  for (const model::VexNote& note : finding.vex) {
+    out += (out.empty() ? "" : " ") + note.author + " says " +
+           std::string(vex_status_name(note.status)) + ".";
+  }
+  return out;
+}
+
 // Findings that read alike but for the package they concern are one vulnerability there.
-std::string group_key(const Finding& finding) {
+std::string group_key(const Listed& listed) {
+  const Finding& finding = *listed.finding;
   std::string key = finding.id;
   key += '\n';
   key += severity_name(finding.severity);
   key += '\n' + finding.severity_source;
   if (finding.cvss) key += '\n' + finding.cvss->vector;
+  key += '\n' + statements_about(finding);
+  if (listed.ignored != nullptr) key += '\n' + listed.ignored->file;
   return key;
 }
 
@@ -207,7 +227,17 @@ class CycloneDxWriter {
 
   void write_vulnerabilities() {
     std::map<std::string, std::vector<const Finding*>> groups;
-    for (const Finding& finding : report_.findings) groups[group_key(finding)].push_back(&finding);
+    std::map<std::string, const model::Ignored*> closed;
+    auto add = [&](const Listed& listed) {
+      std::string key = group_key(listed);
+      groups[key].push_back(listed.finding);
+      if (listed.ignored != nullptr) closed[key] = listed.ignored;
+    };
+    for (const Finding& finding : report_.findings) add({&finding, nullptr});
+    for (const model::Ignored& ignored : report_.ignored) {
+      bool reason = ignored.vex || ignored.justification != model::VexJustification::kNone;
+      if (reason) add({&ignored.finding, &ignored});
+    }
     w_.key("vulnerabilities").begin_array();
     std::string_view last_id;
     size_t number = 0;
@@ -218,12 +248,14 @@ class CycloneDxWriter {
       last_id = first.id;
       std::string ref = "vulnerability:" + first.id;
       if (number > 1) ref += "#" + std::to_string(number);
-      write_vulnerability(ref, findings);
+      auto found = closed.find(key);
+      write_vulnerability(ref, findings, found == closed.end() ? nullptr : found->second);
     }
     w_.end_array();
   }
 
-  void write_vulnerability(const std::string& ref, const std::vector<const Finding*>& findings) {
+  void write_vulnerability(const std::string& ref, const std::vector<const Finding*>& findings,
+                           const model::Ignored* ignored) {
     const Finding& first = *findings.front();
     w_.begin_object().member("bom-ref", ref).member("id", first.id);
     write_source(first);
@@ -243,9 +275,32 @@ class CycloneDxWriter {
     write_advisories(first);
     time_member("published", first.published);
     time_member("updated", first.modified);
-    write_affects(findings);
+    write_analysis(first, ignored);
+    write_affects(findings, ignored != nullptr);
     write_properties(first);
     w_.end_object();
+  }
+
+  // What people say about it; without them there is no analysis.
+  void write_analysis(const Finding& finding, const model::Ignored* ignored) {
+    if (ignored == nullptr && finding.vex.empty()) return;
+    w_.key("analysis").begin_object();
+    if (ignored == nullptr) {
+      bool affected = std::any_of(
+          finding.vex.begin(), finding.vex.end(),
+          [](const model::VexNote& note) { return note.status == model::VexStatus::kAffected; });
+      w_.member("state", affected ? "exploitable" : "in_triage");
+      w_.member("detail", statements_about(finding)).end_object();
+      return;
+    }
+    bool fixed = ignored->vex && ignored->vex->status == model::VexStatus::kFixed;
+    model::VexJustification why =
+        ignored->vex ? ignored->vex->justification : ignored->justification;
+    w_.member("state", fixed ? "resolved" : "not_affected");
+    if (!fixed) w_.member_if("justification", cyclonedx_justification(why));
+    std::string detail = ignored->reason;
+    if (!ignored->owner.empty()) detail += (detail.empty() ? "" : ", ") + ("by " + ignored->owner);
+    w_.member_if("detail", detail).end_object();
   }
 
   void write_source(const Finding& finding) {
@@ -308,7 +363,7 @@ class CycloneDxWriter {
     w_.end_array();
   }
 
-  void write_affects(const std::vector<const Finding*>& findings) {
+  void write_affects(const std::vector<const Finding*>& findings, bool closed) {
     w_.key("affects").begin_array();
     size_t last = SIZE_MAX;
     for (const Finding* finding : findings) {
@@ -316,7 +371,7 @@ class CycloneDxWriter {
       last = finding->package;
       const Package& package = report_.packages[finding->package];
       w_.begin_object().member("ref", refs_[finding->package]).key("versions").begin_array();
-      write_version(package.version, "affected");
+      write_version(package.version, closed ? "unaffected" : "affected");
       for (const std::string& fixed : finding->fix_versions) write_version(fixed, "unaffected");
       w_.end_array().end_object();
     }

@@ -57,13 +57,21 @@ std::string content_uuid(const ScanReport& report, std::string_view format) {
   for (const auto& finding : report.findings) {
     hash.add(finding.id).add(std::to_string(finding.package));
     hash.add(severity_name(finding.severity));
+    for (const auto& note : finding.vex) hash.add(vex_status_name(note.status)).add(note.where);
   }
+  for (const auto& ignored : report.ignored) hash.add(ignored.finding.id).add(ignored.file);
   return uuid_of(hash.finish());
 }
 
 std::string text_uuid(std::string_view text) {
   PartHasher hash;
   return uuid_of(hash.add("text").add(text).finish());
+}
+
+std::string bom_link(std::string_view serial_number, std::string_view version) {
+  constexpr std::string_view kUuid = "urn:uuid:";
+  if (!serial_number.starts_with(kUuid)) return "";
+  return "urn:cdx:" + std::string(serial_number.substr(kUuid.size())) + "/" + std::string(version);
 }
 
 std::string urn_escape(std::string_view text) {

@@ -18,6 +18,9 @@ std::string content_uuid(const model::ScanReport& report, std::string_view forma
 // The same of any text.
 std::string text_uuid(std::string_view text);
 
+// "urn:cdx:<uuid>/<version>" of a document with the serial number "urn:uuid:..."; "" else.
+std::string bom_link(std::string_view serial_number, std::string_view version);
+
 // Percent-encodes what must not stand in a URN.
 std::string urn_escape(std::string_view text);
 // The name under which VEX documents of ours know an artifact that has no purl.

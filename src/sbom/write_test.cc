@@ -51,6 +51,7 @@ TEST_P(RoundTrip, GivesTheSame) {
   });
   ASSERT_EQ(back->packages.size(), report.packages.size());
   for (size_t i = 0; i < report.packages.size(); ++i) {
+    back->packages[i].bom_ref.clear();  // the document's own
     expect_same(back->packages[i], report.packages[i]);
   }
   const model::Artifact& a = back->artifact;

@@ -137,6 +137,7 @@ void match_packages(const Options& options, const Tools& tools, model::ScanRepor
   vuln::MatchResult result =
       vuln::match(*tools.database, report.artifact.distro, report.packages, report.diagnostics);
   report.findings = std::move(result.findings);
+  report.ignored = std::move(result.closed);
   report.not_judged = std::move(result.not_judged);
   report.vulnerabilities_scanned = true;
   report.database_kind = tools.database_kind;

@@ -27,9 +27,13 @@ class Matcher {
   MatchResult run(std::span<const model::Package> packages) {
     for (size_t i = 0; i < packages.size(); ++i) place(packages[i], i);
     for (const Pending& pending : pending_) report(pending);
-    std::stable_sort(result_.findings.begin(), result_.findings.end(),
-                     [](const model::Finding& a, const model::Finding& b) {
-                       return a.package != b.package ? a.package < b.package : a.id < b.id;
+    auto before = [](const model::Finding& a, const model::Finding& b) {
+      return a.package != b.package ? a.package < b.package : a.id < b.id;
+    };
+    std::stable_sort(result_.findings.begin(), result_.findings.end(), before);
+    std::stable_sort(result_.closed.begin(), result_.closed.end(),
+                     [&](const model::Ignored& a, const model::Ignored& b) {
+                       return before(a.finding, b.finding);
                      });
     finish_groups();
     return std::move(result_);
@@ -79,14 +83,14 @@ class Matcher {
     if (!answer.drafted) draft(pending.subject, answer);
     bool last = --answer.askers == 0;
     for (model::Finding& drafted : answer.drafts) {
-      if (claim_closes(pending.subject, drafted.fix_state) &&
-          claim_about(pending.subject, drafted.id, drafted.aliases) != nullptr) {
-        continue;
-      }
-      if (last) {
-        finish(std::move(drafted), pending);
+      const model::FixClaim* claim = claim_closes(pending.subject, drafted.fix_state)
+                                         ? claim_about(pending.subject, drafted.id, drafted.aliases)
+                                         : nullptr;
+      model::Finding done = last ? finish(std::move(drafted), pending) : finish(drafted, pending);
+      if (claim != nullptr) {
+        close(std::move(done), *claim);
       } else {
-        finish(drafted, pending);
+        result_.findings.push_back(std::move(done));
       }
     }
     if (last) answer.drafts = {};
@@ -100,14 +104,22 @@ class Matcher {
     }
   }
 
-  void finish(model::Finding finding, const Pending& pending) {
+  void close(model::Finding finding, const model::FixClaim& claim) {
+    model::Ignored& closed = result_.closed.emplace_back();
+    closed.finding = std::move(finding);
+    closed.by = model::IgnoredBy::kChangelog;
+    closed.reason = "the changelog says that " + claim.version + " fixed " + claim.id;
+    closed.file = claim.path;
+  }
+
+  static model::Finding finish(model::Finding finding, const Pending& pending) {
     const model::Package& package = *pending.subject.package;
     finding.package = pending.index;
     finding.class_id = model::finding_class_id(finding.kind, finding.id, class_subject(package));
     for (model::Proof& proof : finding.proofs) {
       proof.path = package.locations.empty() ? "" : package.locations[0].path;
     }
-    result_.findings.push_back(std::move(finding));
+    return finding;
   }
 
   static std::string class_subject(const model::Package& package) {

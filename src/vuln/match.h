@@ -18,6 +18,7 @@ namespace bulkhead::vuln {
 
 struct MatchResult {
   std::vector<model::Finding> findings;  // sorted by package, then id
+  std::vector<model::Ignored> closed;  // by changelogs inside the packages; the same order
   std::vector<model::NotJudged> not_judged;
 };
 

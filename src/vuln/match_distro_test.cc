@@ -109,8 +109,17 @@ TEST(Debian, ChangelogClosesOnlyWhatHasNoStatedFix) {
     what.fix_claims.push_back({id, "3.0.9-1", "usr/share/doc/libssl3/changelog.Debian.gz"});
   }
   what.fix_claims.push_back({"CVE-2023-0005", "3.0.12-1", "later than installed"});
-  EXPECT_EQ(ids(match_one(db, distro("debian", "12"), what)),
-            "CVE-2023-0001 CVE-2023-0003 CVE-2023-0005");
+  MatchResult result = match_one(db, distro("debian", "12"), what);
+  EXPECT_EQ(ids(result), "CVE-2023-0001 CVE-2023-0003 CVE-2023-0005");
+  // What was closed is told, with the changelog that closed it.
+  ASSERT_FALSE(result.closed.empty());
+  for (const model::Ignored& closed : result.closed) {
+    EXPECT_EQ(closed.by, model::IgnoredBy::kChangelog);
+    EXPECT_EQ(closed.reason, "the changelog says that 3.0.9-1 fixed " + closed.finding.id);
+    EXPECT_EQ(closed.file, "usr/share/doc/libssl3/changelog.Debian.gz");
+    EXPECT_FALSE(closed.finding.class_id.empty());
+  }
+  EXPECT_EQ(result.closed[0].finding.id, "CVE-2023-0002");
 }
 
 TEST(Ubuntu, OsvRecords) {

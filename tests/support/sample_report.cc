@@ -205,6 +205,69 @@ std::vector<Finding> findings(const std::vector<Package>& packages) {
   return out;
 }
 
+VexNote note(VexStatus status, std::string author, const std::string& place) {
+  VexNote out;
+  out.status = status;
+  out.author = std::move(author);
+  out.timestamp = "2026-01-01T00:00:00Z";
+  out.scope = "the image's digest";
+  out.where = "vendor.json: " + place;
+  return out;
+}
+
+// One finding that is noted, one about which two authors disagree.
+void add_statements(ScanReport& report) {
+  Finding& noted = report.findings[5];
+  noted.vex = {note(VexStatus::kUnderInvestigation, "ACME PSIRT", "statements[1]")};
+  Finding& disputed = report.findings[2];
+  disputed.vex_conflict = true;
+  disputed.vex = {note(VexStatus::kNotAffected, "ACME PSIRT", "statements[2]"),
+                  note(VexStatus::kAffected, "Red Team", "statements[0]")};
+  disputed.vex[0].justification = VexJustification::kMitigationsExist;
+  disputed.vex[1].action_statement = "Update soon.";
+  disputed.vex[1].where = "team.json: statements[0]";
+  VexUse vendor{"vendor.json",
+                "openvex",
+                "https://acme.example/vex/1",
+                "ACME PSIRT",
+                "2026-01-01T00:00:00Z",
+                4,
+                3,
+                {}};
+  vendor.unused = {{"CVE-2020-1", "statements[3]", "no finding of this vulnerability"}};
+  VexUse team{"team.json", "csaf-vex", "TEAM-1", "Red Team", "2026-01-01T00:00:00Z", 1, 1, {}};
+  report.vex = {vendor, team};
+}
+
+std::vector<Ignored> ignored(const std::vector<Package>& packages) {
+  std::vector<Ignored> out(3);
+  out[0].finding = finding({2, "CVE-2025-1111", "", "Out-of-bounds read", Severity::kLow,
+                            FixState::kAffected, "", "debian", ""},
+                           packages);
+  out[0].reason = "not reachable here";
+  out[0].expires = "2026-12-31";
+  out[0].file = ".bulkheadignore:3";
+  out[0].owner = "team-web";
+  out[0].waiver = "W-0001";
+  out[1].finding = finding({5, "CVE-2025-2222", "GHSA-eeee-ffff-gggg", "Command injection",
+                            Severity::kHigh, FixState::kFixed, "4.17.21", "osv:npm", "< 4.17.21"},
+                           packages);
+  out[1].by = IgnoredBy::kVex;
+  out[1].reason = "vulnerable_code_not_in_execute_path: template() is never called";
+  out[1].file = "vendor.json: statements[0]";
+  out[1].owner = "ACME PSIRT";
+  out[1].vex = note(VexStatus::kNotAffected, "ACME PSIRT", "statements[0]");
+  out[1].vex->justification = VexJustification::kCodeNotInExecutePath;
+  out[1].vex->impact_statement = "template() is never called";
+  out[2].finding = finding({0, "CVE-2026-0009", "", "Double free", Severity::kMedium,
+                            FixState::kAffected, "", "debian", ""},
+                           packages);
+  out[2].by = IgnoredBy::kChangelog;
+  out[2].reason = "the changelog says that 3.0.9-1 fixed CVE-2026-0009";
+  out[2].file = "usr/share/doc/libssl3/changelog.Debian.gz";
+  return out;
+}
+
 }  // namespace
 
 model::ScanReport sample_report() {
@@ -212,8 +275,8 @@ model::ScanReport sample_report() {
   out.artifact = artifact();
   out.packages = packages();
   out.findings = findings(out.packages);
-  out.ignored = {{"CVE-2025-1111", "pkg:deb/debian/bash@5.2?arch=amd64", "not reachable here",
-                  "2026-12-31", ".bulkheadignore:3"}};
+  out.ignored = ignored(out.packages);
+  add_statements(out);
   out.not_judged = {{"rhel 8.9: 1 rpm package", "no advisory source for rhel in the database", 1}};
   out.diagnostics.skipped("bad-lockfile", "app3/package-lock.json",
                           "not valid JSON: the file was skipped");

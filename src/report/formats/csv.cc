@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/actions.h"
 #include "report/text_out.h"
+#include "report/vex_text.h"
 
 namespace bulkhead::report::formats {
 namespace {
@@ -18,7 +19,7 @@ constexpr size_t kMaxCell = 32'000;  // spreadsheets stop at 32,767 characters
 
 constexpr std::string_view kHeader =
     "id,severity,known_exploited,epss,cvss_score,package,type,installed,fixed,fix_state,path,line,"
-    "layer,source,title,purl\r\n";
+    "layer,source,title,purl,vex\r\n";
 
 std::string cell(std::string_view raw) {
   std::string text = base::printable(raw, kMaxCell);
@@ -57,6 +58,7 @@ std::string line(const model::ScanReport& report, const Finding& finding) {
       source,
       finding.title,
       package.purl(),
+      said_about(finding),
   };
   std::string out;
   for (const std::string& text : cells) {

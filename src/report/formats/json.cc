@@ -32,6 +32,9 @@ class JsonReport {
     list("findings", report_.findings, [&](const Finding& f) { write_finding(f); });
     list("actions", make_actions(report_), [&](const Action& a) { write_action(a); });
     list("ignored", report_.ignored, [&](const model::Ignored& i) { write_ignored(i); });
+    if (!report_.vex.empty()) {
+      list("vex", report_.vex, [&](const model::VexUse& use) { write_vex_use(use); });
+    }
     list("notJudged", report_.not_judged, [&](const model::NotJudged& n) {
       w_.begin_object().member("what", n.what).member("reason", n.reason);
       w_.member("packages", n.packages).end_object();
@@ -172,6 +175,10 @@ class JsonReport {
     strings("cwes", finding.cwes);
     strings("sources", finding.sources);
     list("proofs", finding.proofs, [&](const model::Proof& proof) { write_proof(proof); });
+    if (!finding.vex.empty()) {
+      list("vex", finding.vex, [&](const model::VexNote& note) { write_vex_note(note); });
+    }
+    if (finding.vex_conflict) w_.member("vexConflict", true);
     w_.end_object();
   }
 
@@ -216,10 +223,43 @@ class JsonReport {
     w_.end_object();
   }
 
+  void write_vex_note(const model::VexNote& note) {
+    w_.begin_object().member("status", vex_status_name(note.status));
+    w_.member_if("justification", vex_justification_name(note.justification));
+    w_.member_if("justificationWord", note.justification_word);
+    w_.member_if("impactStatement", note.impact_statement);
+    w_.member_if("actionStatement", note.action_statement).member_if("notes", note.notes);
+    w_.member("author", note.author).member_if("timestamp", note.timestamp);
+    w_.member("scope", note.scope).member("where", note.where).end_object();
+  }
+
   void write_ignored(const model::Ignored& ignored) {
-    w_.begin_object().member("id", ignored.id).member("package", ignored.package);
+    const Finding& finding = ignored.finding;
+    w_.begin_object().member("id", finding.id);
+    w_.member("package", report_.packages[finding.package].purl());
+    w_.member("by", ignored_by_name(ignored.by)).member("classId", finding.class_id);
+    w_.member("severity", severity_name(finding.severity));
     w_.member_if("reason", ignored.reason).member_if("expires", ignored.expires);
-    w_.member_if("file", ignored.file).end_object();
+    w_.member_if("file", ignored.file).member_if("owner", ignored.owner);
+    w_.member_if("waiver", ignored.waiver);
+    w_.member_if("justification", vex_justification_name(ignored.justification));
+    if (ignored.vex) {
+      w_.key("vex");
+      write_vex_note(*ignored.vex);
+    }
+    w_.end_object();
+  }
+
+  void write_vex_use(const model::VexUse& use) {
+    w_.begin_object().member("source", use.source).member("format", use.format);
+    w_.member_if("id", use.id).member_if("author", use.author);
+    w_.member_if("timestamp", use.timestamp).member("statements", use.statements);
+    w_.member("used", use.used);
+    list("unused", use.unused, [&](const model::VexUse::Unused& unused) {
+      w_.begin_object().member("vulnerability", unused.vulnerability);
+      w_.member("place", unused.place).member("reason", unused.reason).end_object();
+    });
+    w_.end_object();
   }
 
   void write_diagnostics() {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // JUnit XML, which most build servers show as test results: a suite for each action, a failed case
-// for each vulnerability in it; what was not judged is a skipped case.
+// for each vulnerability in it; what was not judged or was taken out is a skipped case.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "report/actions.h"
 #include "report/policy_parts.h"
 #include "report/text_out.h"
+#include "report/vex_text.h"
 
 namespace bulkhead::report::formats {
 namespace {
@@ -39,8 +42,23 @@ void write_case(TextOut& out, const ScanReport& report, const Action& action,
                      xml_text(finding.title.empty() ? finding.id : finding.title));
   out << xml_text(advice(action));
   if (finding.kev) out << "; known to be exploited";
+  if (!finding.vex.empty()) out << "; VEX: " << xml_text(said_about(finding));
   for (const std::string& reference : finding.references) out << "\n" << xml_text(reference);
   out << "</failure>\n    </testcase>\n";
+}
+
+// What was taken out, so that nobody looks for it in vain.
+void write_ignored(TextOut& out, const ScanReport& report, size_t count) {
+  if (count == 0) return;
+  out << fmt::format("  <testsuite name=\"ignored\" tests=\"{0}\" skipped=\"{0}\">\n", count);
+  for (const model::Ignored& ignored : report.ignored) {
+    if (!is_shown(ignored)) continue;
+    const model::Package& package = report.packages[ignored.finding.package];
+    out << fmt::format(
+        "    <testcase classname=\"{}\" name=\"{}\"><skipped message=\"{}\"/></testcase>\n",
+        xml_text(package.purl()), xml_text(ignored.finding.id), xml_text(why_ignored(ignored)));
+  }
+  out << "  </testsuite>\n";
 }
 
 base::Status write(const ScanReport& report, const Style&, const Out& sink) {
@@ -48,7 +66,10 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
   std::vector<Action> actions = make_actions(report);
   size_t failures = 0;
   for (const Action& action : actions) failures += action.findings.size();
-  size_t skipped = report.not_judged.size();
+  size_t not_judged = report.not_judged.size();
+  auto ignored =
+      static_cast<size_t>(std::count_if(report.ignored.begin(), report.ignored.end(), is_shown));
+  size_t skipped = not_judged + ignored;
   bool clean = failures == 0 && skipped == 0;
   JUnitPolicy policy;
   if (report.verdict) policy = policy_junit(*report.verdict);
@@ -67,9 +88,9 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
     for (size_t i : action.findings) write_case(out, report, action, report.findings[i]);
     out << "  </testsuite>\n";
   }
-  if (skipped != 0) {
+  if (not_judged != 0) {
     out << fmt::format("  <testsuite name=\"not judged\" tests=\"{0}\" skipped=\"{0}\">\n",
-                       skipped);
+                       not_judged);
     for (const auto& what : report.not_judged) {
       out << fmt::format(
           "    <testcase classname=\"{}\" name=\"{}\"><skipped message=\"{}\"/>"
@@ -78,6 +99,7 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
     }
     out << "  </testsuite>\n";
   }
+  write_ignored(out, report, ignored);
   if (clean) {
     out << fmt::format(
         "  <testsuite name=\"{0}\" tests=\"1\" failures=\"0\" errors=\"0\">\n"

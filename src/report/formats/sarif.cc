@@ -14,6 +14,7 @@
 #include "report/actions.h"
 #include "report/format.h"
 #include "report/policy_parts.h"
+#include "report/vex_text.h"
 
 namespace bulkhead::report::formats {
 namespace {
@@ -52,9 +53,9 @@ class Sarif {
  public:
   Sarif(const ScanReport& report, const Out& out)
       : report_(report), stream_(out, 2), w_(stream_.writer()) {
-    for (const Finding& finding : report.findings) {
-      const Finding*& worst = rules_[finding.id];
-      if (worst == nullptr || score_of(finding) > score_of(*worst)) worst = &finding;
+    for (const Finding& finding : report.findings) add_rule(finding);
+    for (const model::Ignored& ignored : report.ignored) {
+      if (is_shown(ignored)) add_rule(ignored.finding);
     }
     size_t index = 0;
     for (const auto& [id, finding] : rules_) index_[id] = index++;
@@ -78,7 +79,10 @@ class Sarif {
     w_.key("results").begin_array();
     for (const Finding& finding : report_.findings) {
       if (stream_.failed()) break;
-      write_result(finding);
+      write_result(finding, nullptr);
+    }
+    for (const model::Ignored& ignored : report_.ignored) {
+      if (is_shown(ignored) && !stream_.failed()) write_result(ignored.finding, &ignored);
     }
     if (report_.verdict) write_policy_sarif_results(w_, *report_.verdict, rules_.size());
     w_.end_array().end_object().end_array().end_object();
@@ -86,6 +90,11 @@ class Sarif {
   }
 
  private:
+  void add_rule(const Finding& finding) {
+    const Finding*& worst = rules_[finding.id];
+    if (worst == nullptr || score_of(finding) > score_of(*worst)) worst = &finding;
+  }
+
   void text(std::string_view key, std::string_view value) {
     w_.key(key).begin_object().member("text", value).end_object();
   }
@@ -129,6 +138,7 @@ class Sarif {
     std::string out = display_name(package) + " " + package.version + " has " + finding.id + " (" +
                       std::string(severity_name(finding.severity)) + "), " + fix_text(finding);
     if (finding.kev) out += ", known to be exploited";
+    if (!finding.vex.empty()) out += ", VEX: " + said_about(finding);
     if (package.locations.empty()) return out;
     int32_t layer = package.locations.front().layer;
     bool known = layer >= 0 && static_cast<size_t>(layer) < report_.artifact.layers.size();
@@ -140,7 +150,13 @@ class Sarif {
     return out;
   }
 
-  void write_result(const Finding& finding) {
+  void write_suppression(const model::Ignored& ignored) {
+    w_.key("suppressions").begin_array().begin_object().member("kind", "external");
+    w_.member("status", "accepted").member_if("justification", why_ignored(ignored));
+    w_.end_object().end_array();
+  }
+
+  void write_result(const Finding& finding, const model::Ignored* ignored) {
     const Package& package = report_.packages[finding.package];
     w_.begin_object().member("ruleId", finding.id);
     w_.member("ruleIndex", uint64_t{index_[finding.id]});
@@ -158,7 +174,9 @@ class Sarif {
     w_.member("primaryLocationLineHash",
               model::finding_instance_id(finding.class_id, report_.artifact.name, where.path));
     w_.end_object();
+    if (ignored != nullptr) write_suppression(*ignored);
     w_.key("properties").begin_object().member("purl", package.purl());
+    w_.member_if("vex", said_about(finding));
     w_.member("fixState", fix_state_name(finding.fix_state));
     if (!finding.fix_versions.empty()) w_.member("fixVersion", finding.fix_versions.front());
     w_.end_object().end_object();

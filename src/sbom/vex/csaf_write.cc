@@ -219,6 +219,7 @@ class CsafWriter {
   void write_vulnerabilities() {
     std::map<std::string, std::vector<size_t>> groups;
     for (size_t i = 0; i < document_.statements.size(); ++i) {
+      if (of_statement_[i].empty()) continue;  // about nothing: there is no place for it
       groups[document_.statements[i].vulnerability].push_back(i);
     }
     w_.key("vulnerabilities").begin_array();

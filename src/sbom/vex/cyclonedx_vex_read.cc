@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "model/purl.h"
+#include "sbom/identity.h"
 #include "sbom/vex.h"
 #include "sbom/vex/readers.h"
 #include "version/vers.h"
@@ -61,13 +62,6 @@ VexStatus narrowed(VexStatus whole, std::string_view version_status) {
   return VexStatus::kAffected;
 }
 
-// The id of a document as a BOM-Link: "urn:cdx:<uuid>/<version>".
-std::string link_of(std::string_view serial, std::string_view version) {
-  constexpr std::string_view kUuid = "urn:uuid:";
-  if (!serial.starts_with(kUuid)) return "";
-  return std::string(kLink) + std::string(serial.substr(kUuid.size())) + "/" + std::string(version);
-}
-
 class CycloneDxVexReader {
  public:
   CycloneDxVexReader(const Spot& root, const base::Limits& limits, base::Diagnostics& diagnostics,
@@ -108,7 +102,7 @@ class CycloneDxVexReader {
     out_.spec_version = version;
     out_.version = std::to_string(root_["version"].value().integer().value_or(1));
     out_.id = root_["serialNumber"].text();
-    link_ = link_of(out_.id, out_.version);
+    link_ = bom_link(out_.id, out_.version);
     Spot metadata = root_["metadata"];
     out_.timestamp = metadata["timestamp"].time();
     metadata["authors"].each([&](const Spot& author) {

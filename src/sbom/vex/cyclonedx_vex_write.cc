@@ -58,7 +58,7 @@ class CycloneDxVexWriter {
         stream_(out, 2),
         w_(stream_.writer()) {
     serial_ = is_serial(document.id) ? document.id : "urn:uuid:" + text_uuid(document.id);
-    link_ = std::string(kLink) + serial_.substr(9) + "/" + std::to_string(version_);
+    link_ = bom_link(serial_, std::to_string(version_));
   }
 
   Status run() {
