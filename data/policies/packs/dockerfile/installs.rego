@@ -84,8 +84,15 @@ warn contains reason("DKF035", install.call.entry, "apt-get install waits for an
 
 warn contains reason("DKF037", call.entry, message) if {
 	some call in pip_installs
-	not regex.match(`(^| )(-r|--requirement|-e|--editable|--require-hashes|-c|--constraint)( |=|$)`, concat(" ", call.words))
-	free := [name | some name in after("install", call.words); regex.match(`^[A-Za-z0-9._-]+(\[[^\]]*\])?([<>~!].*)?$`, name); name != "."]
+	not regex.match(
+		`(^| )(-r|--requirement|-e|--editable|--require-hashes|-c|--constraint)( |=|$)`,
+		concat(" ", call.words),
+	)
+	free := [name |
+		some name in after("install", call.words)
+		regex.match(`^[A-Za-z0-9._-]+(\[[^\]]*\])?([<>~!].*)?$`, name)
+		name != "."
+	]
 	count(free) > 0
 	message := sprintf("pip installs %s without a version", [concat(", ", free)])
 }
@@ -94,7 +101,11 @@ warn contains reason("DKF037", call.entry, message) if {
 	some call in calls
 	call.words[0] in {"npm", "yarn", "pnpm"}
 	some verb in ["install", "i", "add"]
-	free := [name | some name in after(verb, call.words); regex.match(`^(@[a-z0-9._~-]+/)?[a-z0-9._~-]+(@latest)?$`, name); not startswith(name, ".")]
+	free := [name |
+		some name in after(verb, call.words)
+		regex.match(`^(@[a-z0-9._~-]+/)?[a-z0-9._~-]+(@latest)?$`, name)
+		not startswith(name, ".")
+	]
 	count(free) > 0
 	message := sprintf("%s installs %s without a version", [call.words[0], concat(", ", free)])
 }
@@ -145,6 +156,9 @@ services_of[name][manager] contains service if {
 	some key in service.packages
 	parts := split(key, ":")
 	name := parts[count(parts) - 1]
-	some manager, type in {"apt": "deb", "apt-get": "deb", "apk": "apk", "dnf": "rpm", "microdnf": "rpm", "tdnf": "rpm", "yum": "rpm", "zypper": "rpm"}
+	some manager, type in {
+		"apt": "deb", "apt-get": "deb", "apk": "apk", "dnf": "rpm", "microdnf": "rpm", "tdnf": "rpm", "yum": "rpm",
+		"zypper": "rpm",
+	}
 	parts[0] in {type, name}
 }

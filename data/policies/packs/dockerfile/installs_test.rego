@@ -11,22 +11,28 @@ good_apt := [
 
 test_dkf006_fails_on_recommended_packages if {
 	"DKF006" in t.ids(pack.warn) with input as one([run([["apt-get", "install", "-y", "curl"]])])
-	"DKF006" in t.ids(pack.warn) with input as one([run([["DEBIAN_FRONTEND=noninteractive", "/usr/bin/apt-get", "-y", "install", "curl"]])])
+	"DKF006" in t.ids(pack.warn)
+		with input as one([run([["DEBIAN_FRONTEND=noninteractive", "/usr/bin/apt-get", "-y", "install", "curl"]])])
 }
 
 test_dkf006_passes_without_them if {
 	not "DKF006" in t.ids(pack.warn) with input as one([run(good_apt)])
-	not "DKF006" in t.ids(pack.warn) with input as one([run([["apt-get", "-o", "APT::Install-Recommends=false", "install", "-y", "curl"]])])
+	not "DKF006" in t.ids(pack.warn)
+		with input as one([run([["apt-get", "-o", "APT::Install-Recommends=false", "install", "-y", "curl"]])])
 	not "DKF006" in t.ids(pack.warn) with input as one([run([["echo", "apt-get", "install"]])])
 }
 
 test_dkf007_fails_when_lists_stay if {
-	"DKF007" in t.ids(pack.warn) with input as one([run([["apt-get", "update"], ["apt-get", "install", "-y", "curl"]])])
+	"DKF007" in t.ids(pack.warn)
+		with input as one([run([["apt-get", "update"], ["apt-get", "install", "-y", "curl"]])])
 }
 
 test_dkf007_passes_when_they_go_are_cached_or_in_another_stage if {
 	not "DKF007" in t.ids(pack.warn) with input as one([run(good_apt)])
-	cached := object.union(run([["apt-get", "update"]]), {"flags": {"mount": ["type=cache,target=/var/lib/apt/lists"]}})
+	cached := object.union(
+		run([["apt-get", "update"]]),
+		{"flags": {"mount": ["type=cache,target=/var/lib/apt/lists"]}},
+	)
 	not "DKF007" in t.ids(pack.warn) with input as one([cached])
 	not "DKF007" in t.ids(pack.warn) with input as stages([
 		{"index": 0, "from": debian, "instructions": [run([["apt-get", "update"]])]},
@@ -35,7 +41,8 @@ test_dkf007_passes_when_they_go_are_cached_or_in_another_stage if {
 }
 
 test_dkf008_fails_without_versions if {
-	t.messages(pack.warn, "DKF008") == "apt-get installs curl, git without a version" with input as one([run([["apt-get", "install", "-y", "-t", "bookworm", "curl", "git", "make=4.3", "./a.deb"]])])
+	t.messages(pack.warn, "DKF008") == "apt-get installs curl, git without a version"
+		with input as one([run([["apt-get", "install", "-y", "-t", "bookworm", "curl", "git", "make=4.3", "./a.deb"]])])
 }
 
 test_dkf008_passes_with_versions if {
@@ -52,7 +59,10 @@ test_dkf009_passes_with_an_install_in_the_same_step if {
 }
 
 test_dkf010_fails_on_upgrades if {
-	every words in [["apt-get", "upgrade", "-y"], ["apt-get", "-y", "dist-upgrade"], ["apk", "upgrade"], ["yum", "update", "-y"], ["dnf", "upgrade"], ["zypper", "up"]] {
+	every words in [
+		["apt-get", "upgrade", "-y"], ["apt-get", "-y", "dist-upgrade"], ["apk", "upgrade"], ["yum", "update", "-y"],
+		["dnf", "upgrade"], ["zypper", "up"],
+	] {
 		"DKF010" in t.ids(pack.warn) with input as one([run([words])])
 	}
 }
@@ -69,7 +79,8 @@ test_dkf011_fails_on_a_kept_index if {
 
 test_dkf011_passes_without_or_when_it_goes if {
 	not "DKF011" in t.ids(pack.warn) with input as one([run([["apk", "--no-cache", "add", "curl"]])])
-	not "DKF011" in t.ids(pack.warn) with input as one([run([["apk", "add", "curl"], ["rm", "-rf", "/var/cache/apk/*"]])])
+	not "DKF011" in t.ids(pack.warn)
+		with input as one([run([["apk", "add", "curl"], ["rm", "-rf", "/var/cache/apk/*"]])])
 }
 
 test_dkf012_fails_on_a_kept_cache if {
@@ -79,8 +90,10 @@ test_dkf012_fails_on_a_kept_cache if {
 }
 
 test_dkf012_passes_when_it_goes if {
-	not "DKF012" in t.ids(pack.warn) with input as one([run([["dnf", "install", "-y", "curl"], ["dnf", "clean", "all"]])])
-	not "DKF012" in t.ids(pack.warn) with input as one([run([["dnf", "install", "-y", "curl"], ["rm", "-rf", "/var/cache/dnf"]])])
+	not "DKF012" in t.ids(pack.warn)
+		with input as one([run([["dnf", "install", "-y", "curl"], ["dnf", "clean", "all"]])])
+	not "DKF012" in t.ids(pack.warn)
+		with input as one([run([["dnf", "install", "-y", "curl"], ["rm", "-rf", "/var/cache/dnf"]])])
 }
 
 test_dkf013_fails_on_a_kept_cache if {
@@ -91,18 +104,25 @@ test_dkf013_fails_on_a_kept_cache if {
 
 test_dkf013_passes_without_one if {
 	not "DKF013" in t.ids(pack.warn) with input as one([run([["pip", "install", "--no-cache-dir", "flask==3.0.0"]])])
-	not "DKF013" in t.ids(pack.warn) with input as one([env("PIP_NO_CACHE_DIR", "1"), run([["pip", "install", "flask==3.0.0"]])])
+	not "DKF013" in t.ids(pack.warn)
+		with input as one([env("PIP_NO_CACHE_DIR", "1"), run([["pip", "install", "flask==3.0.0"]])])
 	not "DKF013" in t.ids(pack.warn) with input as one([run([["pip", "--version"]])])
 }
 
 test_dkf031_fails_on_servers if {
-	every words in [["apt-get", "install", "-y", "openssh-server"], ["apk", "add", "openssh=9.6_p1-r0"], ["yum", "install", "telnet-server"], ["apt", "install", "vsftpd=3.0"]] {
+	every words in [
+		["apt-get", "install", "-y", "openssh-server"], ["apk", "add", "openssh=9.6_p1-r0"],
+		["yum", "install", "telnet-server"], ["apt", "install", "vsftpd=3.0"],
+	] {
 		"DKF031" in t.ids(pack.deny) with input as one([run([words])])
 	}
 }
 
 test_dkf031_passes_on_clients_and_on_names_of_other_managers if {
-	every words in [["apt-get", "install", "-y", "openssh-client"], ["dnf", "install", "openssh"], ["apt-get", "remove", "openssh-server"]] {
+	every words in [
+		["apt-get", "install", "-y", "openssh-client"], ["dnf", "install", "openssh"],
+		["apt-get", "remove", "openssh-server"],
+	] {
 		not "DKF031" in t.ids(pack.deny) with input as one([run([words])])
 	}
 	not "DKF031" in t.ids(pack.deny) with input as one([run([["apt-get", "install", "-y", "rpcbind"]])])
@@ -114,21 +134,30 @@ test_dkf035_fails_when_a_question_is_asked if {
 }
 
 test_dkf035_passes_when_it_is_answered if {
-	every words in [["apt-get", "install", "-y", "curl"], ["apt-get", "-yq", "install", "curl"], ["apt-get", "install", "--yes", "curl"], ["apt-get", "install", "-qq", "curl"]] {
+	every words in [
+		["apt-get", "install", "-y", "curl"], ["apt-get", "-yq", "install", "curl"],
+		["apt-get", "install", "--yes", "curl"], ["apt-get", "install", "-qq", "curl"],
+	] {
 		not "DKF035" in t.ids(pack.warn) with input as one([run([words])])
 	}
 }
 
 test_dkf037_fails_on_current_versions if {
-	every words, name in {["pip", "install", "--no-cache-dir", "flask"]: "flask", ["pip", "install", "flask>=3"]: "flask>=3", ["npm", "install", "-g", "@scope/tool"]: "@scope/tool", ["gem", "install", "rails"]: "rails", ["yarn", "add", "left"]: "left"} {
+	every words, name in {
+		["pip", "install", "--no-cache-dir", "flask"]: "flask", ["pip", "install", "flask>=3"]: "flask>=3",
+		["npm", "install", "-g", "@scope/tool"]: "@scope/tool", ["gem", "install", "rails"]: "rails",
+		["yarn", "add", "left"]: "left",
+	} {
 		contains(t.messages(pack.warn, "DKF037"), name) with input as one([run([words])])
 	}
 }
 
 test_dkf037_passes_with_versions_and_lock_files if {
 	every words in [
-		["pip", "install", "flask==3.0.0"], ["pip", "install", "-r", "requirements.txt"], ["pip", "install", "."], ["npm", "install"], ["npm", "ci"],
-		["npm", "install", "-g", "tool@1.2.3"], ["gem", "install", "rails", "-v", "7.1.0"], ["pip", "install", "./dist/a.whl"], ["npm", "install", "./local"],
+		["pip", "install", "flask==3.0.0"], ["pip", "install", "-r", "requirements.txt"], ["pip", "install", "."],
+		["npm", "install"], ["npm", "ci"],
+		["npm", "install", "-g", "tool@1.2.3"], ["gem", "install", "rails", "-v", "7.1.0"],
+		["pip", "install", "./dist/a.whl"], ["npm", "install", "./local"],
 	] {
 		not "DKF037" in t.ids(pack.warn) with input as one([run([words])])
 	}

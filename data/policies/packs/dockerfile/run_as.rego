@@ -57,7 +57,12 @@ warn contains file_reason("DKF024", file, last.from.line, "There is no HEALTHCHE
 	parameter.require_healthcheck
 	some file in files
 	last := final_stage(file)
-	count([1 | some entry in those_of.healthcheck; entry.file == file.path; entry.shipped; entry.step.value[0] != "NONE"]) == 0
+	count([1 |
+		some entry in those_of.healthcheck
+		entry.file == file.path
+		entry.shipped
+		entry.step.value[0] != "NONE"
+	]) == 0
 }
 
 warn contains reason("DKF025", entry, message) if {

@@ -29,7 +29,10 @@ test_dkf001_passes_with_a_user_here_or_in_the_stage_below if {
 }
 
 test_dkf001_passes_on_a_base_that_is_named_for_it if {
-	base := {"raw": "FROM gcr.io/distroless/static:nonroot", "line": 1, "image": "gcr.io/distroless/static", "tag": "nonroot"}
+	base := {
+		"raw": "FROM gcr.io/distroless/static:nonroot", "line": 1, "image": "gcr.io/distroless/static",
+		"tag": "nonroot",
+	}
 	not "DKF001" in t.ids(pack.deny) with input as from(base, [])
 }
 
@@ -52,7 +55,8 @@ test_dkf020_fails_on_ports_of_high_risk_services if {
 }
 
 test_dkf020_passes_on_other_ports if {
-	not "DKF020" in t.ids(pack.deny) with input as one([step("expose", {"value": ["443/tcp", "$PORT", "2222", "8000-8010"]})])
+	not "DKF020" in t.ids(pack.deny)
+		with input as one([step("expose", {"value": ["443/tcp", "$PORT", "2222", "8000-8010"]})])
 }
 
 test_dkf021_fails_on_a_relative_directory if {
@@ -72,7 +76,10 @@ test_dkf022_fails_on_two_cmd if {
 }
 
 test_dkf022_passes_on_one_in_each_stage if {
-	two := stages([{"index": 0, "from": debian, "instructions": [exec("cmd")]}, {"index": 1, "from": debian, "instructions": [exec("cmd")]}])
+	two := stages([
+		{"index": 0, "from": debian, "instructions": [exec("cmd")]},
+		{"index": 1, "from": debian, "instructions": [exec("cmd")]},
+	])
 	not "DKF022" in t.ids(pack.warn) with input as two
 }
 
@@ -91,7 +98,9 @@ test_dkf024_fails_without_a_health_check if {
 
 test_dkf024_passes_with_one_and_when_probes_do_it if {
 	not "DKF024" in t.ids(pack.warn) with input as one([step("healthcheck", {"value": ["CMD", "/healthy"]})])
-	not "DKF024" in t.ids(pack.warn) with input as one([]) with data.parameters.dockerfile.require_healthcheck as false
+	not "DKF024" in t.ids(pack.warn)
+		with input as one([])
+		with data.parameters.dockerfile.require_healthcheck as false
 }
 
 test_dkf025_fails_on_the_shell_form if {
@@ -109,7 +118,8 @@ test_dkf036_fails_on_maintainer if {
 }
 
 test_dkf036_passes_on_a_label if {
-	not "DKF036" in t.ids(pack.warn) with input as one([step("label", {"pairs": [{"key": "maintainer", "value": "me"}]})])
+	not "DKF036" in t.ids(pack.warn)
+		with input as one([step("label", {"pairs": [{"key": "maintainer", "value": "me"}]})])
 }
 
 test_nothing_is_said_without_files if {

@@ -33,7 +33,9 @@ deny contains reason("DKF018", entry, message) if {
 	some entry in those_of[cmd]
 	some pair in entry.step.pairs
 	secret_name(pair.key)
-	not lower(object.get(pair, "value", "?")) in {"", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null"}
+	not lower(object.get(pair, "value", "?")) in {
+		"", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null",
+	}
 	message := sprintf("%s %s is secret by its name", [upper(cmd), pair.key])
 }
 

@@ -15,14 +15,19 @@ test_dkf003_fails_on_pipes_into_shells if {
 }
 
 test_dkf003_fails_on_substitutions if {
-	every words in [["bash", "-c", "$(curl -fsSL https://example.com/i.sh)"], ["bash", "<(curl https://example.com)"], ["eval", "`wget -qO- https://example.com`"]] {
+	every words in [
+		["bash", "-c", "$(curl -fsSL https://example.com/i.sh)"], ["bash", "<(curl https://example.com)"],
+		["eval", "`wget -qO- https://example.com`"],
+	] {
 		"DKF003" in t.ids(pack.deny) with input as one([run([words])])
 	}
 }
 
 test_dkf003_passes_on_files_and_other_programs if {
-	not "DKF003" in t.ids(pack.deny) with input as one([run([["curl", "-o", "i.sh", "https://example.com/i.sh"], ["sh", "i.sh"]])])
-	not "DKF003" in t.ids(pack.deny) with input as one([piped([["curl", "https://example.com/a.tgz"], ["tar", "xz"]])])
+	not "DKF003" in t.ids(pack.deny)
+		with input as one([run([["curl", "-o", "i.sh", "https://example.com/i.sh"], ["sh", "i.sh"]])])
+	not "DKF003" in t.ids(pack.deny)
+		with input as one([piped([["curl", "https://example.com/a.tgz"], ["tar", "xz"]])])
 	not "DKF003" in t.ids(pack.deny) with input as one([piped([["cat", "i.sh"], ["sh"]])])
 	apart := shell([
 		{"words": ["curl", "-O", "https://example.com"], "before": ""},
@@ -48,21 +53,31 @@ test_dkf018_fails_on_secrets_and_hides_the_value if {
 }
 
 test_dkf018_passes_on_other_names if {
-	every pair in [["VERSION", "1"], ["DB_PASSWORD_FILE", "/run/secrets/db"], ["USE_TOKEN", "false"], ["DB_PASSWORD", ""]] {
+	every pair in [
+		["VERSION", "1"], ["DB_PASSWORD_FILE", "/run/secrets/db"], ["USE_TOKEN", "false"], ["DB_PASSWORD", ""],
+	] {
 		not "DKF018" in t.ids(pack.deny) with input as one([env(pair[0], pair[1])])
 	}
-	not "DKF018" in t.ids(pack.deny) with input as one([env("DEMO_TOKEN", "x")]) with data.parameters.dockerfile.allowed_env as ["DEMO_TOKEN"]
+	not "DKF018" in t.ids(pack.deny)
+		with input as one([env("DEMO_TOKEN", "x")])
+		with data.parameters.dockerfile.allowed_env as ["DEMO_TOKEN"]
 }
 
 test_dkf026_fails_when_everybody_may_write if {
-	every words in [["chmod", "777", "/a"], ["chmod", "-R", "0777", "/a"], ["chmod", "666", "/a"], ["chmod", "a+w", "/a"], ["chmod", "o+rwx", "/a"]] {
+	every words in [
+		["chmod", "777", "/a"], ["chmod", "-R", "0777", "/a"], ["chmod", "666", "/a"], ["chmod", "a+w", "/a"],
+		["chmod", "o+rwx", "/a"],
+	] {
 		"DKF026" in t.ids(pack.warn) with input as one([run([words])])
 	}
 	"DKF026" in t.ids(pack.warn) with input as one([copy(["a", "/a"], {"chmod": ["777"]})])
 }
 
 test_dkf026_passes_on_narrower_modes if {
-	every words in [["chmod", "755", "/a"], ["chmod", "+x", "/a"], ["chmod", "u+w", "/a"], ["chmod", "0644", "/a"], ["chmod", "g+w", "/a"], ["touch", "777"]] {
+	every words in [
+		["chmod", "755", "/a"], ["chmod", "+x", "/a"], ["chmod", "u+w", "/a"], ["chmod", "0644", "/a"],
+		["chmod", "g+w", "/a"], ["touch", "777"],
+	] {
 		not "DKF026" in t.ids(pack.warn) with input as one([run([words])])
 	}
 	not "DKF026" in t.ids(pack.warn) with input as one([copy(["a", "/a"], {"chmod": ["755"]})])
@@ -70,9 +85,12 @@ test_dkf026_passes_on_narrower_modes if {
 
 test_dkf029_fails_when_checking_is_off if {
 	every words in [
-		["curl", "-fsSLk", "https://example.com"], ["wget", "--no-check-certificate", "https://example.com"], ["apt-get", "install", "--allow-unauthenticated", "a"],
-		["apk", "add", "--allow-untrusted", "a.apk"], ["yum", "install", "--nogpgcheck", "a"], ["pip", "install", "--trusted-host", "example.com", "a"],
-		["git", "config", "--global", "http.sslVerify", "false"], ["npm", "config", "set", "strict-ssl", "false"], ["echo", "deb [trusted=yes] https://example.com ./"],
+		["curl", "-fsSLk", "https://example.com"], ["wget", "--no-check-certificate", "https://example.com"],
+		["apt-get", "install", "--allow-unauthenticated", "a"],
+		["apk", "add", "--allow-untrusted", "a.apk"], ["yum", "install", "--nogpgcheck", "a"],
+		["pip", "install", "--trusted-host", "example.com", "a"],
+		["git", "config", "--global", "http.sslVerify", "false"], ["npm", "config", "set", "strict-ssl", "false"],
+		["echo", "deb [trusted=yes] https://example.com ./"],
 	] {
 		"DKF029" in t.ids(pack.deny) with input as one([run([words])])
 	}
@@ -81,7 +99,10 @@ test_dkf029_fails_when_checking_is_off if {
 }
 
 test_dkf029_passes_when_it_is_on if {
-	every words in [["curl", "-fsSL", "https://example.com"], ["git", "config", "http.sslVerify", "true"], ["rm", "-k"], ["curl", "--cacert", "ca.pem", "https://example.com"]] {
+	every words in [
+		["curl", "-fsSL", "https://example.com"], ["git", "config", "http.sslVerify", "true"], ["rm", "-k"],
+		["curl", "--cacert", "ca.pem", "https://example.com"],
+	] {
 		not "DKF029" in t.ids(pack.deny) with input as one([run([words])])
 	}
 	not "DKF029" in t.ids(pack.deny) with input as one([env("NODE_TLS_REJECT_UNAUTHORIZED", "1")])
@@ -105,22 +126,28 @@ test_dkf032_passes_on_locked_accounts if {
 }
 
 test_dkf033_fails_without_isolation if {
-	"DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"security": ["insecure"]}})])
+	"DKF033" in t.ids(pack.deny)
+		with input as one([object.union(run([["make"]]), {"flags": {"security": ["insecure"]}})])
 	"DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"network": ["host"]}})])
 }
 
 test_dkf033_passes_with_it if {
-	not "DKF033" in t.ids(pack.deny) with input as one([object.union(run([["make"]]), {"flags": {"network": ["none"], "mount": ["type=bind"]}})])
+	not "DKF033" in t.ids(pack.deny)
+		with input as one([object.union(run([["make"]]), {"flags": {"network": ["none"], "mount": ["type=bind"]}})])
 }
 
 test_dkf034_fails_on_setuid if {
-	every words in [["chmod", "4755", "/a"], ["chmod", "u+s", "/a"], ["chmod", "02755", "/a"], ["chmod", "+s", "/a"]] {
+	every words in [
+		["chmod", "4755", "/a"], ["chmod", "u+s", "/a"], ["chmod", "02755", "/a"], ["chmod", "+s", "/a"],
+	] {
 		"DKF034" in t.ids(pack.warn) with input as one([run([words])])
 	}
 }
 
 test_dkf034_passes_on_other_modes if {
-	every words in [["chmod", "0755", "/a"], ["chmod", "u-s", "/a"], ["chmod", "1777", "/tmp"], ["chmod", "a-s", "/a"]] {
+	every words in [
+		["chmod", "0755", "/a"], ["chmod", "u-s", "/a"], ["chmod", "1777", "/tmp"], ["chmod", "a-s", "/a"],
+	] {
 		not "DKF034" in t.ids(pack.warn) with input as one([run([words])])
 	}
 }

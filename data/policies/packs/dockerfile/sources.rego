@@ -31,7 +31,10 @@ deny contains file_reason("DKF014", entry.file, entry.from.line, message) if {
 warn contains file_reason("DKF015", entry.file, entry.from.line, message) if {
 	some entry in bases
 	not entry.from.digest
-	message := sprintf("The base %s is not pinned by digest", [concat(":", [entry.from.image, object.get(entry.from, "tag", "latest")])])
+	message := sprintf(
+		"The base %s is not pinned by digest",
+		[concat(":", [entry.from.image, object.get(entry.from, "tag", "latest")])],
+	)
 }
 
 deny contains file_reason("DKF016", entry.file, entry.from.line, message) if {

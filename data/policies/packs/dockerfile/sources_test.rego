@@ -15,16 +15,21 @@ test_dkf004_passes_on_archives_urls_and_copy if {
 }
 
 test_dkf005_fails_on_a_url_and_hides_its_secrets if {
-	t.messages(pack.warn, "DKF005") == "ADD takes https://example.com/a without --checksum" with input as one([add(["https://me:hunter2@example.com/a?t=hunter2", "/a"], {})])
+	t.messages(pack.warn, "DKF005") == "ADD takes https://example.com/a without --checksum"
+		with input as one([add(["https://me:hunter2@example.com/a?t=hunter2", "/a"], {})])
 }
 
 test_dkf005_passes_with_a_checksum if {
-	not "DKF005" in t.ids(pack.warn) with input as one([add(["https://example.com/a", "/a"], {"checksum": ["sha256:aa"]})])
+	not "DKF005" in t.ids(pack.warn)
+		with input as one([add(["https://example.com/a", "/a"], {"checksum": ["sha256:aa"]})])
 	not "DKF005" in t.ids(pack.warn) with input as one([add(["a.tar", "/a"], {})])
 }
 
 test_dkf014_fails_on_latest_and_on_no_tag if {
-	every base in [{"raw": "FROM debian", "line": 1, "image": "debian"}, {"raw": "FROM debian:latest", "line": 1, "image": "debian", "tag": "latest"}] {
+	every base in [
+		{"raw": "FROM debian", "line": 1, "image": "debian"},
+		{"raw": "FROM debian:latest", "line": 1, "image": "debian", "tag": "latest"},
+	] {
 		"DKF014" in t.ids(pack.deny) with input as from(base, [])
 	}
 }
@@ -43,7 +48,8 @@ test_dkf014_passes_with_version_digest_stage_scratch_and_unknown if {
 }
 
 test_dkf015_fails_without_a_digest if {
-	t.messages(pack.warn, "DKF015") == "The base debian:12 is not pinned by digest" with input as from({"raw": "FROM debian:12", "line": 1, "image": "debian", "tag": "12"}, [])
+	t.messages(pack.warn, "DKF015") == "The base debian:12 is not pinned by digest"
+		with input as from({"raw": "FROM debian:12", "line": 1, "image": "debian", "tag": "12"}, [])
 }
 
 test_dkf015_passes_with_a_digest if {
@@ -51,7 +57,8 @@ test_dkf015_passes_with_a_digest if {
 }
 
 test_dkf016_fails_on_an_unknown_publisher if {
-	t.messages(pack.deny, "DKF016") == "The base docker.io/somebody/debian is not on the list of trusted bases" with input as from(object.union(debian, {"image": "somebody/debian"}), [])
+	t.messages(pack.deny, "DKF016") == "The base docker.io/somebody/debian is not on the list of trusted bases"
+		with input as from(object.union(debian, {"image": "somebody/debian"}), [])
 }
 
 test_dkf016_passes_on_trusted_ones if {
@@ -61,13 +68,18 @@ test_dkf016_passes_on_trusted_ones if {
 }
 
 test_dkf019_fails_on_files_of_secrets if {
-	every source in [".env", "config/.env.production", "id_rsa", "/keys/server.key", ".git", "./.git/", "home/.aws/credentials", ".npmrc", "certs/store.p12"] {
+	every source in [
+		".env", "config/.env.production", "id_rsa", "/keys/server.key", ".git", "./.git/", "home/.aws/credentials",
+		".npmrc", "certs/store.p12",
+	] {
 		"DKF019" in t.ids(pack.deny) with input as one([copy([source, "/app/"], {})])
 	}
 }
 
 test_dkf019_passes_on_others if {
-	every source in [".env.example", "src", "id_rsa.pub", "environment.ts", "keys.go", ".", "package.json", "public.pub.key"] {
+	every source in [
+		".env.example", "src", "id_rsa.pub", "environment.ts", "keys.go", ".", "package.json", "public.pub.key",
+	] {
 		not "DKF019" in t.ids(pack.deny) with input as one([copy([source, "/app/"], {})])
 	}
 }
@@ -91,19 +103,26 @@ test_dkf028_fails_without_dockerignore if {
 }
 
 test_dkf028_passes_with_one_and_when_nobody_looked if {
-	not "DKF028" in t.ids(pack.warn) with input as everything({"dockerignore": {"present": true, "patterns": [".git"]}})
+	not "DKF028" in t.ids(pack.warn)
+		with input as everything({"dockerignore": {"present": true, "patterns": [".git"]}})
 	not "DKF028" in t.ids(pack.warn) with input as everything({})
 }
 
 test_dkf030_fails_on_downloads_without_encryption if {
-	every commands in [[["curl", "-o", "a", "http://example.com/a"]], [["wget", "ftp://example.com/a"]], [["pip", "install", "--index-url=http://example.com/simple", "a"]], [["git", "clone", "git://example.com/a"]]] {
+	every commands in [
+		[["curl", "-o", "a", "http://example.com/a"]], [["wget", "ftp://example.com/a"]],
+		[["pip", "install", "--index-url=http://example.com/simple", "a"]],
+		[["git", "clone", "git://example.com/a"]],
+	] {
 		"DKF030" in t.ids(pack.warn) with input as one([run(commands)])
 	}
 	"DKF030" in t.ids(pack.warn) with input as one([add(["http://example.com/a", "/a"], {})])
 }
 
 test_dkf030_passes_on_https_and_on_this_machine if {
-	every commands in [[["curl", "https://example.com/a"]], [["curl", "http://localhost:8080/"]], [["echo", "http://example.com"]]] {
+	every commands in [
+		[["curl", "https://example.com/a"]], [["curl", "http://localhost:8080/"]], [["echo", "http://example.com"]],
+	] {
 		not "DKF030" in t.ids(pack.warn) with input as one([run(commands)])
 	}
 }

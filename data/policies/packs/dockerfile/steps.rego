@@ -30,7 +30,10 @@ calls := [{"entry": entry, "before": object.get(command, "before", ""), "words":
 	entry.step.cmd == "run"
 	some number, command in commands_of(entry.step)
 	start := min([index | some index, word in command.words; not is_prefix(word)])
-	words := array.concat([base_name(command.words[start])], array.slice(command.words, start + 1, count(command.words)))
+	words := array.concat(
+		[base_name(command.words[start])],
+		array.slice(command.words, start + 1, count(command.words)),
+	)
 	prefixed := {base_name(word) | some word in array.slice(command.words, 0, start)}
 ]
 

@@ -48,7 +48,10 @@ warn contains {"id": "FS006", "message": message, "path": sprintf("history[%d]",
 deny contains {"id": "FS007", "message": message, "path": "parameters.filesystem.writable_paths"} if {
 	input.image.config
 	some path in parameter.writable_paths
-	clean(path) in {"", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys", "/usr", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/sbin", "/var"}
+	clean(path) in {
+		"", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys", "/usr", "/usr/bin",
+		"/usr/lib", "/usr/lib64", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/sbin", "/var",
+	}
 	message := sprintf("%s is declared as writable", [path])
 }
 

@@ -35,7 +35,10 @@ test_fs001_fails_on_a_writable_root if {
 
 test_fs001_fails_inside_what_makes_pods if {
 	spec := {"initContainers": [container({})], "containers": [container(locked)]}
-	every object in [{"kind": "Deployment", "spec": {"template": {"spec": spec}}}, {"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": spec}}}}}] {
+	every object in [
+		{"kind": "Deployment", "spec": {"template": {"spec": spec}}},
+		{"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": {"spec": spec}}}}},
+	] {
 		count(t.of(pack.deny, "FS001")) == 1 with input as t.document({"object": object})
 	}
 }
@@ -48,7 +51,9 @@ test_fs001_passes_on_a_read_only_root_and_other_containers if {
 test_fs002_fails_on_a_writable_mount_elsewhere if {
 	found := t.of(pack.deny, "FS002") with input as mounting("/web/logs", {"emptyDir": {}})
 		with data.parameters.filesystem.writable_paths as web
-	{[reason.message, reason.severity] | some reason in found} == {["Container web may write to /web/logs on volume data", "high"]}
+	{[reason.message, reason.severity] | some reason in found} == {
+		["Container web may write to /web/logs on volume data", "high"],
+	}
 }
 
 test_fs002_fails_on_names_that_only_look_alike if {
@@ -71,7 +76,10 @@ test_fs002_passes_on_declared_paths_and_read_only_mounts if {
 	every kind in ["configMap", "secret", "projected", "downwardAPI"] {
 		not "FS002" in t.ids(pack.deny) with input as mounting("/etc/web", {kind: {}})
 	}
-	read_only := pod(object.union(locked, {"volumeMounts": [{"name": "data", "mountPath": "/data", "readOnly": true}]}), [])
+	read_only := pod(
+		object.union(locked, {"volumeMounts": [{"name": "data", "mountPath": "/data", "readOnly": true}]}),
+		[],
+	)
 	not "FS002" in t.ids(pack.deny) with input as read_only
 }
 
@@ -84,18 +92,22 @@ test_fs002_two_volumes_of_one_name_are_no_error if {
 }
 
 test_fs003_fails_on_a_volume_elsewhere if {
-	t.messages(pack.deny, "FS003") == "VOLUME /var/lib/data may be written and is not declared" with input as t.image({"Volumes": {"/var/lib/data": {}, "/web/html": {}}})
+	t.messages(pack.deny, "FS003") == "VOLUME /var/lib/data may be written and is not declared"
+		with input as t.image({"Volumes": {"/var/lib/data": {}, "/web/html": {}}})
 		with data.parameters.filesystem.writable_paths as web
 }
 
 test_fs003_passes_on_declared_volumes if {
 	not "FS003" in t.ids(pack.deny) with input as t.image({"Volumes": {"/web/html/cache": {}}})
 		with data.parameters.filesystem.writable_paths as web
-	not "FS003" in t.ids(pack.deny) with input as t.image({"Volumes": {"/x": {}}}) with data.parameters.filesystem.image_volumes as false
+	not "FS003" in t.ids(pack.deny)
+		with input as t.image({"Volumes": {"/x": {}}})
+		with data.parameters.filesystem.image_volumes as false
 }
 
 test_fs004_fails_on_a_write_elsewhere if {
-	t.messages(pack.deny, "FS004") == "/etc/passwd was written by nginx" with input as drift({"path": "/etc/passwd", "process": "nginx"})
+	t.messages(pack.deny, "FS004") == "/etc/passwd was written by nginx"
+		with input as drift({"path": "/etc/passwd", "process": "nginx"})
 		with data.parameters.filesystem.writable_paths as web
 }
 
@@ -122,7 +134,8 @@ test_fs006_fails_on_steps_that_open_other_paths if {
 		"RUN /bin/sh -c chmod 0666 /etc/app.conf # buildkit": "/etc/app.conf",
 		"COPY --chown=app:app . /app # buildkit": "/app",
 	} {
-		t.messages(pack.warn, "FS006") == sprintf("A step of the build opens %s for writing", [path]) with input as t.history([step])
+		t.messages(pack.warn, "FS006") == sprintf("A step of the build opens %s for writing", [path])
+			with input as t.history([step])
 			with data.parameters.filesystem.writable_paths as web
 	}
 }
@@ -148,7 +161,9 @@ test_fs007_fails_on_directories_of_the_system if {
 }
 
 test_fs007_passes_on_others if {
-	not "FS007" in t.ids(pack.deny) with input as t.image({}) with data.parameters.filesystem.writable_paths as ["/web/html", "/var/cache/web", "/tmp"]
+	not "FS007" in t.ids(pack.deny)
+		with input as t.image({})
+		with data.parameters.filesystem.writable_paths as ["/web/html", "/var/cache/web", "/tmp"]
 }
 
 test_nothing_is_said_without_facts if {

@@ -14,16 +14,21 @@ test_hyg012_passes_with_one_and_under_an_orchestrator if {
 }
 
 test_hyg013_fails_on_a_port_for_logging_in if {
-	found := t.of(pack.deny, "HYG013") with input as t.image({"ExposedPorts": {"22/tcp": {}, "23": {}, "8080/tcp": {}}})
+	found := t.of(pack.deny, "HYG013")
+		with input as t.image({"ExposedPorts": {"22/tcp": {}, "23": {}, "8080/tcp": {}}})
 	{reason.severity | some reason in found} == {"high", "critical"}
 }
 
 test_hyg013_passes_on_other_ports if {
-	not "HYG013" in t.ids(pack.deny) with input as t.image({"ExposedPorts": {"443/tcp": {}, "8022": {}, "8000-8010/tcp": {}}})
+	not "HYG013" in t.ids(pack.deny)
+		with input as t.image({"ExposedPorts": {"443/tcp": {}, "8022": {}, "8000-8010/tcp": {}}})
 }
 
 test_hyg014_fails_on_names_of_secrets_and_hides_the_value if {
-	every name in ["DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "github_token", "ApiKey", "REDIS_PASS", "MYSQL_ROOT_PASSWORD", "SIGNING_KEY"] {
+	every name in [
+		"DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "github_token", "ApiKey", "REDIS_PASS",
+		"MYSQL_ROOT_PASSWORD", "SIGNING_KEY",
+	] {
 		found := t.messages(pack.deny, "HYG014") with input as t.image({"Env": [concat("=", [name, "hunter2=x"])]})
 		contains(found, name)
 		not contains(found, "hunter2")
@@ -32,8 +37,10 @@ test_hyg014_fails_on_names_of_secrets_and_hides_the_value if {
 
 test_hyg014_passes_on_names_that_are_none if {
 	every entry in [
-		"PATH=/usr/bin", "PWD=/app", "OLDPWD=/", "DB_PASSWORD_FILE=/run/secrets/db", "TOKEN_URL=https://example.com", "PASSWORD=",
-		"GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D", "TOKENIZERS_PARALLELISM=false", "PASSWORD_REQUIRED=true", "KEYBOARD=de", "BYPASS=1",
+		"PATH=/usr/bin", "PWD=/app", "OLDPWD=/", "DB_PASSWORD_FILE=/run/secrets/db", "TOKEN_URL=https://example.com",
+		"PASSWORD=",
+		"GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D", "TOKENIZERS_PARALLELISM=false", "PASSWORD_REQUIRED=true",
+		"KEYBOARD=de", "BYPASS=1",
 		"SSH_PUBLIC_KEY_PATH=/x", "NOVALUE", "USE_TOKEN=true", "COMPASS_HOME=/opt",
 	] {
 		not "HYG014" in t.ids(pack.deny) with input as t.image({"Env": [entry]})
@@ -46,11 +53,14 @@ test_hyg014_passes_on_an_allowed_name if {
 }
 
 test_hyg018_fails_on_an_old_image if {
-	t.messages(pack.warn, "HYG018") == "The image was created 151 days ago, on 2026-01-01" with input as t.image_with({"created": "2026-01-01T00:00:00Z"})
+	t.messages(pack.warn, "HYG018") == "The image was created 151 days ago, on 2026-01-01"
+		with input as t.image_with({"created": "2026-01-01T00:00:00Z"})
 }
 
 test_hyg018_passes_on_a_young_one_and_on_a_date_that_is_none if {
-	every created in ["2026-05-20T08:00:00Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday", "2027-01-01T00:00:00Z"] {
+	every created in [
+		"2026-05-20T08:00:00Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday", "2027-01-01T00:00:00Z",
+	] {
 		not "HYG018" in t.ids(pack.warn) with input as t.image_with({"created": created})
 	}
 }
@@ -69,11 +79,15 @@ test_hyg019_passes_on_a_listed_one_and_without_a_list if {
 test_hyg023_fails_on_each_missing_label if {
 	count(t.of(pack.warn, "HYG023")) == 2 with input as t.image({})
 	only_source := {"Labels": {"org.opencontainers.image.source": "https://git.example.com/shop/cart"}}
-	t.messages(pack.warn, "HYG023") == "The label org.opencontainers.image.revision is missing" with input as t.image(only_source)
+	t.messages(pack.warn, "HYG023") == "The label org.opencontainers.image.revision is missing"
+		with input as t.image(only_source)
 }
 
 test_hyg023_passes_with_the_labels if {
-	both := {"org.opencontainers.image.source": "https://git.example.com/shop/cart", "org.opencontainers.image.revision": "abc"}
+	both := {
+		"org.opencontainers.image.source": "https://git.example.com/shop/cart",
+		"org.opencontainers.image.revision": "abc",
+	}
 	not "HYG023" in t.ids(pack.warn) with input as t.image({"Labels": both})
 }
 

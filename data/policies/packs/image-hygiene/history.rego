@@ -6,7 +6,10 @@ deny contains {"id": "HYG015", "message": message, "path": sprintf("history[%d]"
 	some index, step in input.image.history
 	some name in argument_names(step.created_by)
 	secret_name(name)
-	message := sprintf("The build argument %s is in the history with its value; its name says that it is secret", [name])
+	message := sprintf(
+		"The build argument %s is in the history with its value; its name says that it is secret",
+		[name],
+	)
 }
 
 warn contains {"id": "HYG016", "message": message, "path": sprintf("history[%d]", [index])} if {

@@ -40,7 +40,11 @@ test_hyg016_fails_on_urls_without_credentials if {
 }
 
 test_hyg016_passes_on_local_files if {
-	every step in ["ADD rootfs.tar.gz / # buildkit", "/bin/sh -c #(nop) ADD file:4b03b5f551e3fbdf47ec609712007327828f7530cc3455c43bbcdcaf449a75a9 in /", "COPY a b # buildkit"] {
+	every step in [
+		"ADD rootfs.tar.gz / # buildkit",
+		"/bin/sh -c #(nop) ADD file:4b03b5f551e3fbdf47ec609712007327828f7530cc3455c43bbcdcaf449a75a9 in /",
+		"COPY a b # buildkit",
+	] {
 		not "HYG016" in t.ids(pack.warn) with input as t.history([step])
 	}
 }

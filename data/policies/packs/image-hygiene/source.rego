@@ -24,7 +24,10 @@ deny contains {"id": "HYG008", "message": message, "path": "base.name"} if {
 
 warn contains {"id": "HYG009", "message": message, "path": "base.how"} if {
 	input.image.base.how in {"label", "annotation"}
-	message := sprintf("That the base is %s is only claimed, by the %s", [input.image.base.name, input.image.base.how])
+	message := sprintf(
+		"That the base is %s is only claimed, by the %s",
+		[input.image.base.name, input.image.base.how],
+	)
 }
 
 deny contains {"id": "HYG022", "message": message, "path": "reference"} if {

@@ -8,14 +8,17 @@ test_hyg004_fails_on_a_tag if {
 }
 
 test_hyg004_passes_with_a_digest if {
-	every reference in ["registry.example.com/shop/cart@sha256:aa", "registry.example.com/shop/cart:1.4.2@sha256:aa"] {
+	every reference in [
+		"registry.example.com/shop/cart@sha256:aa", "registry.example.com/shop/cart:1.4.2@sha256:aa",
+	] {
 		not "HYG004" in t.ids(pack.warn) with input as t.image_with({"reference": reference})
 	}
 }
 
 test_hyg004_passes_for_what_no_registry_serves if {
 	local := object.remove(t.image_members, ["registry", "repository", "tag"])
-	not "HYG004" in t.ids(pack.warn) with input as t.document({"image": object.union(local, {"reference": "oci:out"})})
+	not "HYG004" in t.ids(pack.warn)
+		with input as t.document({"image": object.union(local, {"reference": "oci:out"})})
 }
 
 test_hyg005_fails_on_latest if {
@@ -35,17 +38,24 @@ test_hyg005_passes_with_a_tag_or_digest if {
 }
 
 test_hyg008_fails_on_an_unknown_base if {
-	t.messages(pack.deny, "HYG008") == "The base docker.io/somebody/debian is not on the list of trusted bases" with input as based_on("somebody/debian:12")
+	t.messages(pack.deny, "HYG008") == "The base docker.io/somebody/debian is not on the list of trusted bases"
+		with input as based_on("somebody/debian:12")
 }
 
 test_hyg008_fails_on_names_that_only_look_alike if {
-	every name in ["docker.io.example.com/library/debian", "gcr.io/distroless2/static", "evil.example/docker.io/library/debian", "cgr.dev/chainguard/a/b"] {
+	every name in [
+		"docker.io.example.com/library/debian", "gcr.io/distroless2/static", "evil.example/docker.io/library/debian",
+		"cgr.dev/chainguard/a/b",
+	] {
 		"HYG008" in t.ids(pack.deny) with input as based_on(name)
 	}
 }
 
 test_hyg008_passes_on_trusted_bases if {
-	every name in ["debian:12", "docker.io/library/alpine@sha256:aa", "scratch", "gcr.io/distroless/static-debian12:nonroot", "registry.access.redhat.com/ubi9/ubi-minimal:9.4"] {
+	every name in [
+		"debian:12", "docker.io/library/alpine@sha256:aa", "scratch", "gcr.io/distroless/static-debian12:nonroot",
+		"registry.access.redhat.com/ubi9/ubi-minimal:9.4",
+	] {
 		not "HYG008" in t.ids(pack.deny) with input as based_on(name)
 	}
 }

@@ -31,7 +31,8 @@ test_hyg001_passes_on_windows_without_user if {
 }
 
 test_hyg002_fails_on_a_name if {
-	t.messages(pack.warn, "HYG002") == "USER app is a name; a number can be checked before the container starts" with input as t.image({"User": "app:app"})
+	t.messages(pack.warn, "HYG002") == "USER app is a name; a number can be checked before the container starts"
+		with input as t.image({"User": "app:app"})
 }
 
 test_hyg002_passes_on_a_number_and_leaves_root_to_hyg001 if {

@@ -71,7 +71,10 @@ with_phrases(text) := lower(strings.replace_n(data.lists.licences.inner_phrases,
 	not data.lists.licences.phrases[text]
 }
 
-atoms_of[text] := {token | some token in tokens; not token in {"(", ")", "and", "or"}} if some text, tokens in tokens_of
+atoms_of[text] := {token |
+	some token in tokens
+	not token in {"(", ")", "and", "or"}
+} if some text, tokens in tokens_of
 
 atom_level := {atom: licence_level(split(atom, "^")) | some atoms in atoms_of; some atom in atoms}
 
@@ -84,9 +87,13 @@ accepted_exception(parts) if {
 	parts[1] in accepted_exceptions
 }
 
-accepted_exceptions := {lower(id) | some id in data.lists.licences.linking_exceptions} if parameter.accepted_exceptions == "linking"
+accepted_exceptions := {lower(id) |
+	some id in data.lists.licences.linking_exceptions
+} if parameter.accepted_exceptions == "linking"
 
-accepted_exceptions := {lower(id) | some id in parameter.accepted_exceptions} if is_array(parameter.accepted_exceptions)
+accepted_exceptions := {lower(id) |
+	some id in parameter.accepted_exceptions
+} if is_array(parameter.accepted_exceptions)
 
 alternative_level(id) := 5 if {
 	id in denied

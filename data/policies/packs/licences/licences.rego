@@ -20,18 +20,27 @@ deny contains reason("LIC002", entry, message) if {
 warn contains reason("LIC003", entry, message) if {
 	some entry in judged
 	entry.level == 2
-	message := sprintf("%s is under %s (%s)", [short(entry.package.purl), entry.text, concat(", ", categories_in(entry.text))])
+	message := sprintf(
+		"%s is under %s (%s)",
+		[short(entry.package.purl), entry.text, concat(", ", categories_in(entry.text))],
+	)
 }
 
 deny contains reason("LIC004", entry, message) if {
 	some entry in judged
 	entry.level == 3
-	message := sprintf("%s is under %s, which is not on the list of allowed licences", [short(entry.package.purl), entry.text])
+	message := sprintf(
+		"%s is under %s, which is not on the list of allowed licences",
+		[short(entry.package.purl), entry.text],
+	)
 }
 
 warn contains {"id": "LIC005", "message": message, "subject": text, "path": "packages"} if {
 	some text, users in not_understood
-	message := sprintf("Licence %q is not understood; %d packages declare it, %s for one", [text, count(users), min(users)])
+	message := sprintf(
+		"Licence %q is not understood; %d packages declare it, %s for one",
+		[text, count(users), min(users)],
+	)
 }
 
 warn contains {"id": "LIC006", "message": message, "path": "packages"} if {

@@ -20,12 +20,18 @@ deny contains {"id": "SUP002", "message": message, "path": sprintf("trust.signat
 	])
 }
 
-deny contains {"id": "SUP003", "message": "No attestation that verifies lists the parts of the image", "path": "trust.attestations"} if {
+deny contains {
+	"id": "SUP003", "message": "No attestation that verifies lists the parts of the image",
+	"path": "trust.attestations",
+} if {
 	input.trust.attestations
 	not attested(`^https://(spdx\.dev/Document|cyclonedx\.org/bom)(/|$)`)
 }
 
-deny contains {"id": "SUP004", "message": "No attestation that verifies tells how the image was built", "path": "trust.attestations"} if {
+deny contains {
+	"id": "SUP004", "message": "No attestation that verifies tells how the image was built",
+	"path": "trust.attestations",
+} if {
 	input.trust.attestations
 	not attested(provenance)
 }
@@ -52,7 +58,10 @@ deny contains {"id": "SUP007", "message": message, "path": "scan.at"} if {
 	age := time.parse_rfc3339_ns(input.at) - time.parse_rfc3339_ns(input.scan.at)
 	hours := floor(age / (3600 * 1000000000))
 	hours > parameter.max_scan_age_hours
-	message := sprintf("The image was scanned %d hours ago; at most %d are allowed", [hours, parameter.max_scan_age_hours])
+	message := sprintf(
+		"The image was scanned %d hours ago; at most %d are allowed",
+		[hours, parameter.max_scan_age_hours],
+	)
 }
 
 parameter := data.parameters["supply-chain"]

@@ -3,7 +3,9 @@ package bulkhead.supply_chain_test
 import data.bulkhead.supply_chain as pack
 import data.bulkhead.test as t
 
-pipeline := {"identity": "https://ci.example.com/shop/cart/build.yaml@refs/heads/main", "issuer": "https://ci.example.com"}
+pipeline := {
+	"identity": "https://ci.example.com/shop/cart/build.yaml@refs/heads/main", "issuer": "https://ci.example.com",
+}
 
 signature(signer) := {"verified": true, "signer": signer}
 
@@ -26,21 +28,29 @@ test_sup001_fails_without_a_signature if {
 }
 
 test_sup001_fails_on_another_signer if {
-	every signer in [{"identity": "https://ci.example.com/evil/x", "issuer": "https://ci.example.com"}, {"identity": pipeline.identity, "issuer": "https://evil.example"}, {"key": "k2"}] {
+	every signer in [
+		{"identity": "https://ci.example.com/evil/x", "issuer": "https://ci.example.com"},
+		{"identity": pipeline.identity, "issuer": "https://evil.example"}, {"key": "k2"},
+	] {
 		"SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
-			with data.parameters["supply-chain"].signers as [{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"}]
+			with data.parameters["supply-chain"].signers as [
+				{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
+			]
 	}
 }
 
 test_sup001_fails_when_one_signs_twice_and_two_must if {
-	"SUP001" in t.ids(pack.deny) with input as signed([signature({"key": "k1"}), object.union(signature({"key": "k1"}), {"reasons": ["again"]})])
+	"SUP001" in t.ids(pack.deny)
+		with input as signed([signature({"key": "k1"}), object.union(signature({"key": "k1"}), {"reasons": ["again"]})])
 		with data.parameters["supply-chain"].required_signers as 2
 }
 
 test_sup001_passes_with_the_signers_that_must if {
 	every signer in [pipeline, {"key": "k1"}] {
 		not "SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
-			with data.parameters["supply-chain"].signers as [{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"}]
+			with data.parameters["supply-chain"].signers as [
+				{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
+			]
 	}
 	not "SUP001" in t.ids(pack.deny) with input as signed([signature({"key": "k1"}), signature(pipeline)])
 		with data.parameters["supply-chain"].required_signers as 2
@@ -48,7 +58,8 @@ test_sup001_passes_with_the_signers_that_must if {
 
 test_sup002_fails_on_a_bad_signature if {
 	bad := {"verified": false, "signer": {"key": "k1"}, "reasons": ["digest differs"]}
-	t.messages(pack.deny, "SUP002") == "The signature of key k1 does not verify: digest differs" with input as signed([bad])
+	t.messages(pack.deny, "SUP002") == "The signature of key k1 does not verify: digest differs"
+		with input as signed([bad])
 	"SUP001" in t.ids(pack.deny) with input as signed([bad])
 	"SUP002" in t.ids(pack.deny) with input as signed([{"verified": false}])
 }
@@ -59,11 +70,15 @@ test_sup002_passes_on_good_ones if {
 
 test_sup003_fails_without_an_sbom if {
 	"SUP003" in t.ids(pack.deny) with input as attested([provenance])
-	"SUP003" in t.ids(pack.deny) with input as attested([object.union(attestation("https://spdx.dev/Document"), {"verified": false})])
+	"SUP003" in t.ids(pack.deny)
+		with input as attested([object.union(attestation("https://spdx.dev/Document"), {"verified": false})])
 }
 
 test_sup003_passes_with_any_kind_of_sbom if {
-	every type in ["https://spdx.dev/Document", "https://spdx.dev/Document/v2.3", "https://cyclonedx.org/bom", "https://cyclonedx.org/bom/v1.6"] {
+	every type in [
+		"https://spdx.dev/Document", "https://spdx.dev/Document/v2.3", "https://cyclonedx.org/bom",
+		"https://cyclonedx.org/bom/v1.6",
+	] {
 		not "SUP003" in t.ids(pack.deny) with input as attested([attestation(type)])
 	}
 }
@@ -78,7 +93,8 @@ test_sup004_passes_with_provenance if {
 }
 
 test_sup005_fails_on_another_builder if {
-	t.messages(pack.deny, "SUP005") == "The image was built by https://ci.example.com/builders/v1" with input as attested([provenance])
+	t.messages(pack.deny, "SUP005") == "The image was built by https://ci.example.com/builders/v1"
+		with input as attested([provenance])
 		with data.parameters["supply-chain"].builders as ["https://ci.example.com/trusted/*"]
 	"SUP005" in t.ids(pack.deny) with input as attested([object.remove(provenance, ["builder"])])
 		with data.parameters["supply-chain"].builders as ["https://ci.example.com/**"]
@@ -102,7 +118,8 @@ test_sup006_passes_on_a_listed_one_and_without_a_list if {
 }
 
 test_sup007_fails_on_an_old_scan if {
-	t.messages(pack.deny, "SUP007") == "The image was scanned 180 hours ago; at most 168 are allowed" with input as t.scan({"at": "2026-05-25T00:00:00Z"})
+	t.messages(pack.deny, "SUP007") == "The image was scanned 180 hours ago; at most 168 are allowed"
+		with input as t.scan({"at": "2026-05-25T00:00:00Z"})
 }
 
 test_sup007_passes_on_a_recent_one if {

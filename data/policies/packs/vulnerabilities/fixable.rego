@@ -26,7 +26,10 @@ warn contains object.union(fixable_reason("VUL006", found), {"message": message}
 	some found in fixable
 	in_grace(found)
 	left := grace_days(found.severity) - age_days(found)
-	message := sprintf("%s in %s is fixed in %s; it denies in %d days", [found.id, short(found.package), found.fix.version, left])
+	message := sprintf(
+		"%s in %s is fixed in %s; it denies in %d days",
+		[found.id, short(found.package), found.fix.version, left],
+	)
 }
 
 warn contains reason("VUL007", found, message) if {
@@ -93,7 +96,14 @@ nanoseconds(text) := time.parse_rfc3339_ns(text) if contains(text, "T")
 nanoseconds(text) := time.parse_rfc3339_ns(concat("", [text, "T00:00:00Z"])) if not contains(text, "T")
 
 fixable_reason(id, found) := object.union(
-	reason(id, found, sprintf("%s (%s) in %s is fixed in %s, %s", [found.id, found.severity, short(found.package), found.fix.version, since(found)])),
+	reason(
+		id,
+		found,
+		sprintf(
+			"%s (%s) in %s is fixed in %s, %s",
+			[found.id, found.severity, short(found.package), found.fix.version, since(found)],
+		),
+	),
 	{"fix": sprintf("Upgrade %s to %s", [short(found.package), found.fix.version])},
 )
 

@@ -51,7 +51,10 @@ test_vul003_fails_on_the_day_the_grace_ends if {
 }
 
 test_vul003_counts_from_publication_when_the_fix_has_no_date if {
-	undated := object.union(object.remove(t.finding({"severity": "high"}), ["fix"]), {"fix": {"version": "2", "state": "fixed"}})
+	undated := object.union(
+		object.remove(t.finding({"severity": "high"}), ["fix"]),
+		{"fix": {"version": "2", "state": "fixed"}},
+	)
 	contains(t.messages(pack.deny, "VUL003"), "published on 2026-01-01") with input as t.findings([undated])
 	young := object.union(undated, {"published": "2026-05-20"})
 	not "VUL003" in t.ids(pack.deny) with input as t.findings([young])
@@ -80,13 +83,19 @@ test_vul005_passes_in_grace if {
 
 test_vul006_fails_in_grace_and_says_how_long if {
 	recent := t.finding({"severity": "high", "fix": {"available_since": "2026-05-22T00:00:00Z"}})
-	t.messages(pack.warn, "VUL006") == "CVE-2026-0001 in pkg:deb/debian/openssl@3.0.1-1 is fixed in 3.0.2-1; it denies in 20 days" with input as t.findings([recent])
+	t.messages(
+		pack.warn,
+		"VUL006",
+	) == "CVE-2026-0001 in pkg:deb/debian/openssl@3.0.1-1 is fixed in 3.0.2-1; it denies in 20 days"
+		with input as t.findings([recent])
 }
 
 test_vul006_passes_after_the_grace_and_without_one if {
 	not "VUL006" in t.ids(pack.warn) with input as t.findings([t.finding({"severity": "high"})])
 	recent := t.finding({"severity": "high", "fix": {"available_since": "2026-06-01T11:00:00Z"}})
-	not "VUL006" in t.ids(pack.warn) with input as t.findings([recent]) with data.parameters.vulnerabilities.grace_days.high as 0
+	not "VUL006" in t.ids(pack.warn)
+		with input as t.findings([recent])
+		with data.parameters.vulnerabilities.grace_days.high as 0
 }
 
 test_vul007_fails_on_a_critical_without_fix if {

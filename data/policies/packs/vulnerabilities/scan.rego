@@ -14,14 +14,19 @@ deny contains {"id": "VUL018", "message": message, "path": "scan.database"} if {
 	newest := max([nanoseconds(feed.newest) | some feed in input.scan.database.feeds])
 	hours := floor((now - newest) / (3600 * 1000000000))
 	hours > parameter.max_database_age_hours
-	message := sprintf("The newest advisory is %d hours old; at most %d are allowed", [hours, parameter.max_database_age_hours])
+	message := sprintf(
+		"The newest advisory is %d hours old; at most %d are allowed",
+		[hours, parameter.max_database_age_hours],
+	)
 }
 
 deny contains {"id": "VUL019", "message": "The scan could not read everything", "path": "scan.complete"} if {
 	input.scan.complete == false
 }
 
-warn contains {"id": "VUL020", "message": "Only the built-in starter list of advisories was used", "path": "scan.database"} if {
+warn contains {
+	"id": "VUL020", "message": "Only the built-in starter list of advisories was used", "path": "scan.database",
+} if {
 	input.scan.database.kind == "starter"
 }
 

@@ -15,13 +15,21 @@ test_vul017_passes_when_little_is_unknown if {
 }
 
 test_vul018_fails_on_old_advisories if {
-	old := t.scan({"database": {"kind": "feeds", "feeds": [{"name": "kev", "newest": "2026-05-20"}, {"name": "debian", "newest": "2026-05-28T12:00:00Z"}]}})
+	old := t.scan({
+		"database": {
+			"kind": "feeds",
+			"feeds": [
+				{"name": "kev", "newest": "2026-05-20"}, {"name": "debian", "newest": "2026-05-28T12:00:00Z"},
+			],
+		},
+	})
 	t.messages(pack.deny, "VUL018") == "The newest advisory is 96 hours old; at most 72 are allowed" with input as old
 }
 
 test_vul018_passes_on_fresh_ones_and_when_unknown if {
 	not "VUL018" in t.ids(pack.deny) with input as t.scan({})
-	not "VUL018" in t.ids(pack.deny) with input as t.scan({"database": {"kind": "feeds", "feeds": [{"name": "debian"}]}})
+	not "VUL018" in t.ids(pack.deny)
+		with input as t.scan({"database": {"kind": "feeds", "feeds": [{"name": "debian"}]}})
 }
 
 test_vul019_fails_on_half_a_scan if {

@@ -6,7 +6,10 @@ deny contains reason("VUL001", found, message) if {
 	some found in vulnerabilities
 	found.score.kev == true
 	not in_kev_grace(found)
-	message := sprintf("%s in %s is being exploited%s%s", [found.id, short(found.package), ransomware(found), remedy(found)])
+	message := sprintf(
+		"%s in %s is being exploited%s%s",
+		[found.id, short(found.package), ransomware(found), remedy(found)],
+	)
 }
 
 deny contains reason("VUL009", found, message) if {
@@ -28,7 +31,10 @@ deny contains object.union(reason("VUL011", found, message), {"severity": found.
 	some found in vulnerabilities
 	found.in_use == true
 	found.severity in parameter.in_use_severities
-	message := sprintf("%s (%s) in %s is loaded by a running process%s", [found.id, found.severity, short(found.package), remedy(found)])
+	message := sprintf(
+		"%s (%s) in %s is loaded by a running process%s",
+		[found.id, found.severity, short(found.package), remedy(found)],
+	)
 }
 
 deny contains reason("VUL014", found, message) if {
