@@ -57,12 +57,11 @@ digit("or") := "|"
 digit(token) := format_int(atom_level[token], 10)
 
 # "a with b" becomes one token "a^b"; "a/b" is an old way to write "a OR b".
-tokens_of[text] := tokens if {
+tokens_of := {text: tokens |
 	some text in texts
 	count(text) <= 2000
-	named := with_phrases(lower(trim_space(text)))
-	joined := regex.replace(regex.replace(named, `\s+with\s+`, "^"), `([a-z0-9.+-])/([a-z])`, "$1 or $2")
-	tokens := regex.find_n(`[()]|[^\s()]+`, joined, -1)
+	words := regex.replace(with_phrases(lower(trim_space(text))), `\s+with\s+`, "^")
+	tokens := regex.find_n(`[()]|[^\s()]+`, regex.replace(words, `([a-z0-9.+-])/([a-z])`, "$1 or $2"), -1)
 }
 
 with_phrases(text) := lower(data.lists.licences.phrases[text])
@@ -71,10 +70,10 @@ with_phrases(text) := lower(strings.replace_n(data.lists.licences.inner_phrases,
 	not data.lists.licences.phrases[text]
 }
 
-atoms_of[text] := {token |
-	some token in tokens
-	not token in {"(", ")", "and", "or"}
-} if some text, tokens in tokens_of
+atoms_of := {text: atoms |
+	some text, tokens in tokens_of
+	atoms := {token | some token in tokens; not token in {"(", ")", "and", "or"}}
+}
 
 atom_level := {atom: licence_level(split(atom, "^")) | some atoms in atoms_of; some atom in atoms}
 
@@ -143,10 +142,8 @@ category(id) := by_prefix[id] if not category_of[id]
 category_of := {lower(id): name | some name, members in data.lists.licences.categories; some id in members.ids}
 
 # Only for licences that occur and are not listed one by one.
-by_prefix[id] := min(names) if {
-	some atoms in atoms_of
-	some atom in atoms
-	some id in alternatives(split(atom, "^")[0])
+by_prefix := {id: min(names) |
+	some id in named
 	not category_of[id]
 	names := {name |
 		some name, members in data.lists.licences.categories
@@ -155,6 +152,8 @@ by_prefix[id] := min(names) if {
 	}
 	count(names) > 0
 }
+
+named := {id | some atoms in atoms_of; some atom in atoms; some id in alternatives(split(atom, "^")[0])}
 
 categories_in(text) := {name |
 	some atom in atoms_of[text]
