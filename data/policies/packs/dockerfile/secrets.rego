@@ -18,7 +18,7 @@ deny contains reason("DKF003", call.entry, message) if {
 	some call in calls
 	call.words[0] in (shells | {"eval", "source", "."})
 	some word in call.words
-	regex.match("([$<][(]|`)\\s*(curl|wget) ", word)
+	regex.match("([$<][(]|`) *(curl|wget) ", word)
 	message := sprintf("%s runs what is downloaded", [call.words[0]])
 }
 
