@@ -1,92 +1,105 @@
-# Vulnerabilities by severity, by whether a fix exists, and by how long it has existed. Every list here is made in one walk
-# over the one before it, so that thousands of findings are no matter.
+# Vulnerabilities by severity, by whether a fix exists, and by how long it has existed. Every list here is made in one
+# walk over the one before it, and holds what rules need ready-made: there may be thousands of findings.
 package bulkhead.vulnerabilities
 
-deny contains fixable_reason("VUL002", found) if {
-	some found in overdue
-	found.severity == "critical"
+deny contains fixable_reason("VUL002", entry) if {
+	some entry in overdue
+	entry.found.severity == "critical"
 }
 
-deny contains fixable_reason("VUL003", found) if {
-	some found in overdue
-	found.severity == "high"
+deny contains fixable_reason("VUL003", entry) if {
+	some entry in overdue
+	entry.found.severity == "high"
 }
 
-deny contains fixable_reason("VUL004", found) if {
-	some found in overdue
-	found.severity == "medium"
+deny contains fixable_reason("VUL004", entry) if {
+	some entry in overdue
+	entry.found.severity == "medium"
 }
 
-deny contains fixable_reason("VUL005", found) if {
-	some found in overdue
-	found.severity in {"low", "negligible"}
+deny contains fixable_reason("VUL005", entry) if {
+	some entry in overdue
+	entry.found.severity in {"low", "negligible"}
 }
 
-warn contains object.union(fixable_reason("VUL006", found), {"message": message}) if {
-	some found in fixable
-	in_grace(found)
-	left := grace_days(found.severity) - age_days(found)
+warn contains reason("VUL006", entry, message) if {
+	some entry in fixable
+	entry.left > 0
+	entry.found.severity != "unknown"
 	message := sprintf(
 		"%s in %s is fixed in %s; it denies in %d days",
-		[found.id, short(found.package), found.fix.version, left],
+		[entry.found.id, entry.package, entry.found.fix.version, entry.left],
 	)
 }
 
-warn contains reason("VUL007", found, message) if {
-	some found in unfixed
-	found.severity == "critical"
-	message := sprintf("%s (critical) in %s has no fix yet", [found.id, short(found.package)])
+warn contains reason("VUL007", entry, message) if {
+	some entry in unfixed
+	entry.found.severity == "critical"
+	message := sprintf("%s (critical) in %s has no fix yet", [entry.found.id, entry.package])
 }
 
-warn contains reason("VUL008", found, message) if {
-	some found in unfixed
-	found.severity == "high"
-	message := sprintf("%s (high) in %s has no fix yet", [found.id, short(found.package)])
+warn contains reason("VUL008", entry, message) if {
+	some entry in unfixed
+	entry.found.severity == "high"
+	message := sprintf("%s (high) in %s has no fix yet", [entry.found.id, entry.package])
 }
 
-warn contains reason("VUL012", found, message) if {
-	some found in vulnerabilities
-	found.severity == "unknown"
-	message := sprintf("%s in %s has not been rated", [found.id, short(found.package)])
+warn contains reason("VUL012", entry, message) if {
+	some entry in vulnerabilities
+	entry.found.severity == "unknown"
+	message := sprintf("%s in %s has not been rated", [entry.found.id, entry.package])
 }
 
-warn contains reason("VUL013", found, message) if {
-	some found in without_fix
-	found.fix.state == "will-not-fix"
-	found.severity in {"critical", "high"}
-	message := sprintf("%s (%s) in %s will not be fixed", [found.id, found.severity, short(found.package)])
+warn contains reason("VUL013", entry, message) if {
+	some entry in without_fix
+	entry.found.fix.state == "will-not-fix"
+	entry.found.severity in {"critical", "high"}
+	message := sprintf("%s (%s) in %s will not be fixed", [entry.found.id, entry.found.severity, entry.package])
 }
 
-deny contains fixable_reason("VUL016", found) if {
-	some found in fixable
-	age_days(found) > parameter.max_fix_age_days
+deny contains fixable_reason("VUL016", entry) if {
+	some entry in fixable
+	entry.age > parameter.max_fix_age_days
 }
 
 parameter := data.parameters.vulnerabilities
 
-vulnerabilities := [found | some found in input.findings; found.kind == "vuln"]
+vulnerabilities := [{"found": found, "package": short(found.package)} |
+	some found in input.findings
+	found.kind == "vuln"
+]
 
-fixable := [found | some found in vulnerabilities; found.fix.version]
+without_fix := [entry | some entry in vulnerabilities; not entry.found.fix.version]
 
-without_fix := [found | some found in vulnerabilities; not found.fix.version]
+unfixed := [entry |
+	some entry in without_fix
+	object.get(entry.found, ["fix", "state"], "") != "will-not-fix"
+]
 
-unfixed := [found | some found in without_fix; object.get(found, ["fix", "state"], "") != "will-not-fix"]
+# With the days since the fix is there and those that are left until it has to be taken.
+fixable := [{"found": entry.found, "package": entry.package, "age": age, "left": left} |
+	some entry in vulnerabilities
+	entry.found.fix.version
+	age := object.get(age_of, known_since(entry.found), unknown_age)
+	left := object.get(parameter.grace_days, entry.found.severity, parameter.grace_days.low) - age
+]
 
-overdue := [found | some found in fixable; not in_grace(found)]
+overdue := [entry | some entry in fixable; entry.left <= 0]
 
-in_grace(found) if age_days(found) < grace_days(found.severity)
+# The day the fix came out; where nobody knows it, the day the vulnerability was published; else "", and there is no grace.
+known_since(found) := substring(
+	object.get(found.fix, "available_since", object.get(found, "published", "")),
+	0, 10,
+)
 
-grace_days(severity) := parameter.grace_days[severity] if severity != "negligible"
+age_of := {day: days |
+	some day in {known_since(entry.found) | some entry in vulnerabilities; entry.found.fix.version}
+	days := days_since(day)
+}
 
-grace_days("negligible") := parameter.grace_days.low
+unknown_age := 100000
 
-# Days since the fix is there; where nobody knows that, since the vulnerability was published; where nobody knows that
-# either, undefined, and there is no grace.
-age_days(found) := floor((now - nanoseconds(known_since(found))) / (86400 * 1000000000))
-
-known_since(found) := object.get(found.fix, "available_since", found.published)
-
-known_since(found) := found.fix.available_since if not found.published
+days_since(day) := floor((now - nanoseconds(day)) / (86400 * 1000000000))
 
 now := nanoseconds(input.at)
 
@@ -95,35 +108,33 @@ nanoseconds(text) := time.parse_rfc3339_ns(text) if contains(text, "T")
 
 nanoseconds(text) := time.parse_rfc3339_ns(concat("", [text, "T00:00:00Z"])) if not contains(text, "T")
 
-fixable_reason(id, found) := object.union(
-	reason(
-		id,
-		found,
-		sprintf(
-			"%s (%s) in %s is fixed in %s, %s",
-			[found.id, found.severity, short(found.package), found.fix.version, since(found)],
-		),
+fixable_reason(id, entry) := {
+	"id": id,
+	"message": sprintf(
+		"%s (%s) in %s is fixed in %s, %s",
+		[entry.found.id, entry.found.severity, entry.package, entry.found.fix.version, since(entry)],
 	),
-	{"fix": sprintf("Upgrade %s to %s", [short(found.package), found.fix.version])},
-)
-
-since(found) := sprintf("available since %s", [substring(found.fix.available_since, 0, 10)])
-
-since(found) := sprintf("published on %s", [substring(found.published, 0, 10)]) if not found.fix.available_since
-
-since(found) := "since nobody knows when" if {
-	not found.fix.available_since
-	not found.published
+	"subject": entry.found.package,
+	"path": object.get(entry.found, "location", "packages"),
+	"finding": entry.found.class_id,
+	"fix": concat("", ["Upgrade ", entry.package, " to ", entry.found.fix.version]),
 }
 
-reason(id, found, message) := object.union(
-	{"id": id, "message": message, "subject": found.package, "finding": found.class_id},
-	place(found),
-)
+since(entry) := concat(" ", ["available since", known_since(entry.found)]) if entry.found.fix.available_since
 
-place(found) := {"path": found.location}
+since(entry) := published(entry) if not entry.found.fix.available_since
 
-place(found) := {} if not found.location
+published(entry) := concat(" ", ["published on", known_since(entry.found)]) if entry.age != unknown_age
+
+published(entry) := "since nobody knows when" if entry.age == unknown_age
+
+reason(id, entry, message) := {
+	"id": id,
+	"message": message,
+	"subject": entry.found.package,
+	"path": object.get(entry.found, "location", "packages"),
+	"finding": entry.found.class_id,
+}
 
 # A purl without its qualifiers.
 short(purl) := split(purl, "?")[0]

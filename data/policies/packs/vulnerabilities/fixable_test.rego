@@ -10,6 +10,7 @@ test_vul002_fails_on_a_critical_with_a_fix if {
 		"id": "VUL002",
 		"message": "CVE-2026-0001 (critical) in pkg:deb/debian/openssl@3.0.1-1 is fixed in 3.0.2-1, available since 2026-01-10",
 		"subject": "pkg:deb/debian/openssl@3.0.1-1",
+		"path": "packages",
 		"finding": "class-1",
 		"fix": "Upgrade pkg:deb/debian/openssl@3.0.1-1 to 3.0.2-1",
 	}}

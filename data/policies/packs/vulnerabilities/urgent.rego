@@ -2,47 +2,50 @@
 # security team.
 package bulkhead.vulnerabilities
 
-deny contains reason("VUL001", found, message) if {
-	some found in vulnerabilities
+deny contains reason("VUL001", entry, message) if {
+	some entry in vulnerabilities
+	found := entry.found
 	found.score.kev == true
 	not in_kev_grace(found)
 	message := sprintf(
 		"%s in %s is being exploited%s%s",
-		[found.id, short(found.package), ransomware(found), remedy(found)],
+		[found.id, entry.package, ransomware(found), remedy(found)],
 	)
 }
 
-deny contains reason("VUL009", found, message) if {
-	some found in vulnerabilities
+deny contains reason("VUL009", entry, message) if {
+	some entry in vulnerabilities
+	found := entry.found
 	found.score.epss >= parameter.epss_threshold
 	message := sprintf(
 		"%s in %s: EPSS %.2f, the threshold is %.2f%s",
-		[found.id, short(found.package), found.score.epss, parameter.epss_threshold, remedy(found)],
+		[found.id, entry.package, found.score.epss, parameter.epss_threshold, remedy(found)],
 	)
 }
 
-deny contains reason("VUL010", found, message) if {
+deny contains reason("VUL010", {"found": found}, message) if {
 	some found in input.findings
 	found.kind == "malicious"
 	message := sprintf("%s was published to do harm (%s)", [short(found.package), found.id])
 }
 
-deny contains object.union(reason("VUL011", found, message), {"severity": found.severity}) if {
-	some found in vulnerabilities
+deny contains object.union(reason("VUL011", entry, message), {"severity": found.severity}) if {
+	some entry in vulnerabilities
+	found := entry.found
 	found.in_use == true
 	found.severity in parameter.in_use_severities
 	message := sprintf(
 		"%s (%s) in %s is loaded by a running process%s",
-		[found.id, found.severity, short(found.package), remedy(found)],
+		[found.id, found.severity, entry.package, remedy(found)],
 	)
 }
 
-deny contains reason("VUL014", found, message) if {
+deny contains reason("VUL014", entry, message) if {
 	count(parameter.denied_ids) > 0
-	some found in vulnerabilities
-	some id in names(found)
+	some entry in vulnerabilities
+	some id in names(entry.found)
 	id in parameter.denied_ids
-	message := sprintf("%s in %s is on the list of advisories that are never accepted", [id, short(found.package)])
+	message := sprintf("%s in %s is on the list of advisories that are never accepted", [id, entry.package])
 }
 
 deny contains {"id": "VUL015", "message": message, "subject": candidate.purl} if {
