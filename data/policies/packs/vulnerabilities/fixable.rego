@@ -64,7 +64,7 @@ deny contains fixable_reason("VUL016", entry) if {
 
 parameter := data.parameters.vulnerabilities
 
-vulnerabilities := [{"found": found, "package": short(found.package)} |
+vulnerabilities := [{"found": found, "package": split(found.package, "?")[0]} |
 	some found in input.findings
 	found.kind == "vuln"
 ]
@@ -76,30 +76,30 @@ unfixed := [entry |
 	object.get(entry.found, ["fix", "state"], "") != "will-not-fix"
 ]
 
-# With the days since the fix is there and those that are left until it has to be taken.
-fixable := [{"found": entry.found, "package": entry.package, "age": age, "left": left} |
+# With the time the fix came out; where nobody knows it, with that when the vulnerability was published; else with "", and
+# there is no grace.
+fixable := [{"found": found, "package": entry.package, "since": since, "age": age, "left": left} |
 	some entry in vulnerabilities
-	entry.found.fix.version
-	age := object.get(age_of, known_since(entry.found), unknown_age)
-	left := object.get(parameter.grace_days, entry.found.severity, parameter.grace_days.low) - age
+	found := entry.found
+	fix := found.fix
+	fix.version
+	since := object.get(fix, "available_since", object.get(found, "published", ""))
+	age := object.get(age_of, since, unknown_age)
+	left := object.get(parameter.grace_days, found.severity, parameter.grace_days.low) - age
 ]
 
 overdue := [entry | some entry in fixable; entry.left <= 0]
 
-# The day the fix came out; where nobody knows it, the day the vulnerability was published; else "", and there is no grace.
-known_since(found) := substring(
-	object.get(found.fix, "available_since", object.get(found, "published", "")),
-	0, 10,
-)
+# Days that have gone by since each time that is named.
+age_of := {since: days_since(since) | some since in (published | available)}
 
-age_of := {day: days |
-	some day in {known_since(entry.found) | some entry in vulnerabilities; entry.found.fix.version}
-	days := days_since(day)
-}
+published := {found.published | some found in input.findings}
+
+available := {found.fix.available_since | some found in input.findings}
 
 unknown_age := 100000
 
-days_since(day) := floor((now - nanoseconds(day)) / (86400 * 1000000000))
+days_since(text) := floor((now - nanoseconds(text)) / (86400 * 1000000000))
 
 now := nanoseconds(input.at)
 
@@ -110,23 +110,17 @@ nanoseconds(text) := time.parse_rfc3339_ns(concat("", [text, "T00:00:00Z"])) if 
 
 fixable_reason(id, entry) := {
 	"id": id,
-	"message": sprintf(
-		"%s (%s) in %s is fixed in %s, %s",
-		[entry.found.id, entry.found.severity, entry.package, entry.found.fix.version, since(entry)],
-	),
-	"subject": entry.found.package,
-	"path": object.get(entry.found, "location", "packages"),
-	"finding": entry.found.class_id,
-	"fix": concat("", ["Upgrade ", entry.package, " to ", entry.found.fix.version]),
+	"message": sprintf("%s (%s) in %s is fixed in %s, known since %s", [
+		found.id, found.severity, entry.package, found.fix.version,
+		object.get({"": "an unknown day"}, entry.since, substring(entry.since, 0, 10)),
+	]),
+	"subject": found.package,
+	"path": object.get(found, "location", "packages"),
+	"finding": found.class_id,
+	"fix": concat("", ["Upgrade ", entry.package, " to ", found.fix.version]),
+} if {
+	found := entry.found
 }
-
-since(entry) := concat(" ", ["available since", known_since(entry.found)]) if entry.found.fix.available_since
-
-since(entry) := published(entry) if not entry.found.fix.available_since
-
-published(entry) := concat(" ", ["published on", known_since(entry.found)]) if entry.age != unknown_age
-
-published(entry) := "since nobody knows when" if entry.age == unknown_age
 
 reason(id, entry, message) := {
 	"id": id,
@@ -136,5 +130,5 @@ reason(id, entry, message) := {
 	"finding": entry.found.class_id,
 }
 
-# A purl without its qualifiers.
+# A purl without its qualifiers, as it stands in `package` of the lists above.
 short(purl) := split(purl, "?")[0]
