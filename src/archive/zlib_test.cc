@@ -30,5 +30,19 @@ TEST(Zlib, Refuses) {
   EXPECT_EQ(inflate_zlib(wrong, 100).error().code(), base::Code::kCorrupt);
 }
 
+TEST(Zlib, Measures) {
+  base::Bytes followed(bytes().begin(), bytes().end());
+  followed.insert(followed.end(), 5000, std::byte{7});
+  auto extent = measure_zlib(followed, 100, 5);
+  ASSERT_TRUE(extent) << extent.error().message();
+  EXPECT_EQ(extent->packed_bytes, bytes().size());
+  EXPECT_EQ(extent->inflated_bytes, kText.size());
+  EXPECT_EQ(base::as_text(extent->head), "hello");
+  EXPECT_EQ(measure_zlib(followed, kText.size() - 1, 5).error().code(), base::Code::kLimit);
+  for (size_t cut = 0; cut < bytes().size(); ++cut) {
+    EXPECT_EQ(measure_zlib(bytes().first(cut), 100, 0).error().code(), base::Code::kCorrupt) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace bulkhead::archive
