@@ -59,6 +59,8 @@ struct HttpRequest {
   bool compressed = false;  // offer content codings; such a body cannot be resumed
   // The bytes behind this URL never change (content-addressed): resume without an ETag.
   bool immutable = false;
+  // Redirects to another host or port are refused.
+  bool same_host = false;
   // May be repeated without harm; GET and HEAD always are.
   bool idempotent = false;
 

@@ -126,6 +126,10 @@ Result<Url> HttpCore::next_hop(const Exchange& exchange, const HttpRequest& requ
     return Error(Code::kDenied, from.display() + ": redirect from https to http (" + to.display() +
                                     ") is refused");
   }
+  if (request.same_host && (from.host != to.host || from.port != to.port)) {
+    return Error(Code::kDenied,
+                 from.display() + ": redirect to another host (" + to.display() + ") is refused");
+  }
   if (!request.unix_socket.empty() && !from.same_origin(to)) {
     return Error(Code::kDenied, from.display() + ": redirect from a local socket to " +
                                     to.display() + " is refused");
