@@ -137,9 +137,7 @@ Result<PublicKey> PublicKey::rsa(ByteView modulus, ByteView exponent) {
   return PublicKey(KeyType::kRsa, std::make_shared<const Key>(key));
 }
 
-unsigned PublicKey::bits() const {
-  return static_cast<unsigned>(EVP_PKEY_get_bits(key_->evp_key));
-}
+unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bits(key_->evp_key)); }
 
 bool PublicKey::verify(Algorithm hash, ByteView message, ByteView signature) const {
   const EVP_MD* digest = nullptr;

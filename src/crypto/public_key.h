@@ -19,7 +19,8 @@ class PublicKey {
 
   // 32 bytes.
   static base::Result<PublicKey> ed25519(base::ByteView raw);
-  // The point in the uncompressed form of SEC 1 section 2.3.3; kInvalid when it is not on the curve.
+  // The point in the uncompressed form of SEC 1 section 2.3.3; kInvalid when it is not on the
+  // curve.
   static base::Result<PublicKey> ecdsa(KeyType curve, base::ByteView point);
   // Big-endian numbers; kInvalid for even, missing or oversized ones.
   static base::Result<PublicKey> rsa(base::ByteView modulus, base::ByteView exponent);

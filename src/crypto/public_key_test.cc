@@ -11,13 +11,13 @@ base::Bytes hex(std::string_view text) { return *base::from_hex(text); }
 
 TEST(PublicKey, VerifiesEd25519) {
   // RFC 8032 section 7.1, test 2.
-  auto key = PublicKey::ed25519(
-      hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
+  auto key =
+      PublicKey::ed25519(hex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
   ASSERT_TRUE(key);
   EXPECT_EQ(key->type(), KeyType::kEd25519);
-  base::Bytes signature = hex(
-      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+  base::Bytes signature =
+      hex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+          "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
   EXPECT_TRUE(key->verify(Algorithm::kSha512, hex("72"), signature));
   EXPECT_FALSE(key->verify(Algorithm::kSha512, hex("73"), signature));
   EXPECT_FALSE(key->verify(Algorithm::kSha512, hex("72"), base::ByteView(signature).first(63)));
