@@ -12,7 +12,8 @@ namespace {
 
 model::UsedWaiver used(const Waiver& waiver, bool expired) {
   model::UsedWaiver out;
-  out.id = waiver.id;
+  out.id = waiver.waiver.empty() ? waiver.id : waiver.waiver;
+  out.owner = waiver.owner;
   out.reason = waiver.reason;
   out.expires = waiver.expires;
   out.where = waiver.where;
