@@ -129,6 +129,7 @@ class DirectoryWalk {
       auto size = static_cast<uint64_t>(info.st_size);
       auto read = facts_.file({path, base::basename(path), size, info.st_mode & 07777u}, content);
       if (!read) skipped(path, read.error());
+      offer(directory, name, path);
     } else if (S_ISLNK(info.st_mode)) {
       facts_.symlink(path, leads_to_database(path) ? link_target(directory, name) : "");
     } else {
@@ -154,6 +155,16 @@ class DirectoryWalk {
         facts_.diagnostics().incomplete("not-readable", path, entered.error().message());
       }
     }
+  }
+
+  void offer(const base::Fd& directory, const std::string& name, const std::string& path) {
+    if (job_.reader == nullptr || !job_.reader->wants(path)) return;
+    base::Fd file(::openat(directory.get(), name.c_str(),
+                           O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (!file.valid()) return skipped(path, base::errno_error("open", ""));
+    auto text = base::read_fd(file, job_.reader->max_bytes);
+    if (!text) return skipped(path, text.error());
+    job_.reader->read(path, *text);
   }
 
   void skipped(const std::string& path, const base::Error& error) {

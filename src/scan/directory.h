@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/fs.h"
@@ -12,10 +13,18 @@
 
 namespace bulkhead::scan {
 
+// Somebody besides the catalogers who reads files of the tree.
+struct FileReader {
+  uint64_t max_bytes = 0;  // larger files are a diagnostic
+  std::function<bool(std::string_view path)> wants;
+  std::function<void(const std::string& path, std::string_view text)> read;
+};
+
 struct DirectoryJob {
   catalog::TreeKind kind = catalog::TreeKind::kInstalled;
   std::vector<std::string> skip;  // globs of directories not entered, relative to the root
   std::function<void(uint64_t entries)> progress;
+  const FileReader* reader = nullptr;  // may be null
 };
 
 // Walks everything below root without following symlinks. Kernel file systems (proc, sysfs, cgroup

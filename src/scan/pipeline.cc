@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "oci/image.h"
 #include "sbom/sbom.h"
-#include "scan/directory.h"
 #include "scan/layer_pass.h"
 #include "scan/links.h"
 #include "scan/merge.h"
@@ -198,6 +197,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   DirectoryJob job;
   job.kind = kind;
   job.skip = options.skip_dirs;
+  job.reader = tools.reader;
   if (tools.progress != nullptr) {
     job.progress = [&](uint64_t entries) { tools.progress->update("files", entries, 0); };
   }

@@ -12,6 +12,7 @@
 #include "model/scan_report.h"
 #include "oci/transport.h"
 #include "scan/cache.h"
+#include "scan/directory.h"
 #include "scan/progress.h"
 #include "scan/spill.h"
 #include "vuln/database.h"
@@ -41,6 +42,7 @@ struct Tools {
   // Decides on the findings (waivers, policies) once all are there and before any filter of the
   // report; may be empty.
   std::function<base::Status(model::ScanReport&)> decide;
+  const FileReader* reader = nullptr;  // of files in directories and source trees; may be null
 };
 
 base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Options& options,
