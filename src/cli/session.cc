@@ -14,11 +14,12 @@
 #include "base/text.h"
 #include "cli/database.h"
 #include "cli/exit_code.h"
+#include "cli/judging.h"
 #include "cli/open_input.h"
 #include "cli/outputs.h"
 #include "cli/progress_bar.h"
+#include "cli/tree_documents.h"
 #include "cli/version.h"
-#include "decide/waivers.h"
 #include "oci/archive.h"
 #include "oci/layout.h"
 #include "scan/broker.h"
@@ -31,7 +32,6 @@ namespace {
 constexpr uint64_t kMaxCacheBytes = 4ull << 30;
 constexpr uint64_t kMaxArchiveBytes = 1ull << 40;
 constexpr uint64_t kMaxSbomBytes = 256ull << 20;
-constexpr uint64_t kMaxIgnoreBytes = 16ull << 20;
 constexpr base::UnixTime kStaleSeconds = 7 * 86400;
 
 std::string spool_directory() {
@@ -44,12 +44,12 @@ struct Session {
   const Invocation& invocation;
   const SessionOptions& options;
   const UseReport& use;
-  scan::Options scan;
-  std::vector<decide::Waiver> waivers;
-  OpenedInput input;
-  ChosenDatabase database;
-  std::optional<scan::FileStore> store;
-  base::Fd spill;
+  scan::Options scan = {};
+  Judging judging = {};
+  OpenedInput input = {};
+  ChosenDatabase database = {};
+  std::optional<scan::FileStore> store = {};
+  base::Fd spill = {};
   bool debug = false;
 };
 
@@ -60,21 +60,6 @@ base::Result<base::UnixTime> time_of(const Invocation& invocation) {
   if (!time)
     return base::Error(base::Code::kInvalid, "--at \"" + text + "\" is not a time (RFC 3339)");
   return *time;
-}
-
-base::Result<std::vector<decide::Waiver>> read_waivers(const Invocation& invocation) {
-  std::vector<decide::Waiver> out;
-  std::vector<std::string> files = invocation.values("ignore-file");
-  bool named = !files.empty();
-  if (!named) files = {".bulkheadignore.yaml", ".trivyignore"};
-  for (const std::string& file : files) {
-    auto text = base::read_file(file, kMaxIgnoreBytes);
-    if (!text && !named && text.error().code() == base::Code::kNotFound) continue;
-    std::string content = TRY_AT("ignore file", std::move(text));
-    auto rules = TRY_AT("ignore file", decide::parse_waivers(file, content));
-    std::move(rules.begin(), rules.end(), std::back_inserter(out));
-  }
-  return out;
 }
 
 base::Status read_severities(const Invocation& invocation, scan::Options& out) {
@@ -154,6 +139,14 @@ base::Result<model::ScanReport> scan_opened(Session& session, const scan::Tools&
   }
 }
 
+// How the input is called in a registry; "" for what has only a path.
+std::string registry_name(const scan::Input& input) {
+  bool named = input.kind == scan::InputKind::kRegistry ||
+               input.kind == scan::InputKind::kDockerDaemon ||
+               input.kind == scan::InputKind::kPodman;
+  return named ? input.value : std::string();
+}
+
 void remark_on_database(const Session& session) {
   if (!session.database.database || session.invocation.has("quiet")) return;
   vuln::DatabaseInfo info = session.database.database->info();
@@ -190,9 +183,13 @@ int work(Session& session, base::Fd socket) {
   if (session.store) tools.store = &broker;
   if (session.database.database) tools.database = &*session.database.database;
   tools.database_kind = session.database.kind;
-  tools.decide = [&](model::ScanReport& found) -> base::Status {
-    decide::apply_waivers(session.waivers, session.scan.now, found);
-    return {};
+  TreeDocuments documents;
+  bool tree = session.input.input.kind == scan::InputKind::kRepository;
+  if (tree && session.judging.wants_document()) tools.reader = &documents.reader();
+  tools.decide = [&](model::ScanReport& found) {
+    std::optional<std::vector<decide::FileDocument>> files;
+    if (tools.reader != nullptr) files = documents.finish(found.diagnostics);
+    return session.judging.run(registry_name(session.input.input), std::move(files), found);
   };
   auto report = scan_opened(session, tools, broker);
   bar.finish();
@@ -202,7 +199,8 @@ int work(Session& session, base::Fd socket) {
 
 base::Status open_session(Session& session) {
   session.scan = TRY(scan_options(session.invocation, session.options));
-  session.waivers = TRY(read_waivers(session.invocation));
+  session.judging =
+      TRY(Judging::open(session.invocation, session.scan.now, session.options.document));
   session.input = TRY(open_input(session.invocation, session.options.input, spool_directory()));
   session.scan.name = session.input.name;
   if (session.options.vulnerabilities) {
@@ -225,7 +223,8 @@ base::Status open_session(Session& session) {
 }  // namespace
 
 int run_session(const Invocation& invocation, const SessionOptions& options, const UseReport& use) {
-  Session session{invocation, options, use, {}, {}, {}, {}, {}, {}, invocation.has("debug")};
+  Session session{invocation, options, use};
+  session.debug = invocation.has("debug");
   auto opened = open_session(session);
   if (!opened) {
     fail(opened.error());
@@ -240,6 +239,8 @@ int run_session(const Invocation& invocation, const SessionOptions& options, con
   auto code = scan::run_confined(run);
   if (session.store) session.store->prune(kMaxCacheBytes);
   if (!code) return fail(code.error());
+  auto kept = session.judging.commit();
+  if (!kept) return fail(kept.error());
   return *code;
 }
 
@@ -272,6 +273,7 @@ int exit_code_for(const Invocation& invocation, const model::ScanReport& report)
     complain("the answer is incomplete (see the report); --allow-incomplete accepts that");
     return kFailed;
   }
+  if (report.verdict && report.verdict->decision == model::Decision::kDeny) return kPolicy;
   std::string level = invocation.value("fail-on");
   if (level.empty()) return kClean;
   auto bound = model::parse_severity(level);

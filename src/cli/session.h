@@ -20,6 +20,8 @@ using UseReport = std::function<int(const model::ScanReport&, const vuln::Databa
 struct SessionOptions {
   bool vulnerabilities = true;
   std::string input;  // what to scan
+  // Filled with the policy's document, inside the confined process; null: nobody wants it.
+  std::string* document = nullptr;
 };
 
 int run_session(const Invocation& invocation, const SessionOptions& options, const UseReport& use);
@@ -50,6 +52,13 @@ inline constexpr std::array kInputFlags = {
 inline constexpr std::array kDatabaseFlags = {
     Flag{"db", 0, "FILE", "advisory database (default: $BULKHEAD_DB, else the cache directory)"},
     Flag{"at", 0, "TIME", "judge ages and expiries as of this time (RFC 3339; default: now)"},
+};
+
+// How an input is put before a policy.
+inline constexpr std::array kJudgeFlags = {
+    Flag{"stage", 0, "STAGE", "stage to judge for (default: build)", false,
+         "build,registry,admission,runtime"},
+    Flag{"reference", 0, "NAME", "name under which the image is or will be in a registry"},
 };
 
 // Tables joined at compile time.

@@ -159,10 +159,10 @@ class Layout:
         self.history.append({"created_by": created_by})
         return self
 
-    def finish(self, tag="latest", architecture="amd64"):
+    def finish(self, tag="latest", architecture="amd64", user="nobody"):
         config = self.blob(json.dumps({
             "architecture": architecture, "os": "linux", "created": "2026-01-01T00:00:00Z",
-            "config": {"User": "nobody"}, "history": self.history,
+            "config": {"User": user}, "history": self.history,
             "rootfs": {"type": "layers", "diff_ids": self.diff_ids}}).encode(),
             "application/vnd.oci.image.config.v1+json")
         manifest = self.blob(json.dumps({

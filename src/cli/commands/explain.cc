@@ -9,8 +9,11 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/confined.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
+#include "decide/pack.h"
+#include "decide/shipped.h"
 #include "vuln/match.h"
 
 namespace bulkhead::cli {
@@ -91,8 +94,35 @@ std::string as_json(const model::ScanReport& report, const vuln::AdvisoryFacts& 
   return json.take() + "\n";
 }
 
+// What is known about a rule of the shipped packs; "" for everything else.
+std::string explain_rule(std::string_view id) {
+  for (const auto& [path, text] : decide::shipped_policies()) {
+    if (!path.ends_with("/pack.yaml")) continue;
+    auto pack = decide::parse_pack(path, text);
+    if (!pack) continue;
+    auto at = pack->rules.find(id);
+    if (at == pack->rules.end()) continue;
+    const decide::RuleInfo& rule = at->second;
+    std::string out = fmt::format("{}: {}\n", rule.id, rule.title);
+    add_row(out, "pack", pack->id);
+    add_row(out, "severity", model::severity_name(rule.severity));
+    add_row(out, "level", model::decision_name(rule.level));
+    add_row(out, "why", rule.why);
+    add_row(out, "fix", rule.fix);
+    add_row(out, "needs", base::join(rule.needs, ", "));
+    add_row(out, "references", base::join(rule.references, " "));
+    return out;
+  }
+  return "";
+}
+
 int run(const Invocation& invocation) {
   if (!invocation.has("image")) {
+    std::string rule = explain_rule(invocation.arguments().front());
+    if (!rule.empty()) {
+      auto printed = print(rule);
+      return printed ? kClean : fail(printed.error());
+    }
     complain("explain needs --image INPUT: the image, directory or SBOM it is about");
     return kUsage;
   }
@@ -125,8 +155,10 @@ extern constinit const Command explain = {
     "explain",
     "prove why an advisory is, or is not, reported for an input",
     "ID",
-    "ID is any id of an advisory: CVE, GHSA, DSA, PYSEC, ...\n"
-    "  bulkhead explain CVE-2023-38545 --image debian:12",
+    "ID is any id of an advisory: CVE, GHSA, DSA, PYSEC, ..., or of a rule of the packs that "
+    "ship.\n"
+    "  bulkhead explain CVE-2023-38545 --image debian:12\n"
+    "  bulkhead explain HYG001",
     kFlags,
     run};
 }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/policy_source.h"
 #include "cli/session.h"
 
 namespace bulkhead::cli {
@@ -21,7 +22,14 @@ constexpr std::array kReportFlags = {
     Flag{"ignore-file", 0, "FILE",
          "accepted findings (default: .bulkheadignore.yaml, .trivyignore)", true},
 };
-constexpr auto kFlags = join_flags(join_flags(kReportFlags, kDatabaseFlags), kInputFlags);
+constexpr std::array kDecisionFlags = {
+    Flag{"decisions", 0, "DIR", "keep verdict and input here, for policy explain and diff"},
+};
+constexpr auto kFlags = join_flags(
+    join_flags(
+        join_flags(kReportFlags, join_flags(kPolicyFlags, join_flags(kJudgeFlags, kDecisionFlags))),
+        kDatabaseFlags),
+    kInputFlags);
 
 int run(const Invocation& invocation) {
   bool vulnerabilities = !invocation.has("scanners");
@@ -51,7 +59,8 @@ constexpr std::string_view kDetails =
     "The result goes to standard output, everything else to standard error.\n"
     "  bulkhead scan debian:12\n"
     "  bulkhead scan oci:build/image -o sarif=image.sarif -o cyclonedx=image.cdx.json\n"
-    "  bulkhead scan dir:/ --severity HIGH,CRITICAL --fixable --fail-on high";
+    "  bulkhead scan dir:/ --severity HIGH,CRITICAL --fixable --fail-on high\n"
+    "  bulkhead scan oci:build/image --policy https://git.example.org/security/policies";
 
 }  // namespace
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead policy check: looks a policy over before anybody relies on it.
+#include "decide/policy_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/confined.h"
+#include "cli/exit_code.h"
+#include "cli/policy_source.h"
+#include "cli/session.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::array kOwnFlags = {
+    Flag{"strict", 0, "", "exit 2 on warnings, too"},
+    Flag{"format", 'f', "FORMAT", "text (default) or json", false, "text,json"},
+    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
+    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
+    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
+};
+
+std::string_view kind_name(const decide::Remark& remark) {
+  return remark.kind == decide::Remark::Kind::kError ? "error" : "warning";
+}
+
+std::string as_text(const std::vector<decide::Remark>& remarks, const decide::PolicySet& policy) {
+  std::string out;
+  for (const decide::Remark& remark : remarks) {
+    out += base::printable(remark.path, 400);
+    if (remark.line != 0) out += fmt::format(":{}", remark.line);
+    if (remark.column != 0) out += fmt::format(":{}", remark.column);
+    out += fmt::format(": {}: {} [{}]\n", kind_name(remark), base::printable(remark.message, 1000),
+                       remark.code);
+  }
+  size_t rules = 0;
+  for (const decide::ActivePack& active : policy.packs()) rules += active.pack.rules.size();
+  return out + fmt::format("{} packs in force with {} described rules; {} remarks\n",
+                           policy.packs().size(), rules, remarks.size());
+}
+
+std::string as_json(const std::vector<decide::Remark>& remarks) {
+  base::json::Writer json(2);
+  json.begin_array();
+  for (const decide::Remark& remark : remarks) {
+    json.begin_object().member("kind", kind_name(remark)).member("code", remark.code);
+    json.member("path", remark.path).member("line", remark.line).member("column", remark.column);
+    json.member("message", remark.message).end_object();
+  }
+  json.end_array();
+  return json.take() + "\n";
+}
+
+base::Result<int> check(const Invocation& invocation, PolicySource& source) {
+  source.options.tests = true;
+  auto policy = TRY(decide::PolicySet::load(source.files, source.identity, source.options));
+  auto remarks = TRY(decide::check_policy(policy, source.files, decide::policy_input_schema()));
+  bool json = invocation.value("format", "text") == "json";
+  TRY(print(json ? as_json(remarks) : as_text(remarks, policy)));
+  bool bad = std::any_of(remarks.begin(), remarks.end(), [&](const decide::Remark& remark) {
+    return invocation.has("strict") || remark.kind == decide::Remark::Kind::kError;
+  });
+  return bad ? kPolicy : kClean;
+}
+
+int run(const Invocation& invocation) {
+  std::vector<std::string> names = invocation.arguments();
+  auto source = read_policy_source(invocation, names.empty() ? "." : names.front());
+  if (!source) return fail(source.error());
+  return run_confined_command(invocation, [&] { return check(invocation, *source); });
+}
+
+}  // namespace
+
+namespace commands {
+extern constinit const Command policy_check = {
+    "policy check",
+    "find what is wrong with a policy before it is in force",
+    "[SOURCE]",
+    "Compiles it and looks for members that the document does not have, ids that pack.yaml does "
+    "not\n"
+    "know or has twice, rules that nothing uses and rules without tests. Exit 2 when there are\n"
+    "errors, with --strict also on warnings.\n"
+    "  bulkhead policy check policies --strict",
+    kOwnFlags,
+    run};
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// bulkhead policy pull: brings the newest commit of a policy into force, once or for as long as it
+// runs. A commit that does not hold (its signature, its rules) changes nothing and is told.
+#include <fmt/format.h>
+#include <signal.h>
+#include <time.h>
+
+#include <cerrno>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/confined.h"
+#include "cli/exit_code.h"
+#include "cli/policy_source.h"
+#include "cli/policy_store.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::array kOwnFlags = {
+    Flag{"to", 0, "DIR", "folder to keep the policy in (scan --policy DIR reads it there)"},
+    Flag{"ref", 0, "REF", "branch, tag or commit (default: the repository's HEAD)"},
+    Flag{"signers", 0, "FILE", "take only commits signed by one of these (ssh allowed_signers)"},
+    Flag{"token", 0, "FILE", "file with the token for the repository"},
+    Flag{"allow-rewind", 0, "", "take a commit that does not descend from the one in force"},
+    Flag{"insecure", 0, "", "allow plain HTTP to other hosts"},
+    Flag{"watch", 'w', "", "go on looking for new commits until interrupted"},
+    Flag{"interval", 0, "SECONDS", "how often to look (default: 30)"},
+    Flag{"quiet", 'q', "", "no remarks on stderr"},
+};
+
+// One policy that is kept up to date.
+class Puller {
+ public:
+  Puller(const Invocation& invocation, gitsync::Remote remote, PolicyStore store)
+      : invocation_(invocation), remote_(std::move(remote)), store_(std::move(store)) {}
+
+  // Whether something new came into force. Between commits the remote is asked for its tip only.
+  base::Result<bool> pull_once() {
+    std::string tip = TRY(gitsync::remote_tip(remote_, limits_, {http_, clock_}));
+    if (tip == seen_) return false;
+    // A refused commit is told once, not every time it is seen again; a pull that was cut off is
+    // tried again.
+    auto taken = take();
+    if (taken || taken.error().code() != base::Code::kNetwork) seen_ = tip;
+    return taken;
+  }
+
+  // After a pull: what is in force and whether the pull went well.
+  void record(std::string_view error) {
+    model::PolicyIdentity identity;
+    auto kept = PolicyStore::read(invocation_.value("to"));
+    if (kept && *kept) identity = (*kept)->identity;
+    auto written = store_.write_status(identity, clock_.now(), error);
+    if (!written) complain(written.error().message());
+  }
+
+ private:
+  base::Result<bool> take() {
+    std::string cache = invocation_.value("to") + "/repository";
+    gitsync::Commit commit = TRY(gitsync::pull(remote_, cache, limits_, {http_, clock_}));
+    if (commit.id == TRY(store_.current())) return false;
+    gitsync::Tree tree = TRY(gitsync::read_tree(remote_, cache, commit.id, limits_));
+    complain_about(tree.diagnostics);
+    PolicySource source;
+    source.files = std::move(tree.files);
+    source.identity = identity_of(remote_, commit);
+    TRY(check(source));
+    TRY(store_.put(source));
+    std::string by = source.identity.author;
+    if (!source.identity.signer.empty()) by += ", signed by " + source.identity.signer;
+    TRY(print(fmt::format("in force: {} by {}: {}\n", commit.id, base::printable(by, 300),
+                          base::printable(commit.subject, 200))));
+    return true;
+  }
+
+  // A broken policy is found here, in a confined process, before it is in force.
+  base::Status check(const PolicySource& source) const {
+    int code = run_confined_command(invocation_, [&]() -> base::Result<int> {
+      TRY(decide::PolicySet::load(source.files, source.identity, source.options));
+      return kClean;
+    });
+    if (code == kClean) return {};
+    return base::Error(
+        base::Code::kInvalid,
+        "commit " + source.identity.commit + " is broken (see above); the policy in force stays");
+  }
+
+  const Invocation& invocation_;
+  gitsync::Remote remote_;
+  PolicyStore store_;
+  gitsync::Limits limits_;
+  net::HttpClient http_{net::HttpOptions()};
+  base::SystemClock clock_;
+  std::string seen_;  // tip of the remote that was dealt with
+};
+
+// Waits, or ends at once when the process is asked to stop.
+bool wait_for(long seconds, const sigset_t& stop) {
+  timespec time{seconds, 0};
+  int signal = ::sigtimedwait(&stop, nullptr, &time);
+  return signal < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+int watch(Puller& puller, long seconds) {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGINT);
+  sigaddset(&stop, SIGTERM);
+  sigprocmask(SIG_BLOCK, &stop, nullptr);
+  std::string last;
+  do {
+    auto changed = puller.pull_once();
+    std::string error = changed ? "" : changed.error().message();
+    if (!changed && error != last) complain(error);
+    if (!changed || *changed || error != last) puller.record(error);
+    last = error;
+  } while (wait_for(seconds, stop));
+  return kClean;
+}
+
+base::Result<Puller> open_puller(const Invocation& invocation) {
+  if (!invocation.has("to")) {
+    return base::Error(base::Code::kInvalid, "policy pull needs --to DIR to keep the policy in");
+  }
+  Invocation flags = invocation;
+  for (const char* name : {"ref", "signers", "token"}) {
+    if (invocation.has(name)) {
+      flags.values_["policy-" + std::string(name)] = invocation.values(name);
+    }
+  }
+  gitsync::Remote remote = TRY(policy_remote(flags, invocation.arguments().front()));
+  remote.allow_rewind = invocation.has("allow-rewind");
+  PolicyStore store = TRY(PolicyStore::open(invocation.value("to")));
+  return Puller(invocation, std::move(remote), std::move(store));
+}
+
+int run(const Invocation& invocation) {
+  auto seconds = base::to_number<long>(invocation.value("interval", "30"));
+  if (!seconds || *seconds < 1 || *seconds > 86400) {
+    complain("--interval is a number of seconds from 1 to 86400");
+    return kUsage;
+  }
+  auto puller = open_puller(invocation);
+  if (!puller) return fail(puller.error());
+  if (invocation.has("watch")) return watch(*puller, *seconds);
+  auto changed = puller->pull_once();
+  puller->record(changed ? "" : changed.error().message());
+  if (!changed) return fail(changed.error());
+  if (!*changed && !invocation.has("quiet")) complain("the newest commit is in force already");
+  return kClean;
+}
+
+}  // namespace
+
+namespace commands {
+extern constinit const Command policy_pull = {
+    "policy pull",
+    "bring the newest commit of a policy's repository into force",
+    "REPOSITORY",
+    "REPOSITORY is an address that git knows: https://, ssh://, git@host:path, file://; a folder "
+    "of\n"
+    "it follows after //. A commit whose signature or rules do not hold changes nothing.\n"
+    "  bulkhead policy pull https://git.example.org/security/policies --to /var/lib/policy --watch",
+    kOwnFlags,
+    run};
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells what a policy source is and gathers its files.
+#include "cli/policy_source.h"
+
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/policy_store.h"
+#include "crypto/digest.h"
+#include "gitsync/gitsync.h"
+#include "net/http_client.h"
+#include "policy/bundle.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr uint64_t kMaxSignersBytes = 1 << 20;
+
+// Repositories are kept apart by address and ref.
+base::Result<std::string> cache_of(const gitsync::Remote& remote) {
+  std::string key = remote.url + "\n" + remote.ref;
+  return TRY(base::cache_directory()) + "/policies/" +
+         crypto::sha256_hex(base::as_bytes(key)).substr(0, 32);
+}
+
+// An address without the user and password that may stand in it.
+std::string without_credentials(std::string_view url) {
+  auto scheme = base::cut(url, "://");
+  if (!scheme) return std::string(url);
+  std::string_view rest = scheme->second;
+  std::string_view host = rest.substr(0, rest.find('/'));
+  size_t at = host.rfind('@');
+  if (at != host.npos) rest.remove_prefix(at + 1);
+  return std::string(scheme->first) + "://" + std::string(rest);
+}
+
+base::Result<PolicySource> read_repository(const Invocation& invocation,
+                                           const std::string& source) {
+  gitsync::Remote remote = TRY(policy_remote(invocation, source));
+  std::string cache = TRY(cache_of(remote));
+  net::HttpClient http{net::HttpOptions()};
+  base::SystemClock clock;
+  gitsync::Limits limits;
+  gitsync::Commit commit = TRY(gitsync::pull(remote, cache, limits, {http, clock}));
+  gitsync::Tree tree = TRY(gitsync::read_tree(remote, cache, commit.id, limits));
+  PolicySource out;
+  out.files = std::move(tree.files);
+  out.identity = identity_of(remote, commit);
+  return out;
+}
+
+base::Result<PolicySource> read_archive(const std::string& path) {
+  base::FdSource file(TRY(base::open_read(path)));
+  PolicySource out;
+  for (policy::BundleFile& part : TRY_AT(path, policy::unpack_bundle(file, {}))) {
+    out.files.emplace(std::move(part.path), std::move(part.bytes));
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_repository(std::string_view source) {
+  constexpr std::array<std::string_view, 4> kSchemes = {"https://", "http://", "ssh://", "file://"};
+  for (std::string_view scheme : kSchemes) {
+    if (source.starts_with(scheme)) return true;
+  }
+  // git@host:path, as git itself writes it; a path with a colon has a slash before it.
+  size_t colon = source.find(':');
+  return colon != source.npos && source.find('@') < colon && source.find('/') > colon;
+}
+
+base::Result<gitsync::Remote> policy_remote(const Invocation& invocation,
+                                            const std::string& source) {
+  gitsync::Remote remote;
+  // "URL//folder" names a folder of the repository.
+  size_t scheme = source.find("://");
+  size_t folder = source.find("//", scheme == source.npos ? 0 : scheme + 3);
+  remote.url = source.substr(0, folder);
+  if (folder != source.npos) remote.subdirectory = source.substr(folder + 2);
+  // "#REF" after all of it is short for --policy-ref.
+  std::string& last = folder == source.npos ? remote.url : remote.subdirectory;
+  size_t mark = last.rfind('#');
+  if (mark != last.npos) {
+    remote.ref = last.substr(mark + 1);
+    last.resize(mark);
+  }
+  remote.ref = invocation.value("policy-ref", remote.ref);
+  remote.credentials.token_file = invocation.value("policy-token");
+  remote.insecure = invocation.has("insecure");
+  if (invocation.has("policy-signers")) {
+    remote.require_signed = true;
+    std::string file = invocation.value("policy-signers");
+    remote.allowed_signers = TRY_AT("--policy-signers", base::read_file(file, kMaxSignersBytes));
+  }
+  return remote;
+}
+
+model::PolicyIdentity identity_of(const gitsync::Remote& remote, const gitsync::Commit& commit) {
+  model::PolicyIdentity out;
+  out.source = without_credentials(remote.url);
+  if (!remote.subdirectory.empty()) out.source += "//" + remote.subdirectory;
+  out.ref = remote.ref;
+  out.commit = commit.id;
+  out.author = commit.author.name + " <" + commit.author.email + ">";
+  out.time = base::format_time(commit.committer.time);
+  const gitsync::Signature& signature = commit.decisive();
+  bool verified = signature.state == gitsync::SignatureState::kVerified;
+  out.signature = signature.kind == gitsync::SignatureKind::kNone
+                      ? "none"
+                      : std::string(gitsync::signature_state_name(signature.state));
+  if (verified) out.signer = signature.signer;
+  for (const gitsync::Claim& claim : commit.claims) {
+    out.approvals.push_back(claim.key + ": " + claim.value);
+  }
+  return out;
+}
+
+base::Result<PolicySource> read_policy_source(const Invocation& invocation,
+                                              const std::string& source) {
+  if (is_repository(source)) return read_repository(invocation, source);
+  for (const char* flag : {"policy-ref", "policy-signers", "policy-token"}) {
+    if (!invocation.has(flag)) continue;
+    return base::Error(base::Code::kInvalid,
+                       "--" + std::string(flag) + " is for repositories; " + source +
+                           " is a path (file:///... names a repository on this machine)");
+  }
+  struct stat info{};
+  if (::stat(source.c_str(), &info) != 0) return base::errno_error("open", source);
+  PolicySource out;
+  if (S_ISDIR(info.st_mode)) {
+    if (auto kept = TRY(PolicyStore::read(source))) return std::move(*kept);
+    out.files = TRY(read_policy_directory(source));
+  } else {
+    out = TRY(read_archive(source));
+  }
+  if (out.identity.source.empty()) out.identity.source = source;
+  return out;
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps pulled policies. Everything new is written beside what is in force; the link is renamed
+// last.
+#include "cli/policy_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <vector>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace bulkhead::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxIdentityBytes = 1 << 20;
+constexpr size_t kKept = 5;  // commits that stay on disk
+
+bool is_commit(std::string_view name) {
+  return (name.size() == 40 || name.size() == 64) &&
+         name.find_first_not_of("0123456789abcdef") == name.npos;
+}
+
+// "" when there is no link.
+base::Result<std::string> linked_commit(const std::string& directory) {
+  std::array<char, 256> target{};
+  std::string link = directory + "/current";
+  ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
+  if (size < 0 && (errno == ENOENT || errno == EINVAL)) return std::string();
+  if (size < 0) return base::errno_error("read", link);
+  std::string_view text(target.data(), static_cast<size_t>(size));
+  constexpr std::string_view kFolder = "commits/";
+  if (!text.starts_with(kFolder) || !is_commit(text.substr(kFolder.size()))) {
+    return base::Error(base::Code::kCorrupt, link + " does not lead to commits/<commit>");
+  }
+  return std::string(text.substr(kFolder.size()));
+}
+
+void write_identity(base::json::Writer& w, const model::PolicyIdentity& identity) {
+  w.begin_object().member("source", identity.source).member("ref", identity.ref);
+  w.member("commit", identity.commit).member("author", identity.author);
+  w.member("time", identity.time).member("signature", identity.signature);
+  w.member("signer", identity.signer).key("approvals").begin_array();
+  for (const std::string& approval : identity.approvals) w.value(approval);
+  w.end_array().end_object();
+}
+
+base::Result<model::PolicyIdentity> read_identity(const std::string& path) {
+  std::string text = TRY(base::read_file(path, kMaxIdentityBytes));
+  auto document = TRY_AT(path, base::json::Document::parse(text));
+  base::json::Value root = document.root();
+  auto member = [&](const char* name) { return std::string(root[name].string_or("")); };
+  model::PolicyIdentity out;
+  out.source = member("source");
+  out.ref = member("ref");
+  out.commit = member("commit");
+  out.author = member("author");
+  out.time = member("time");
+  out.signature = member("signature");
+  out.signer = member("signer");
+  root["approvals"].each([&](base::json::Value v) { out.approvals.emplace_back(v.string_or("")); });
+  return out;
+}
+
+base::Status sync_directory(const std::string& path) {
+  base::Fd directory = TRY(base::open_directory(path));
+  return ::fsync(directory.get()) == 0 ? base::Status() : base::errno_error("sync", path);
+}
+
+}  // namespace
+
+base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
+  TRY(base::make_directories(directory));
+  std::error_code error;
+  bool known = fs::exists(directory + "/commits", error);
+  if (!known && !fs::is_empty(directory, error)) {
+    return base::Error(base::Code::kInvalid, directory +
+                                                 " holds something else; name a folder of its own "
+                                                 "for the policy");
+  }
+  TRY(base::make_directories(directory + "/commits"));
+  return PolicyStore(directory);
+}
+
+base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& directory) {
+  std::string commit = TRY(linked_commit(directory));
+  if (commit.empty()) return std::optional<PolicySource>();
+  std::string folder = directory + "/commits/" + commit;
+  PolicySource out;
+  out.files = TRY(read_policy_directory(folder));
+  out.identity = TRY(read_identity(folder + ".json"));
+  return std::optional(std::move(out));
+}
+
+base::Result<std::string> PolicyStore::current() const { return linked_commit(directory_); }
+
+base::Status PolicyStore::put(const PolicySource& source) const {
+  const std::string& commit = source.identity.commit;
+  if (!is_commit(commit)) return base::Error(base::Code::kInternal, "a policy without a commit");
+  std::string folder = directory_ + "/commits/" + commit;
+  std::error_code error;
+  fs::remove_all(folder, error);  // of a pull that was cut off: the link never led there
+  for (const auto& [path, bytes] : source.files) {
+    TRY(base::make_directories(folder + "/" + std::string(base::dirname(path))));
+    TRY(base::write_file_atomic(folder + "/" + path, base::as_bytes(bytes)));
+  }
+  base::json::Writer writer(2);
+  write_identity(writer, source.identity);
+  std::string identity = writer.take() + "\n";
+  TRY(base::write_file_atomic(folder + ".json", base::as_bytes(identity)));
+  TRY(sync_directory(directory_ + "/commits"));
+  std::string fresh = directory_ + "/current.new";
+  ::unlink(fresh.c_str());
+  if (::symlink(("commits/" + commit).c_str(), fresh.c_str()) != 0 ||
+      ::rename(fresh.c_str(), (directory_ + "/current").c_str()) != 0) {
+    return base::errno_error("put in force", directory_ + "/current");
+  }
+  TRY(sync_directory(directory_));
+  prune(commit);
+  return {};
+}
+
+base::Status PolicyStore::write_status(const model::PolicyIdentity& in_force, base::UnixTime at,
+                                       std::string_view error) const {
+  base::json::Writer writer(2);
+  writer.begin_object().member("at", base::format_time(at)).member("ok", error.empty());
+  writer.member_if("error", error);
+  write_identity(writer.key("inForce"), in_force);
+  writer.end_object();
+  std::string text = writer.take() + "\n";
+  return base::write_file_atomic(directory_ + "/status.json", base::as_bytes(text));
+}
+
+// Old commits go, newest last; a reader that follows the link while it moves still finds its files.
+void PolicyStore::prune(std::string_view keep) const {
+  std::error_code error;
+  std::vector<std::pair<fs::file_time_type, std::string>> commits;
+  for (const auto& entry : fs::directory_iterator(directory_ + "/commits", error)) {
+    std::string name = entry.path().filename();
+    if (is_commit(name) && name != keep) commits.emplace_back(entry.last_write_time(error), name);
+  }
+  std::sort(commits.rbegin(), commits.rend());
+  for (size_t i = kKept; i < commits.size(); ++i) {
+    fs::remove_all(directory_ + "/commits/" + commits[i].second, error);
+    fs::remove(directory_ + "/commits/" + commits[i].second + ".json", error);
+  }
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Security as code, end to end: a policy in git, pulled and applied without restart, judged at build."""
+import json
+import subprocess
+import time
+
+import support
+from git_server import Repository, Server
+from support import Layout, Workspace, tar_of
+
+RECORDING = """version: 1
+name: acme
+packs:
+  - {id: image-hygiene, mode: observe}
+  - {id: licences, mode: observe}
+"""
+FORBIDDING = """version: 1
+name: acme
+packs:
+  - {id: image-hygiene, mode: observe, rules: {HYG001: {mode: enforce}}}
+  - {id: licences, mode: observe, parameters: {denied: [GPL-3.0], denied_categories: []}, rules: {LIC001: {mode: enforce}}}
+"""
+STATUS = support.STATUS + """
+Package: bash
+Status: install ok installed
+Architecture: amd64
+Version: 5.2.15-2+b7
+Description: a shell
+"""
+COPYRIGHT = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: *
+Copyright: 2022 somebody
+License: GPL-3.0-or-later
+"""
+
+
+def image(folder, user, gpl):
+    files = dict(support.BASE)
+    if gpl:
+        files["var/lib/dpkg/status"] = STATUS
+        files["usr/share/doc/bash/copyright"] = COPYRIGHT
+    return "oci:" + str(Layout(folder).layer(tar_of(files)).finish(user=user))
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def judged(w, target, *flags, database=None):
+    run = w.run("scan", target, "--policy", w.path / "policy", "-f", "json", "--db", database, *flags)
+    assert run.code in (0, 2), run.err
+    return run, run.json()["policy"]
+
+
+def test_the_whole_story():
+    with Workspace() as w:
+        database = w.database()
+        repository = Repository(w.path)
+        first = repository.commit({"policy.yaml": RECORDING}, "Record what the images do")
+        with Server(repository) as server:
+            watcher = subprocess.Popen([support.PROGRAM, "policy", "pull", server.url, "--to", w.path / "policy",
+                                        "--watch", "--interval", "1"], env=w.env, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            try:
+                current = w.path / "policy/current"
+                assert wait_for(current.exists), watcher.poll()
+                bad = image(w.path / "bad", "root", gpl=True)
+                run, verdict = judged(w, bad, database=database)
+                assert run.code == 0 and verdict["decision"] == "allow", verdict
+                assert verdict["policy"]["commit"] == first
+                assert verdict["policy"]["author"] == "Ann Example <ann@example.org>"
+
+                second = repository.commit({"policy.yaml": FORBIDDING}, "Forbid root and the GPL 3")
+                assert wait_for(lambda: current.resolve().name == second)
+                run, verdict = judged(w, bad, database=database)
+                assert run.code == 2 and verdict["decision"] == "deny"
+                denied = {r["rule"] for r in verdict["reasons"] if r["effect"] == "deny"}
+                assert denied == {"HYG001", "LIC001"}, denied
+                assert verdict["policy"]["commit"] == second
+                table = w.run("scan", bad, "--policy", w.path / "policy", "--db", database)
+                assert table.code == 2 and second[:12] in table.out and "HYG001" in table.out, table.out
+
+                # A broken commit changes nothing and is told.
+                broken = repository.commit({"packs/x/x.rego": "package bulkhead.x\n\ndeny contains x if {\n"})
+                status = w.path / "policy/status.json"
+                assert wait_for(lambda: not json.loads(status.read_text())["ok"])
+                told = json.loads(status.read_text())
+                assert broken in told["error"] and told["inForce"]["commit"] == second, told
+                assert current.resolve().name == second
+
+                good = image(w.path / "good", "10001", gpl=False)
+                run, verdict = judged(w, good, database=database)
+                assert run.code == 0 and verdict["decision"] == "allow", verdict
+                assert verdict["policy"]["commit"] == second
+            finally:
+                watcher.terminate()
+                out, err = watcher.communicate(timeout=30)
+            assert watcher.returncode == 0, err
+            assert f"in force: {first}" in out and f"in force: {second}" in out, out
+            assert "x.rego:3" in err, err
+
+
+def test_a_pipeline_reads_the_repository_itself():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        commit = repository.commit({"strict/policy.yaml": FORBIDDING})
+        with Server(repository) as server:
+            run = w.run("scan", image(w.path / "image", "", gpl=False), "--policy", server.url + "//strict",
+                        "-f", "json", "--scanners", "packages")
+            assert run.code == 2, run.err
+            policy = run.json()["policy"]["policy"]
+            assert policy["commit"] == commit and policy["signature"] == "none", policy
+
+
+def test_only_signed_commits_when_asked():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        for name in ("ann", "eve"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", w.path / name], check=True)
+        signers = w.path / "signers"
+        signers.write_text("ann@example.org namespaces=\"git\" " + (w.path / "ann.pub").read_text())
+        with Server(repository) as server:
+            pull = ("policy", "pull", server.url, "--to", w.path / "policy", "--signers", signers)
+            repository.commit({"policy.yaml": RECORDING})
+            unsigned = w.run(*pull)
+            assert unsigned.code == 1 and not (w.path / "policy/current").exists(), unsigned.err
+            signed = repository.commit({"policy.yaml": FORBIDDING}, sign=w.path / "ann")
+            assert w.run(*pull).code == 0
+            repository.commit({"policy.yaml": RECORDING}, sign=w.path / "eve")
+            refused = w.run(*pull)
+            assert refused.code == 1, refused.err
+            assert (w.path / "policy/current").resolve().name == signed
+            run = w.run("scan", image(w.path / "image", "0", gpl=False), "--policy", w.path / "policy",
+                        "-f", "json", "--scanners", "packages")
+            policy = run.json()["policy"]["policy"]
+            assert policy["signature"] == "verified" and policy["signer"] == "ann@example.org", policy
+
+
+def test_decisions_are_kept_explained_and_replayed():
+    with Workspace() as w:
+        database = w.database()
+        for name, text in (("old", RECORDING), ("new", FORBIDDING)):
+            (w.path / name).mkdir()
+            (w.path / name / "policy.yaml").write_text(text)
+        target = image(w.path / "image", "", gpl=True)
+        scanned = w.run("scan", target, "--policy", w.path / "old", "--decisions", w.path / "kept", "-f", "json",
+                        "--db", database)
+        assert scanned.code == 0, scanned.err
+        verdict = scanned.json()["policy"]
+        kept = list((w.path / "kept").iterdir())
+        assert [k.name for k in kept] == [verdict["id"].split(":")[1] + ".json"], kept
+        explained = w.run("policy", "explain", "--decisions", w.path / "kept", verdict["id"][:14])
+        assert explained.code == 0 and "HYG001" in explained.out and "observe" in explained.out, explained.out
+        diff = w.run("policy", "diff", w.path / "old", w.path / "new", "--replay", w.path / "kept")
+        assert diff.code == 0 and "allow -> deny" in diff.out and "+ deny HYG001" in diff.out, diff.out
+        same = w.run("policy", "diff", w.path / "old", w.path / "old", "--replay", w.path / "kept")
+        assert "0 of 1 decisions would differ" in same.out, same.out
+        text = kept[0].read_text()
+        kept[0].write_text(text.replace("\"User\":\"\"", "\"User\":\"x\"").replace("base-files", "case-files"))
+        assert w.run("policy", "explain", kept[0]).code == 1
+
+
+def test_a_project_cannot_exempt_itself():
+    with Workspace() as w:
+        database = w.database()
+        (w.path / "policy").mkdir()
+        policy = "version: 1\nname: gate\npacks:\n  - {id: vulnerabilities}\n"
+        (w.path / "policy/policy.yaml").write_text(policy)
+        folder = w.path / "image"
+        Layout(folder).layer(tar_of(support.BASE)).layer(tar_of(support.APP)).finish()
+        (w.path / ".trivyignore").write_text("CVE-2026-10001\nCVE-2026-10002\nCVE-2026-10003\n")
+        run = w.run("scan", f"oci:{folder}", "--policy", w.path / "policy", "-f", "json", "--db", database)
+        report = run.json()
+        assert run.code == 2 and report["findings"] == [] and report["policy"]["decision"] == "deny", run.out
+        (w.path / "policy/policy.yaml").write_text(policy + "local_waivers: true\n")
+        run = w.run("scan", f"oci:{folder}", "--policy", w.path / "policy", "-f", "json", "--db", database)
+        waived = [r for r in run.json()["policy"]["reasons"] if "waiver" in r]
+        assert len(waived) >= 3, run.out
+
+
+def test_the_document_is_printed():
+    with Workspace() as w:
+        run = w.run("policy", "input", image(w.path / "image", "1000", gpl=True), "--reference",
+                    "registry.example.org/shop/web:1", "--at", "2026-01-05T00:00:00Z")
+        document = run.json()
+        assert document["image"]["repository"] == "shop/web" and document["image"]["config"]["User"] == "1000"
+        assert document["at"] == "2026-01-05T00:00:00Z" and document["stage"] == "build"
+
+
+def test_check_test_and_fmt():
+    with Workspace() as w:
+        pack = w.path / "p/packs/house"
+        pack.mkdir(parents=True)
+        (pack / "pack.yaml").write_text("id: house\npackage: bulkhead.house\nrules:\n"
+                                        "  - {id: H1, title: t, why: w, fix: f, references: [CWE-1]}\n")
+        (pack / "house.rego").write_text("package bulkhead.house\n\ndeny contains {\"id\": \"H1\", \"message\": \"m\"} if {\n"
+                                         "  input.image.confg.User ==   \"root\"\n}\n")
+        (pack / "house_test.rego").write_text("package bulkhead.house_test\n\nimport data.bulkhead.house\n\n"
+                                              "test_h1_fails_for_root if count(house.deny) == 1 with input as {}\n")
+        checked = w.run("policy", "check", w.path / "p")
+        assert checked.code == 2 and "house.rego:4:15: error" in checked.out and "confg" in checked.out, checked.out
+        assert "missing-test" in checked.out
+        tested = w.run("policy", "test", w.path / "p", "--coverage")
+        assert tested.code == 2 and "0 passed, 1 failed" in tested.out, tested.out + tested.err
+        formatted = w.run("policy", "fmt", w.path / "p", "--check")
+        assert formatted.code == 2 and formatted.out.strip().endswith("house.rego"), formatted.out
+        assert w.run("policy", "fmt", w.path / "p").code == 0
+        assert "\tinput.image.confg.User == \"root\"\n" in (pack / "house.rego").read_text()
+
+
+def test_what_is_wrong_is_said():
+    with Workspace() as w:
+        target = image(w.path / "image", "1", gpl=False)
+        for source, words in (("nothing", "No such file"), ("", "policy"), ("empty", "no pack in force")):
+            (w.path / "empty").mkdir(exist_ok=True)
+            run = w.run("scan", target, "--policy", source, "--scanners", "packages")
+            assert run.code in (1, 64) and words.lower() in run.err.lower(), (source, run.code, run.err)
+
+
+support.main(globals())
