@@ -7,11 +7,13 @@
 // caller's buffer: callers that hand in 256 KiB or more avoid most of a second copy.
 #include "archive/compress.h"
 
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -116,6 +118,10 @@ class DecodingSource : public Source {
 };
 
 class GzipSource final : public DecodingSource {
+  static constexpr uint32_t kMaxHeaderBytes = 1 << 20;
+  static constexpr uint8_t kCrcFlag = 2, kExtraFlag = 4, kNameFlag = 8, kCommentFlag = 16;
+  static constexpr uint8_t kReservedFlags = 0xe0;
+
  public:
   GzipSource(Input input, const Limits& limits)
       : input_(std::move(input)), budget_(limits), state_(std::make_unique<inflate_state>()) {
@@ -136,11 +142,58 @@ class GzipSource final : public DecodingSource {
  private:
   void start_member() {
     isal_inflate_init(state_.get());
-    state_->crc_flag = ISAL_GZIP;  // reads the header, verifies CRC32 and ISIZE
+    state_->crc_flag = ISAL_GZIP_NO_HDR_VER;  // after our header; verifies CRC32 and ISIZE
     in_member_ = true;
+    at_header_ = true;
+  }
+
+  Result<uint8_t> header_byte() {
+    if (!TRY(input_.fill())) return Error(Code::kCorrupt, "gzip: truncated");
+    auto byte = static_cast<uint8_t>(input_.ready()[0]);
+    input_.consume(1);
+    header_crc_ = crc32_gzip_refl(header_crc_, &byte, 1);
+    if (++header_bytes_ > kMaxHeaderBytes) {
+      return Error(Code::kLimit, "gzip: header of more than 1 MiB");
+    }
+    return byte;
+  }
+
+  base::Status skip_text() {
+    while (TRY(header_byte()) != 0) {
+    }
+    return {};
+  }
+
+  // RFC 1952, section 2.3. Read here because ISA-L forgets the flags of a header that comes in
+  // pieces and then takes a name for data.
+  base::Status read_header() {
+    header_crc_ = 0;
+    header_bytes_ = 0;
+    std::array<uint8_t, 10> fixed{};
+    for (uint8_t& byte : fixed) byte = TRY(header_byte());
+    if (fixed[0] != 0x1f || fixed[1] != 0x8b) return failure(ISAL_INVALID_WRAPPER);
+    if (fixed[2] != 8) return failure(ISAL_UNSUPPORTED_METHOD);
+    uint8_t flags = fixed[3];
+    if ((flags & kReservedFlags) != 0) return failure(ISAL_INVALID_WRAPPER);
+    if ((flags & kExtraFlag) != 0) {
+      uint32_t size = TRY(header_byte());
+      size |= static_cast<uint32_t>(TRY(header_byte())) << 8;
+      for (; size > 0; --size) TRY(header_byte());
+    }
+    if ((flags & kNameFlag) != 0) TRY(skip_text());
+    if ((flags & kCommentFlag) != 0) TRY(skip_text());
+    if ((flags & kCrcFlag) != 0) {
+      uint32_t expected = header_crc_ & 0xffff;
+      uint32_t stated = TRY(header_byte());
+      stated |= static_cast<uint32_t>(TRY(header_byte())) << 8;
+      if (stated != expected) return Error(Code::kCorrupt, "gzip: header checksum mismatch");
+    }
+    at_header_ = false;
+    return {};
   }
 
   Result<size_t> inflate(std::span<std::byte> out) {
+    if (at_header_) TRY(read_header());
     bool more = TRY(input_.fill());
     constexpr size_t kMost = std::numeric_limits<uint32_t>::max() / 4;
     ByteView in = input_.ready().first(std::min(input_.ready().size(), kMost));
@@ -195,6 +248,9 @@ class GzipSource final : public DecodingSource {
   Budget budget_;
   std::unique_ptr<inflate_state> state_;
   bool in_member_ = false;
+  bool at_header_ = false;
+  uint32_t header_crc_ = 0;
+  uint32_t header_bytes_ = 0;
 };
 
 class ZstdSource final : public DecodingSource {
