@@ -95,6 +95,9 @@ Result<pid_t> spawn(const Program& program, const Fd& in, const Fd& out) {
     posix_spawn_file_actions_adddup2(&actions, copies[i].get(),
                                      STDERR_FILENO + 1 + static_cast<int>(i));
   }
+  // What this process itself was handed by its parent does not go on.
+  posix_spawn_file_actions_addclosefrom_np(&actions,
+                                           STDERR_FILENO + 1 + static_cast<int>(copies.size()));
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   std::vector<std::string> words{program.name};
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
