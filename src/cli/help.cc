@@ -48,7 +48,7 @@ std::string general_help() {
       "bulkhead: container security from build to run\n\nUsage: bulkhead COMMAND [flags] "
       "[arguments]\n\nCommands:\n";
   for (const Command* command : all_commands()) {
-    out += fmt::format("  {:<14} {}\n", command->name, command->summary);
+    out += fmt::format("  {:<16} {}\n", command->name, command->summary);
   }
   out +=
       "\nbulkhead COMMAND --help says more. Exit codes: 0 clean, 1 failed or incomplete, 2 the "

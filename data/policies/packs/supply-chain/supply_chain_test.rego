@@ -34,8 +34,8 @@ test_sup001_fails_on_another_signer if {
 	] {
 		"SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
 			with data.parameters["supply-chain"].signers as [
-				{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
-			]
+			{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
+		]
 	}
 }
 
@@ -49,8 +49,8 @@ test_sup001_passes_with_the_signers_that_must if {
 	every signer in [pipeline, {"key": "k1"}] {
 		not "SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
 			with data.parameters["supply-chain"].signers as [
-				{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
-			]
+			{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
+		]
 	}
 	not "SUP001" in t.ids(pack.deny) with input as signed([signature({"key": "k1"}), signature(pipeline)])
 		with data.parameters["supply-chain"].required_signers as 2
