@@ -25,7 +25,7 @@ test_lic001_fails_on_every_spelling if {
 }
 
 test_lic001_fails_when_one_of_several_licences_is_denied if {
-	several := t.packages([t.package_of("deb", "left", "1.0", ["MIT", "GPL-3.0-only"])])
+	several := t.packages([t.package_of("npm", "left", "1.0", ["MIT", "GPL-3.0-only"])])
 	count(t.of(pack.deny, "LIC001")) == 1 with input as several
 }
 
@@ -169,7 +169,7 @@ test_lic005_names_a_text_once if {
 
 test_lic006_fails_without_a_licence if {
 	t.messages(pack.warn, "LIC006") == "1 of 2 packages declare no licence"
-		with input as t.packages([t.deb("a"), t.package_of("deb", "b", "1", ["MIT"])])
+		with input as t.packages([t.package_of("npm", "a", "1", []), t.package_of("npm", "b", "1", ["MIT"])])
 }
 
 test_lic006_passes_when_all_declare_one if {

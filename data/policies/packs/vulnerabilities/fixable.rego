@@ -85,8 +85,13 @@ fixable := [{"found": found, "package": entry.package, "since": since, "age": ag
 	fix.version
 	since := object.get(fix, "available_since", object.get(found, "published", ""))
 	age := object.get(age_of, since, unknown_age)
-	left := object.get(parameter.grace_days, found.severity, parameter.grace_days.low) - age
+	left := object.get(grace_days, found.severity, 0) - age
 ]
+
+# By severity; one that the parameter does not name has none.
+grace_days := object.union({"negligible": low, "unknown": low}, parameter.grace_days) if {
+	low := object.get(parameter.grace_days, "low", 0)
+}
 
 overdue := [entry | some entry in fixable; entry.left <= 0]
 

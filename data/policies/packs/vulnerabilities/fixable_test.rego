@@ -82,6 +82,12 @@ test_vul005_passes_in_grace if {
 	}
 }
 
+test_vul003_fails_without_grace_when_its_severity_is_not_named if {
+	recent := t.finding({"severity": "high", "fix": {"available_since": "2026-06-01T11:00:00Z"}})
+	"VUL003" in t.ids(pack.deny) with input as t.findings([recent])
+		with data.bulkhead.vulnerabilities.parameter as {"grace_days": {"critical": 3}}
+}
+
 test_vul006_fails_in_grace_and_says_how_long if {
 	recent := t.finding({"severity": "high", "fix": {"available_since": "2026-05-22T00:00:00Z"}})
 	t.messages(
