@@ -63,6 +63,18 @@ TEST(Engine, EvaluatesRulesAgainstADocument) {
   EXPECT_EQ(value(program, "data.bulkhead.image_hygiene"), R"({"allowed":true,"deny":[]})");
 }
 
+TEST(Engine, SeesAllModulesOfAPackageThroughAnAlias) {
+  const Program program = must_compile(
+      {{"a.rego", "package p\n\ndeny contains \"A\" if input.a\n"},
+       {"b.rego",
+        "package p\n\ndeny contains \"B\" if user == \"\"\n\n"
+        "user := object.get(input.c, \"u\", \"\")\n"},
+       {"q.rego",
+        "package q\n\nimport data.p as pack\n\nx := y if y := pack.deny with input as {\"a\": 1, "
+        "\"c\": {}}\n"}});
+  EXPECT_EQ(value(program, "data.q.x"), R"(["A","B"])");
+}
+
 TEST(Engine, ListsRulesWithTheirPlaces) {
   const Program program = must_compile({{"hygiene.rego", std::string(kHygiene)}});
   ASSERT_EQ(program.rules().size(), 4u);

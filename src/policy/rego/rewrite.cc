@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "policy/rego/aliases.h"
 #include "policy/rego/template.h"
 
 namespace bulkhead::policy::rego {
@@ -23,10 +24,12 @@ class Rewriter {
       if (token.kind != TokenKind::kComment) tokens_.push_back(token);
     }
     match_brackets();
+    aliases_ = import_aliases(tokens_);
   }
 
   Rewritten run() {
     for (size_t i = 0; i < tokens_.size(); ++i) {
+      alias(i);
       keyword_in_reference(i);
       leading_zero(i);
       statement_in_parentheses(i);
@@ -86,6 +89,16 @@ class Rewriter {
 
   void problem(size_t i, std::string message) {
     problems_.push_back({std::string(path_), at(i).line, at(i).column, std::move(message)});
+  }
+
+  // import data.a as b; b.c -> data.a.c. For an alias the interpreter evaluates all rules of the
+  // package, and gets some of them wrong when the package is made of several modules.
+  void alias(size_t i) {
+    if (at(i).kind != TokenKind::kName) return;
+    const bool leads = (at(i + 1).is(".") || at(i + 1).is("[")) && !at(i + 1).after_space;
+    const auto target = aliases_.find(at(i).text);
+    if (!leads || (i > 0 && at(i - 1).is(".")) || target == aliases_.end()) return;
+    edit(at(i).offset, at(i).text.size(), target->second);
   }
 
   // a.if -> a["if"]. The interpreter reads keywords behind dots in bodies, but not in rule heads.
@@ -214,6 +227,7 @@ class Rewriter {
   std::vector<Token> tokens_;
   std::vector<size_t> closing_;    // of an opening bracket: its closing one
   std::vector<size_t> enclosing_;  // of a token: the opening bracket it stands in
+  std::map<std::string_view, std::string> aliases_;
   std::vector<Edit> edits_;
   std::vector<Problem> problems_;
 };

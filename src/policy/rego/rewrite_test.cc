@@ -60,6 +60,26 @@ TEST(Rewrite, TurnsKeywordsInReferencesToKeys) {
   EXPECT_EQ(changed("x if { input.if }\n"), "x if { input.if }\n");
 }
 
+TEST(Rewrite, WritesAliasesOut) {
+  const Case cases[] = {
+      {"import data.p as q\nx := q.y with input as {}\n",
+       "import data.p as q\nx := data.p.y with input as {}\n"},
+      {"import data.a.b\nx if b[\"c\"].d == a.b.c\n",
+       "import data.a.b\nx if data.a.b[\"c\"].d == a.b.c\n"},
+      {"import data.t\nx if y with input as t.z\n",
+       "import data.t\nx if y with input as data.t.z\n"},
+      {"import data.a[\"b-c\"] as d\nx := d.f(d.y)\n",
+       "import data.a[\"b-c\"] as d\nx := data.a[\"b-c\"].f(data.a[\"b-c\"].y)\n"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(changed(c.rules), c.want);
+  for (const char* kept : {"import data.a.b\nf(b) := b.c\n", "import data.a.b\nx := b\n",
+                           "import data.a.b\nx if { some b in input; b.c }\n",
+                           "import input.b\nx := b.c\n", "import data.a as b\nx := y.b.c\n",
+                           "import data.a.b\nimport data.c.b\nx := b.c\n"}) {
+    EXPECT_EQ(changed(kept), kept);
+  }
+}
+
 TEST(Rewrite, TakesTemplatesApart) {
   EXPECT_EQ(changed("x := $\"a {input.b} \\{c\\n\\\"\"\n"),
             "x := internal.template_string([\"a \", {template_term__ | template_term__ := "
