@@ -82,11 +82,17 @@ class PolicyCheck {
     return nullptr;
   }
 
-  // "id": "HYG001" in the modules of a pack.
+  // "id": "HYG001" in the modules of a pack. A rule may also hand its id to a function that makes
+  // the result, so any text that is an id counts as a mention.
   void check_ids() {
     for (const auto& [path, module] : modules_) {
       const Pack* pack = module.test ? nullptr : pack_of(module.package);
       if (pack == nullptr) continue;
+      for (const Token& token : module.tokens) {
+        if (token.kind != TokenKind::kString) continue;
+        std::string text = policy::rego::string_value(token);
+        if (pack->rules.contains(text)) mentioned_.insert(std::move(text));
+      }
       for (size_t i = 0; i + 2 < module.tokens.size(); ++i) {
         bool id = module.tokens[i].kind == TokenKind::kString &&
                   module.tokens[i].text == "\"id\"" && module.tokens[i + 1].is(":") &&
@@ -94,7 +100,6 @@ class PolicyCheck {
         if (!id) continue;
         const Token& token = module.tokens[i + 2];
         std::string name = policy::rego::string_value(token);
-        mentioned_.insert(name);
         if (pack->rules.contains(name)) continue;
         remarks_.push_back(
             {Remark::Kind::kError, path, token.line, token.column, "unknown-id",

@@ -209,6 +209,7 @@ class PolicyLoader {
     policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), policy::BundleOptions()));
     if (tests_) {
       std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
+      add_test_builders(bundle.modules);
     }
     add_shipped_modules(bundle.modules);
     TRY(add_shipped_lists(bundle.data));
@@ -235,10 +236,20 @@ class PolicyLoader {
     }
   }
 
+  // Package bulkhead.test, which tests of any bundle may import.
+  void add_test_builders(std::vector<policy::Source>& modules) {
+    for (const auto& [path, bytes] : shipped_policies()) {
+      if (!path.starts_with("test/") || files_.contains(path)) continue;
+      modules.push_back({std::string(kShipped) + path, bytes, policy::Dialect::kV1});
+    }
+  }
+
   // data.lists.<name> of the shipped lists, unless the bundle has a list of that name.
   base::Status add_shipped_lists(std::vector<policy::DataSource>& data) {
-    std::set<std::string, std::less<>> own;
-    for (const auto& [path, bytes] : files_) own.emplace(list_name(path));
+    std::set<std::string, std::less<>> own;  // lists/ is data only beside a policy.yaml
+    if (described_) {
+      for (const auto& [path, bytes] : files_) own.emplace(list_name(path));
+    }
     for (const auto& [path, bytes] : shipped_policies()) {
       std::string_view name = list_name(path);
       if (name.empty() || own.contains(name)) continue;

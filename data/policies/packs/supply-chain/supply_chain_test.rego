@@ -7,6 +7,8 @@ pipeline := {
 	"identity": "https://ci.example.com/shop/cart/build.yaml@refs/heads/main", "issuer": "https://ci.example.com",
 }
 
+ours := [{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"}]
+
 signature(signer) := {"verified": true, "signer": signer}
 
 attestation(type) := {
@@ -33,9 +35,7 @@ test_sup001_fails_on_another_signer if {
 		{"identity": pipeline.identity, "issuer": "https://evil.example"}, {"key": "k2"},
 	] {
 		"SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
-			with data.parameters["supply-chain"].signers as [
-			{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
-		]
+			with data.parameters["supply-chain"].signers as ours
 	}
 }
 
@@ -48,9 +48,7 @@ test_sup001_fails_when_one_signs_twice_and_two_must if {
 test_sup001_passes_with_the_signers_that_must if {
 	every signer in [pipeline, {"key": "k1"}] {
 		not "SUP001" in t.ids(pack.deny) with input as signed([signature(signer)])
-			with data.parameters["supply-chain"].signers as [
-			{"identity": "https://ci.example.com/shop/**", "issuer": "https://ci.example.com"}, {"key": "k1"},
-		]
+			with data.parameters["supply-chain"].signers as ours
 	}
 	not "SUP001" in t.ids(pack.deny) with input as signed([signature({"key": "k1"}), signature(pipeline)])
 		with data.parameters["supply-chain"].required_signers as 2
