@@ -17,9 +17,17 @@
 #include "tests/support/git_repository.h"
 #include "tests/support/temp_dir.h"
 
-// libssh2 1.10 forgets a number of each ECDSA key that it reads.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libssh2.so.1\n"; }
+#if defined(__has_feature)  // clang's way to say what g++ says by __SANITIZE_ADDRESS__
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#else
+static void __lsan_disable() {}
+static void __lsan_enable() {}
+#endif
 
 namespace bulkhead::gitsync {
 namespace {
@@ -186,7 +194,10 @@ TEST_F(SshTest, ShowsWhoWeAre) {
   EXPECT_TRUE(pull_now()) << refusal();
   remote_.credentials.ssh_passphrase_file.clear();
   remote_.credentials.ssh_key_file = ecdsa.private_file;
+  // libssh2 1.10 forgets two numbers of each ECDSA key that it reads in OpenSSH's form.
+  __lsan_disable();
   EXPECT_TRUE(pull_now()) << refusal();
+  __lsan_enable();
 }
 
 TEST_F(SshTest, AsksTheAgent) {
