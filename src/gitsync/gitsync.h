@@ -131,7 +131,8 @@ base::Result<Commit> pull(const Remote& remote, const std::string& cache, const 
                           Environment environment);
 
 // The commit in force, without asking the remote. Signatures are judged anew, with the signers and
-// revocations given now. kNotFound when nothing was pulled yet.
+// revocations given now: kDenied when one is required and none counts any more. kNotFound when
+// nothing was pulled yet.
 base::Result<Commit> in_force(const Remote& remote, const std::string& cache, const Limits& limits);
 
 // What the remote's ref names now: one small request, nothing is stored. The ref has moved when

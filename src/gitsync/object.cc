@@ -180,7 +180,11 @@ Result<TagObject> parse_tag(std::string_view bytes) {
   out.target_type = TRY(header.expect("type"));
   out.name = TRY(header.expect("tag"));
   while (auto field = TRY(header.next())) {
-    for (std::string_view once : {"object", "type", "tag"}) {
+    if (field->name == "tagger" && !out.time && field->is_one_line()) {
+      out.time = TRY(parse_person(field->value)).time;
+      continue;
+    }
+    for (std::string_view once : {"object", "type", "tag", "tagger"}) {
       if (field->name == once) return broken("\"" + std::string(once) + "\" is there twice");
     }
   }

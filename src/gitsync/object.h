@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct TagObject {
   std::string target;
   std::string target_type;  // "commit", "tag", ...
   std::string name;
+  std::optional<base::UnixTime> time;  // of the tagger, as claimed; very old tags have none
   std::string signature;
   std::string payload;
 };

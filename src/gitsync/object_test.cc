@@ -76,9 +76,11 @@ TEST(Tag, IsRead) {
   EXPECT_EQ(tag->target, std::string(40, 'a'));
   EXPECT_EQ(tag->target_type, "commit");
   EXPECT_EQ(tag->name, "v1");
+  EXPECT_EQ(tag->time, 1);
   EXPECT_EQ(tag->signature, signature);
   EXPECT_EQ(tag->payload, head + "\nmessage\n");
   EXPECT_EQ(parse_tag(head + "\n x-----BEGIN PGP SIGNATURE-----\n")->signature, "");
+  EXPECT_FALSE(parse_tag(head + "tagger T <t> 2 +0000\n\nmessage\n"));
   EXPECT_FALSE(parse_tag(head + "tag v2\n\nmessage\n"));
   EXPECT_FALSE(parse_tag("type commit\n\n"));
 }

@@ -113,6 +113,7 @@ Result<Commit> describe(const ObjectStore& store, const std::string& tip, UnixTi
   out.signature = judge_signature(object.signature, object.payload, signers, times, deadline);
   if (peeled.tag) {
     out.tag = base::printable(peeled.tag->name, 200);
+    times = times_to_judge(remote, peeled.tag->time.value_or(object.committer.time), first_seen);
     out.tag_signature = judge_tag(*peeled.tag, remote, signers, times, deadline);
   }
   return out;
@@ -161,11 +162,15 @@ Result<Movement> Pull::movement(Origin& origin, const Commit& commit, const std:
   if (before->commit == commit.id) return Movement::kSame;
   std::string scratch = incoming + "/history";
   TRY(base::make_directories(scratch));
-  bool forward = TRY_AT("whether commit " + commit.id + " descends from " + before->commit,
-                        origin.descends(commit.tip, commit.id, before->commit, scratch));
-  std::filesystem::remove_all(scratch);
-  if (forward) return Movement::kForward;
-  if (remote.allow_rewind) return Movement::kRewound;
+  auto forward = origin.descends(commit.tip, commit.id, before->commit, scratch);
+  std::error_code ignored;  // it would only take room
+  std::filesystem::remove_all(scratch, ignored);
+  if (forward && *forward) return Movement::kForward;
+  if (remote.allow_rewind) return Movement::kRewound;  // also when the way could not be seen
+  if (!forward) {
+    return std::move(forward).error().context("whether commit " + commit.id + " descends from " +
+                                              before->commit);
+  }
   return Error(Code::kDenied, "commit " + commit.id + " is refused: it does not descend from " +
                                   before->commit +
                                   ", which is in force; the repository was rewound or rewritten "
@@ -178,7 +183,8 @@ Result<Commit> Pull::take(Origin& origin, const std::string& tip) {
   std::string objects = incoming + "/objects";
   TRY(origin.fetch(tip, pack));
   TRY(index_pack(pack, objects, limits, deadline));
-  std::filesystem::remove(pack);
+  std::error_code ignored;
+  std::filesystem::remove(pack, ignored);
   ObjectStore store = TRY(ObjectStore::open(objects));
 
   UnixTime now = environment.clock.now();
@@ -242,6 +248,7 @@ Result<Commit> in_force(const Remote& remote, const std::string& cache, const Li
   ObjectStore store = TRY(ObjectStore::open(TRY(place.objects_of(record.commit))));
   Commit commit = TRY_AT(checked.location.display(), describe(store, record.tip, record.first_seen,
                                                               remote, checked.signers, deadline));
+  TRY(require_signature(commit, remote).context(checked.location.display()));
   commit.previous = record.previous;
   return commit;
 }
