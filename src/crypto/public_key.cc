@@ -9,7 +9,11 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
+#include <optional>
 #include <string>
 
 namespace bulkhead::crypto {
@@ -33,6 +37,8 @@ using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 using EcdsaSig = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
+
+constexpr size_t kMaxPemBytes = 64 * 1024;
 
 const unsigned char* raw(ByteView bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -152,6 +158,93 @@ bool PublicKey::verify(Algorithm hash, ByteView message, ByteView signature) con
                                message.size()) == 1;
   ERR_clear_error();
   return good;
+}
+
+bool PublicKey::verify_pss(Algorithm hash, ByteView message, ByteView signature) const {
+  const EVP_MD* digest = evp(hash);
+  if (type_ != KeyType::kRsa || digest == nullptr) return false;
+  DigestContext context(EVP_MD_CTX_new());
+  CHECK(context != nullptr);
+  EVP_PKEY_CTX* options = nullptr;  // belongs to the context
+  bool good = EVP_DigestVerifyInit(context.get(), &options, digest, nullptr, key_->evp_key) == 1 &&
+              EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+              EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_AUTO) == 1 &&
+              EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(message),
+                               message.size()) == 1;
+  ERR_clear_error();
+  return good;
+}
+
+namespace {
+
+// One block of PEM text; everything is freed at the end.
+struct PemBlock {
+  char* name = nullptr;
+  char* header = nullptr;
+  unsigned char* data = nullptr;
+  long size = 0;
+  PemBlock() = default;
+  PemBlock(const PemBlock&) = delete;
+  PemBlock& operator=(const PemBlock&) = delete;
+  ~PemBlock() {
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(data);
+  }
+};
+
+EVP_PKEY* key_in(const PemBlock& block) {
+  const std::string_view name = block.name;
+  const unsigned char* at = block.data;
+  if (name == "PUBLIC KEY") return d2i_PUBKEY(nullptr, &at, block.size);
+  if (name == "RSA PUBLIC KEY") return d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, block.size);
+  std::unique_ptr<X509, Free<X509_free>> certificate(d2i_X509(nullptr, &at, block.size));
+  return certificate == nullptr ? nullptr : X509_get_pubkey(certificate.get());
+}
+
+std::optional<KeyType> type_of(EVP_PKEY* key) {
+  switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_ED25519: return KeyType::kEd25519;
+    case EVP_PKEY_RSA: return KeyType::kRsa;
+    case EVP_PKEY_EC: break;
+    default: return std::nullopt;
+  }
+  char group[64] = {};
+  if (EVP_PKEY_get_group_name(key, group, sizeof group, nullptr) != 1) return std::nullopt;
+  for (KeyType type : {KeyType::kEcdsaP256, KeyType::kEcdsaP384, KeyType::kEcdsaP521}) {
+    if (std::string_view(group) == curve_name(type).openssl) return type;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<PublicKey> PublicKey::from_pem(std::string_view text) {
+  if (text.size() > kMaxPemBytes) return Error(Code::kInvalid, "a key of this size is none");
+  std::unique_ptr<BIO, Free<BIO_free>> bio(
+      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  CHECK(bio != nullptr);
+  PemBlock block;
+  if (PEM_read_bio(bio.get(), &block.name, &block.header, &block.data, &block.size) != 1) {
+    ERR_clear_error();
+    return Error(Code::kInvalid, "not a key in PEM form (-----BEGIN PUBLIC KEY-----)");
+  }
+  const std::string_view name = block.name;
+  if (name.ends_with("PRIVATE KEY")) {
+    return Error(Code::kDenied, "this is a private key; give the public one");
+  }
+  if (name != "PUBLIC KEY" && name != "RSA PUBLIC KEY" && name != "CERTIFICATE") {
+    return Error(Code::kInvalid, "not a public key or certificate: " + std::string(name));
+  }
+  auto key = std::make_shared<const Key>(key_in(block));
+  ERR_clear_error();
+  if (key->evp_key == nullptr) return Error(Code::kInvalid, "malformed " + std::string(name));
+  const auto type = type_of(key->evp_key);
+  if (!type) return Error(Code::kUnsupported, "not an RSA, Ed25519 or NIST curve key");
+  if (EVP_PKEY_get_bits(key->evp_key) > static_cast<int>(kMaxRsaBits)) {
+    return Error(Code::kInvalid, "RSA numbers are too large");
+  }
+  return PublicKey(*type, std::move(key));
 }
 
 Result<base::Bytes> ecdsa_signature(ByteView r, ByteView s) {

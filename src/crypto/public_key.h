@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -25,12 +26,18 @@ class PublicKey {
   // Big-endian numbers; kInvalid for even, missing or oversized ones.
   static base::Result<PublicKey> rsa(base::ByteView modulus, base::ByteView exponent);
 
+  // PEM text (RFC 7468), one block: a public key (SubjectPublicKeyInfo or PKCS #1), or the key of a
+  // certificate. kInvalid; kUnsupported: another kind of key; kDenied: a private key.
+  static base::Result<PublicKey> from_pem(std::string_view text);
+
   KeyType type() const { return type_; }
   unsigned bits() const;
 
   // Whether the signature is this key's over the message. Ed25519: 64 bytes, the hash is not used.
   // ECDSA: DER (see ecdsa_signature). RSA: as long as the modulus.
   bool verify(Algorithm hash, base::ByteView message, base::ByteView signature) const;
+  // RSA with PSS padding (RFC 8017 section 8.1), the salt of any length; false for other keys.
+  bool verify_pss(Algorithm hash, base::ByteView message, base::ByteView signature) const;
 
  private:
   struct Key;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/fs.h"
+
 namespace bulkhead::crypto {
 namespace {
 
@@ -59,6 +61,52 @@ TEST(PublicKey, EncodesEcdsaSignatures) {
   EXPECT_EQ(base::to_hex(*encoded), "3007020200ff020101");
   EXPECT_FALSE(ecdsa_signature({}, hex("01")));
   EXPECT_FALSE(ecdsa_signature(hex("01"), base::Bytes(68, std::byte{1})));
+}
+
+std::string fixture(const std::string& name) {
+  auto text = base::read_file(std::string(BULKHEAD_ROOM_DIR) + "/testdata/keys/" + name, 1 << 16);
+  CHECK(text.has_value());
+  return *text;
+}
+
+base::Bytes signature(const std::string& name) { return *base::from_base64(fixture(name)); }
+
+// Keys and signatures over "a message", made by openssl.
+TEST(PublicKey, ReadsPemText) {
+  const base::ByteView message = base::as_bytes("a message");
+  const base::ByteView other = base::as_bytes("another message");
+  for (const char* name : {"rsa.pem", "rsa-pkcs1.pem", "certificate.pem"}) {
+    const auto key = PublicKey::from_pem(fixture(name));
+    ASSERT_TRUE(key) << name << ": " << key.error().message();
+    EXPECT_EQ(key->type(), KeyType::kRsa);
+    EXPECT_TRUE(key->verify(Algorithm::kSha256, message, signature("rsa.sig")));
+    EXPECT_FALSE(key->verify(Algorithm::kSha256, other, signature("rsa.sig")));
+    EXPECT_FALSE(key->verify(Algorithm::kSha256, message, signature("pss.sig")));
+    EXPECT_TRUE(key->verify_pss(Algorithm::kSha256, message, signature("pss.sig")));
+    EXPECT_FALSE(key->verify_pss(Algorithm::kSha256, other, signature("pss.sig")));
+    EXPECT_FALSE(key->verify_pss(Algorithm::kSha256, message, signature("rsa.sig")));
+  }
+  const auto curve = PublicKey::from_pem(fixture("p384.pem"));
+  ASSERT_TRUE(curve);
+  EXPECT_EQ(curve->type(), KeyType::kEcdsaP384);
+  EXPECT_TRUE(curve->verify(Algorithm::kSha384, message, signature("ec384.sig")));
+  EXPECT_FALSE(curve->verify_pss(Algorithm::kSha384, message, signature("ec384.sig")));
+  const auto edwards = PublicKey::from_pem(fixture("ed25519.pem"));
+  ASSERT_TRUE(edwards);
+  EXPECT_TRUE(edwards->verify(Algorithm::kSha512, message, signature("ed.sig")));
+}
+
+TEST(PublicKey, RefusesOtherPemText) {
+  const auto code = [](std::string_view text) { return PublicKey::from_pem(text).error().code(); };
+  EXPECT_EQ(code(""), base::Code::kInvalid);
+  EXPECT_EQ(code("ssh-rsa AAAA"), base::Code::kInvalid);
+  EXPECT_EQ(code(std::string(100'000, 'x')), base::Code::kInvalid);
+  EXPECT_EQ(code(fixture("secp256k1.pem")), base::Code::kUnsupported);
+  EXPECT_EQ(code("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+            base::Code::kDenied);
+  EXPECT_EQ(code("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"),
+            base::Code::kInvalid);
+  EXPECT_EQ(code("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"), base::Code::kInvalid);
 }
 
 }  // namespace

@@ -1,0 +1,1 @@
+h+t7HP+tyadQtZmInetuJLVdndxQbWkw7b+N8UEeWmLIEW0iEIDSS58SjNSoNSTCzaqoylFycTIyBhBBwRUkCw==
