@@ -13,6 +13,7 @@
 #include "base/node.h"
 #include "base/node_json.h"
 #include "base/text.h"
+#include "policy/bundle_signature.h"
 #include "policy/glob.h"
 #include "policy/rego/lexer.h"
 
@@ -164,12 +165,15 @@ class Sorter {
         return Error(Code::kInvalid, files[i].path + ": stands twice in the bundle");
       }
     }
+    const BundleFile* signatures = nullptr;
     bundle_.manifest.roots = {""};
     for (const BundleFile& file : files) {
+      if (file.path == kSignatures) signatures = &file;
       if (file.path == "policy.yaml") ours_ = true;
       if (file.path != kManifest) continue;
       bundle_.manifest = TRY(read_manifest(file.bytes, options_.limits));
     }
+    bundle_.signed_by = TRY(check_signature(signatures, files, options_));
     for (BundleFile& file : files) TRY(place(std::move(file)));
     return std::move(bundle_);
   }

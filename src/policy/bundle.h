@@ -29,9 +29,22 @@ struct BundleFile {
   std::string bytes;
 };
 
+// Whom to believe when a bundle is signed.
+struct VerificationKey {
+  std::string id;         // what the signature's "kid" says; empty: fits every signature
+  std::string algorithm;  // "RS256", "ES256", "HS256" and the like; the signature must use it
+  std::string key;        // PEM text of a public key or certificate; the secret itself for HS*
+  std::string scope;      // must equal the scope that was signed
+};
+
 struct BundleOptions {
   BundleLimits limits;
   Dialect dialect = Dialect::kV1;  // where neither manifest nor file says
+  // With keys, a bundle without a good signature over every file is refused; so is a signed bundle
+  // without keys.
+  std::vector<VerificationKey> keys;
+  bool skip_verification = false;           // take signed and unsigned bundles as they are
+  std::vector<std::string> unsigned_files;  // paths with * that need not be signed
 };
 
 struct Manifest {
@@ -47,11 +60,13 @@ struct Bundle {
   std::vector<Source> tests;    // *_test.rego
   std::vector<DataSource> data;
   std::vector<BundleFile> others;  // policy.yaml, pack.yaml, ...: not the engine's business
+  std::string signed_by;           // id of the key that the signature was verified with
 };
 
-// Sorts the files of a bundle and checks them against its manifest. In a folder with a
-// policy.yaml, lists/<name>.json or .yaml is data too: data.lists.<name>.
-// kInvalid, kUnsupported, kLimit: names the file and what is wrong with it.
+// Sorts the files of a bundle and checks them against its manifest and signature. In a folder with
+// a policy.yaml, lists/<name>.json or .yaml is data too: data.lists.<name>. kInvalid, kUnsupported,
+// kLimit: names the file and what is wrong with it. kDenied: the signature is missing, wrong, or
+// not over exactly these files.
 base::Result<Bundle> read_bundle(std::vector<BundleFile> files, const BundleOptions& options);
 
 // The files of a .tar.gz (or .tar). Links, devices and paths that leave the bundle are kInvalid.
