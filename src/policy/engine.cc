@@ -118,6 +118,8 @@ Code code_of(int32_t status) {
     case ffi::kStack: return Code::kLimit;
     case ffi::kDeadline: return Code::kTimeout;
     case ffi::kInternal: return Code::kInternal;
+    case ffi::kRefused: return Code::kDenied;
+    case ffi::kTooMuch: return Code::kLimit;
     default: return Code::kInvalid;
   }
 }

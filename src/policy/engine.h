@@ -100,7 +100,8 @@ struct Places;
 // Runs a program. Belongs to one thread at a time.
 class Evaluator {
  public:
-  // kInvalid: an error of the policy (conflicting values, ...), kTimeout, kLimit, kInternal.
+  // kInvalid: an error of the policy (conflicting values, ...); kDenied: it asked for what no
+  // policy gets (http.send, ...); kTimeout, kLimit, kInternal.
   base::Result<Answer> evaluate(const Request& request, const Document& input);
   // Of all evaluations with Request::coverage so far.
   std::vector<Coverage> coverage() const;

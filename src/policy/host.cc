@@ -38,7 +38,11 @@ int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::
     return ffi::kAnswerValue;
   }
   answer(output, result.error().message());
-  return result.error().code() == Code::kInvalid ? ffi::kAnswerError : ffi::kAnswerHalt;
+  switch (result.error().code()) {
+    case Code::kInvalid: return ffi::kAnswerError;
+    case Code::kLimit: return ffi::kAnswerLimit;
+    default: return ffi::kAnswerHalt;
+  }
 }
 
 std::vector<ffi::BuiltinName> builtin_names() {

@@ -18,6 +18,8 @@ enum Status : int32_t {
   kDeadline = 3,
   kStack = 4,
   kInternal = 5,
+  kRefused = 6,  // a builtin refused
+  kTooMuch = 7,  // a builtin was asked for too much
 };
 
 struct Slice {
@@ -61,7 +63,7 @@ struct RegoEvaluator;
 struct RegoValue;
 struct Output;
 
-enum Answered : int32_t { kAnswerValue = 0, kAnswerError = 1, kAnswerHalt = 2 };
+enum Answered : int32_t { kAnswerValue = 0, kAnswerError = 1, kAnswerHalt = 2, kAnswerLimit = 3 };
 
 // A builtin: its name, the encoded array of arguments, and where the encoded value or the text of
 // the error goes. Must not throw.

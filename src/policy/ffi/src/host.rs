@@ -10,6 +10,15 @@ use std::ffi::c_void;
 const ANSWER_VALUE: i32 = 0;
 const ANSWER_ERROR: i32 = 1;
 const ANSWER_HALT: i32 = 2;
+const ANSWER_LIMIT: i32 = 3;
+
+/// Why a builtin ended the evaluation; the numbers are those of `Status` in policy_ffi.h.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Halt {
+    Refused = 6,
+    TooMuch = 7,
+}
 
 /// Called with the name and the encoded array of arguments. Writes the encoded value, or the text
 /// of an error, with bh_output.
@@ -23,6 +32,7 @@ struct Host {
 
 thread_local! {
     static HOST: Cell<Option<Host>> = const { Cell::new(None) };
+    static HALT: Cell<Option<Halt>> = const { Cell::new(None) };
 }
 
 /// Who answers the builtins of this thread until dropped.
@@ -40,6 +50,22 @@ impl Drop for Serving {
     }
 }
 
+/// Ends the evaluation: the error of a builtin that no policy may pass over.
+pub fn halt(why: Halt, name: &str, message: &str) -> anyhow::Error {
+    HALT.set(Some(why));
+    anyhow!("{name}: {message}")
+}
+
+/// At the start of a call.
+pub fn forget() {
+    HALT.set(None);
+}
+
+/// Why a builtin ended the last evaluation of this thread, if one did.
+pub fn halted() -> Option<Halt> {
+    HALT.get()
+}
+
 fn invoke(name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
     let host = HOST.get().ok_or_else(|| anyhow!("{name} is not available here"))?;
     let mut packed = Vec::new();
@@ -54,7 +80,9 @@ fn invoke(name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
             .ok_or_else(|| anyhow!("{name} answered with something that is no value")),
         // As OPA: an error of a builtin makes the expression undefined, unless errors are strict.
         ANSWER_ERROR if !strict => Ok(Value::Undefined),
-        ANSWER_ERROR | ANSWER_HALT => bail!("{name}: {}", String::from_utf8_lossy(&answer)),
+        ANSWER_ERROR => bail!("{name}: {}", String::from_utf8_lossy(&answer)),
+        ANSWER_HALT => Err(halt(Halt::Refused, name, &String::from_utf8_lossy(&answer))),
+        ANSWER_LIMIT => Err(halt(Halt::TooMuch, name, &String::from_utf8_lossy(&answer))),
         other => bail!("{name} answered with status {other}"),
     }
 }

@@ -6,11 +6,13 @@
 mod checks;
 mod data;
 mod depends;
+mod go_regex;
 mod guard;
 mod host;
 mod json;
 mod problem;
 mod program;
+mod regexes;
 mod rules;
 mod walk;
 mod wire;
@@ -131,6 +133,7 @@ fn entry(
     run: impl FnOnce() -> Result<(), Vec<Problem>>,
 ) -> i32 {
     install();
+    host::forget();
     let armed = guard::Armed::new(limits);
     let result = catch_unwind(AssertUnwindSafe(run));
     drop(armed);
@@ -148,7 +151,7 @@ fn entry(
             };
             (stop as i32, vec![Problem { message: message.to_string(), ..place }])
         }
-        (None, Ok(Err(problems))) => (INVALID, problems),
+        (None, Ok(Err(problems))) => (host::halted().map_or(INVALID, |h| h as i32), problems),
         (None, Err(_)) => {
             let panic = PANIC.with(|p| p.borrow().clone());
             (INTERNAL, vec![Problem::new(what, 0, 0, format!("the policy engine failed: {panic}"))])

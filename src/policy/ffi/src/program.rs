@@ -4,7 +4,7 @@ use crate::data::Parts;
 use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
-use crate::{checks, host, json, rules};
+use crate::{checks, host, json, regexes, rules};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Value};
 use std::collections::BTreeSet;
@@ -49,14 +49,15 @@ impl<'l> Builder<'l> {
             max_file_bytes: NonZeroUsize::MAX,
             max_lines: NonZeroUsize::MAX,
         });
-        Builder {
-            engine,
-            limits,
-            strict,
-            data: Parts::default(),
-            added: checks::Added::new(),
-            problems: Vec::new(),
+        let mut added = checks::Added::new();
+        let mut problems = Vec::new();
+        let each = |name: &str, arity| {
+            added.insert(name.to_string(), arity);
+        };
+        if let Err(error) = regexes::register(&mut engine, strict, each) {
+            problems.push(Problem::from_error("regex", &error));
         }
+        Builder { engine, limits, strict, data: Parts::default(), added, problems }
     }
 
     pub fn problem(&mut self, problem: Problem) {
