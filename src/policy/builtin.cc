@@ -2,7 +2,7 @@
 // What the families of builtins share: reading arguments, drawing numbers, JSON of terms.
 #include "policy/builtin.h"
 
-#include <algorithm>
+#include <map>
 
 #include "base/json.h"
 
@@ -82,10 +82,14 @@ Term from_value(base::json::Value value) {
       return array;
     }
     case Kind::kObject: {
-      Term::Object object;
+      // Of members that stand twice the last one counts, as for OPA.
+      std::map<std::string_view, base::json::Value> members;
       value.each_member([&](std::string_view key, base::json::Value member) {
-        object.members.emplace_back(key, from_value(member));
+        members.insert_or_assign(key, member);
       });
+      Term::Object object;
+      for (const auto& [key, member] : members)
+        object.members.emplace_back(key, from_value(member));
       return object;
     }
   }

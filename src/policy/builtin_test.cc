@@ -134,9 +134,72 @@ TEST(Builtins, TextsAndCollections) {
   });
 }
 
+TEST(Builtins, FormattedTexts) {
+  check({
+      {R"~(sprintf("%s has %d of %v", ["a", 3, [1, "b"]]))~", R"~("a has 3 of [1, \"b\"]")~"},
+      {R"~(sprintf("%5d|%-5d|%05d|%+d", [42, 42, 42, 42]))~", R"~("   42|42   |00042|+42")~"},
+      {R"~(sprintf("%x %X %o %b %c", [255, 255, 8, 5, 65]))~", R"~("ff FF 10 101 %!c(int=65)")~"},
+      {R"~(sprintf("%.2f %8.3f %e %g", [1.005, 3.14159, 12345.678, 0.00001]))~",
+       R"~("1.00    3.142 1.234568e+04 1e-05")~"},
+      {R"~(sprintf("%v %v", [1234567.5, 0.5]))~", R"~("1.2345675e+06 0.5")~"},
+      {R"~(sprintf("%q %.2s|%5s|%-5s|", ["a\"b", "äöü", "ab", "ab"]))~",
+       R"~("\"a\\\"b\" äö|   ab|ab   |")~"},
+      {R"~(sprintf("%d", ["x"]))~", R"~("%!d(string=x)")~"},
+      {R"~(sprintf("%s", [1]))~", R"~("%!s(int=1)")~"},
+      {R"~(sprintf("%d %d", [1]))~", R"~("1 %!d(MISSING)")~"},
+      {R"~(sprintf("%d", [1, "x", 2]))~", R"~("1%!(EXTRA string=x, int=2)")~"},
+      {R"~(sprintf("%[2]d %[1]d 100%%", [1, 2]))~", R"~("2 1 100%")~"},
+      {R"~(sprintf("%*d%", [4, 7]))~", R"~("   7%!(NOVERB)")~"},
+      {R"~(sprintf("%v %v %v", [{1, 2}, set(), {"a": null}]))~",
+       R"~("{1, 2} set() {\"a\": null}")~"},
+  });
+  EXPECT_NE(value(R"~(sprintf("%100000d", [1]))~").find("above 10000"), std::string::npos);
+}
+
+TEST(Builtins, Uris) {
+  check({
+      {R"(uri.parse("https://u:p@Host.example:8443/a%20b/c?q=1&r#frag"))",
+       R"({"fragment":"frag","hostname":"Host.example","path":"/a b/c","port":"8443",)"
+       R"("raw_path":"/a b/c","raw_query":"q=1&r","scheme":"https"})"},
+      {R"(uri.parse("http://[::1]:80/").hostname)", R"("::1")"},
+      {R"(uri.parse("mailto:a@b"))", R"({"scheme":"mailto"})"},
+      {R"(uri.parse("http://h/a%2fb").raw_path)", R"("/a%2fb")"},
+      {R"(uri.parse("http://h:port/"))", "undefined"},
+      {R"(uri.is_valid("a:b/c"))", "true"},
+      {R"(uri.is_valid("1:b/c"))", "false"},
+      {R"(uri.is_valid("%zz"))", "false"},
+      {R"(uri.is_valid(""))", "false"},
+      {R"(urlquery.encode("a b&ä=/"))", R"("a+b%26%C3%A4%3D%2F")"},
+      {R"(urlquery.decode("a+b%26"))", R"("a b&")"},
+      {R"(urlquery.encode_object({"b": ["1", "2"], "a": "x y"}))", R"("a=x+y&b=1&b=2")"},
+      {R"(urlquery.decode_object("a=1&b=&a=2"))", R"({"a":["1","2"],"b":[""]})"},
+  });
+}
+
+TEST(Builtins, NumbersJsonAndSchemas) {
+  check({
+      {"numbers.range_step(0, 10, 5)", "[0,5,10]"},
+      {"numbers.range_step(3, 0, 2)", "[3,1]"},
+      {"numbers.range_step(0, 10, 0)", "undefined"},
+      {R"(time.parse_duration_ns("1h30m"))", "5400000000000"},
+      {R"(time.parse_duration_ns("-1.5d"))", "-129600000000000"},
+      {R"(time.parse_duration_ns("1x"))", "undefined"},
+      {R"(json.is_valid("{}"))", "true"},
+      {"json.is_valid(1)", "false"},
+      {R"(yaml.is_valid("a: [1"))", "false"},
+      {R"(strings.count("cheese", "e"))", "3"},
+      {R"(strings.count("abc", ""))", "4"},
+      {R"(strings.replace_n({"a": "b", "b": "a"}, "abc"))", R"("bac")"},
+      {R"(json.match_schema({"a": 1}, {"properties": {"a": {"type": "number"}}}))", "[true,[]]"},
+      {R"(json.match_schema({"a": "x"}, {"properties": {"a": {"type": "number"}}})[0])", "false"},
+      {R"(json.verify_schema({"type": "string"}))", "[true,null]"},
+  });
+}
+
 TEST(Builtins, NothingReachesOut) {
   EXPECT_EQ(value(R"(http.send({"method": "get", "url": "http://localhost"}))"),
-            "error: a.rego:2:15: http.send: policies may not use the network; ship what is needed "
+            "error: a.rego:2:15: http.send: policies may not use the network; ship "
+            "what is needed "
             "as data (data.json, lists/)");
   EXPECT_NE(value(R"(net.lookup_ip_addr("localhost"))").find("may not ask name servers"),
             std::string::npos);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "policy/builtin.h"
 
 namespace bulkhead::policy::builtins {
@@ -59,10 +60,11 @@ std::string_view variant(uint8_t byte) {
 
 // The 32 digits of the forms with and without dashes, braces or "urn:uuid:".
 std::optional<base::Bytes> parse_uuid(std::string_view text) {
-  if (text.starts_with("urn:uuid:")) text.remove_prefix(9);
-  if (text.size() == 38 && text.front() == '{' && text.back() == '}') {
-    text = text.substr(1, 36);
+  if (text.size() == 45 && base::equals_ignore_case(text.substr(0, 9), "urn:uuid:")) {
+    text.remove_prefix(9);
   }
+  // The reader that OPA uses takes whatever stands where the braces should.
+  if (text.size() == 38) text = text.substr(1, 36);
   std::string digits(text);
   if (text.size() == 36) {
     for (const size_t dash : {23, 18, 13, 8}) {

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// strings.split_n, and the text that a string template stands for.
+// strings.count, strings.replace_n, strings.split_n, and the text that a template stands for.
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "policy/builtin.h"
+#include "policy/glob.h"
 
 namespace bulkhead::policy::builtins {
 namespace {
 
+using base::Code;
+using base::Error;
+
 constexpr size_t kAll = SIZE_MAX;
+constexpr size_t kMaxWork = 500'000'000;  // patterns times bytes
+constexpr size_t kMaxText = 256u << 20;
 
 // The parts of a text, at most `limit`; the last one holds the rest. Without a delimiter, one
 // character each.
@@ -68,7 +75,55 @@ BuiltinResult template_string(Arguments arguments, CallContext&) {
   return Term(std::move(out));
 }
 
+// How often a text stands in another, not overlapping; of the empty text, between all characters.
+BuiltinResult count(Arguments arguments, CallContext&) {
+  const std::string_view text = TRY(text_argument(arguments, 0));
+  const std::string_view part = TRY(text_argument(arguments, 1));
+  if (part.empty()) return Term(static_cast<int64_t>(code_points(text).size() + 1));
+  int64_t found = 0;
+  for (size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size())) {
+    ++found;
+  }
+  return Term(found);
+}
+
+// Goes over the text once; of several keys that fit at one place the first in order is taken, and
+// what was put in is not looked at again.
+BuiltinResult replace_n(Arguments arguments, CallContext&) {
+  std::map<std::string_view, std::string_view> patterns;
+  for (const auto& [key, value] : TRY(object_argument(arguments, 0))) {
+    if (!key.string()) return failed("operand 1 non-string key found in pattern object");
+    if (!value.string()) return failed("operand 1 non-string value found in pattern object");
+    patterns.emplace(*key.string(), *value.string());
+  }
+  const std::string_view text = TRY(text_argument(arguments, 1));
+  if (patterns.size() * text.size() > kMaxWork) {
+    return Error(Code::kLimit, "too many patterns for a text of this size");
+  }
+  std::string out;
+  bool after_match = false;  // the empty key fits between characters, but not behind a match
+  for (size_t at = 0; at <= text.size();) {
+    const auto fits = std::ranges::find_if(patterns, [&](const auto& pattern) {
+      return text.substr(at).starts_with(pattern.first) && !(pattern.first.empty() && after_match);
+    });
+    after_match = fits != patterns.end() && !fits->first.empty();
+    if (fits != patterns.end()) out += fits->second;
+    if (after_match) {
+      at += fits->first.size();
+    } else if (at < text.size()) {
+      out += text[at++];
+    } else {
+      break;
+    }
+    if (out.size() > kMaxText) return Error(Code::kLimit, "the text grows too large");
+  }
+  return Term(std::move(out));
+}
+
 constexpr Builtin kBuiltins[] = {
+    {"strings.count", 2, count},
+    {"strings.replace_n", 2, replace_n},
     {"strings.split_n", 3, split_n},
     {"internal.template_string", 1, template_string},
 };
