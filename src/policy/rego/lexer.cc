@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tokens of Rego, after the grammar in OPA's policy reference. Linear in the text; the only nesting
-// (terms inside of template strings) is counted, not recursed into.
+// Tokens of Rego, after the grammar in OPA's policy reference. Linear in the text.
 #include "policy/rego/lexer.h"
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "policy/rego/quoted.h"
 
 namespace bulkhead::policy::rego {
 namespace {
@@ -100,7 +100,7 @@ class Lexer {
 
   // A string from its opening quote, which stands `before` bytes behind the token's start.
   void quoted(TokenKind kind, size_t before) {
-    const size_t end = quoted_end(at_ + before, kind == TokenKind::kTemplate);
+    const size_t end = quoted_end(text_, at_ + before, kind == TokenKind::kTemplate);
     if (end != std::string_view::npos) {
       if (kind != TokenKind::kTemplate && text_[at_] == '"') check_escapes(end);
       emit(kind, end - at_);
@@ -108,46 +108,6 @@ class Lexer {
     }
     problem("a string without end; close it with " + std::string(1, text_[at_ + before]));
     advance(std::min(text_.find('\n', at_), text_.size()) - at_);
-  }
-
-  // The offset behind the closing quote; npos when there is none.
-  size_t quoted_end(size_t open, bool is_template) const {
-    const char quote = text_[open];
-    for (size_t i = open + 1; i < text_.size(); ++i) {
-      const char c = text_[i];
-      if (c == quote) return i + 1;
-      if (c == '\n' && quote == '"') return std::string_view::npos;
-      if (c == '\\' && (quote == '"' || (is_template && text_.substr(i + 1, 1) == "{"))) {
-        ++i;
-      } else if (c == '{' && is_template) {
-        i = braces_end(i);
-        if (i == std::string_view::npos) return i;
-      }
-    }
-    return std::string_view::npos;
-  }
-
-  // The offset of the brace that closes the one at `open`; strings between them are skipped. A
-  // template inside of a template's term is taken as a string: braces in it must balance.
-  size_t braces_end(size_t open) const {
-    size_t depth = 0;
-    for (size_t i = open; i < text_.size(); ++i) {
-      switch (text_[i]) {
-        case '{': ++depth; break;
-        case '}':
-          if (--depth == 0) return i;
-          break;
-        case '"':
-        case '`': {
-          const size_t end = quoted_end(i, false);
-          if (end == std::string_view::npos) return end;
-          i = end - 1;
-          break;
-        }
-        default: break;
-      }
-    }
-    return std::string_view::npos;
   }
 
   void check_escapes(size_t end) {

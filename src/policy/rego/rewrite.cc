@@ -34,9 +34,10 @@ class Rewriter {
       leading_zero(i);
       statement_in_parentheses(i);
       result_argument(i);
-      import_of_input(i);
+      walk_as_value(i);
+      negated_body(i);
+      imports(i);
       function_fact(i);
-      unsupported(i);
       if (at(i).kind == TokenKind::kTemplate) templated(i);
     }
     Rewritten out;
@@ -174,11 +175,67 @@ class Rewriter {
     edit(from, to - from, std::string(static_cast<size_t>(lines), '\n'));
   }
 
-  void import_of_input(size_t i) {
-    if (!at(i).is("import") || enclosing_[i] != kNone || !at(i + 1).is("input")) return;
-    if (at(i + 2).is(".") || at(i + 2).is("[") || at(i + 2).is("as")) return;
-    const size_t size = end_of(i + 1) - at(i).offset;
-    if (at(i).line == at(i + 1).line) edit(at(i).offset, size, std::string(size, ' '));
+  // P := walk(a) -> P := w; walk(a, w). The interpreter gives all results only this way.
+  void walk_as_value(size_t i) {
+    if (!at(i).is("walk") || !at(i + 1).is("(") || closing_[i + 1] == kNone) return;
+    if (i > 0 && (at(i - 1).is(".") || at(i - 1).is("with") || at(i - 1).is("as"))) return;
+    const size_t close = closing_[i + 1];
+    if (close == i + 2 || !commas(i + 1).empty()) return;
+    const bool assigned = i > 0 && (at(i - 1).is(":=") || at(i - 1).is("="));
+    const bool ends = first_on_line(close + 1) || !continues(close + 1);
+    if (!assigned || !ends || enclosing_[i] == kNone || tokens_[enclosing_[i]].is("(")) {
+      return problem(i,
+                     "walk gives many results, and this place takes one; write "
+                     "walk(value, [path, v]) as a statement");
+    }
+    const std::string name = "walk_" + std::to_string(walks_++) + "__";
+    edit(at(i).offset, 0, name + "; ");
+    edit(at(close).offset, 0, ", " + name);
+  }
+
+  // Whether a token goes on with the expression before it.
+  bool continues(size_t i) const {
+    return i < tokens_.size() && !at(i).is("}") && !at(i).is("]") && !at(i).is(";") &&
+           !at(i).is("with");
+  }
+
+  // not { a; b } -> {true | a; b } == set(), where the module asks for bodies after not.
+  void negated_body(size_t i) {
+    if (!bodies_after_not_ || !at(i).is("not") || !at(i + 1).is("{")) return;
+    if (closing_[i + 1] == kNone) return;
+    edit(at(i).offset, end_of(i + 1) - at(i).offset, "{true |" + line_ends(i, i + 1));
+    edit(end_of(closing_[i + 1]), 0, " == set()");
+  }
+
+  std::string line_ends(size_t from, size_t to) const {
+    const size_t start = at(from).offset;
+    const std::string_view between = text_.substr(start, at(to).offset - start);
+    return std::string(static_cast<size_t>(std::ranges::count(between, '\n')), '\n');
+  }
+
+  // Imports that change how the rest is read, and the one that says nothing.
+  void imports(size_t i) {
+    if (!at(i).is("import") || enclosing_[i] != kNone || !first_on_line(i)) return;
+    std::string name(at(i + 1).text);
+    size_t last = i + 1;
+    while (at(last + 1).is(".") && at(last + 2).kind == TokenKind::kName) {
+      name += "." + std::string(at(last + 2).text);
+      last += 2;
+    }
+    const size_t size = end_of(last) - at(i).offset;
+    if (at(last).line != at(i).line) return;
+    if (name == "input" && !at(last + 1).is("[") && !at(last + 1).is("as")) {
+      edit(at(i).offset, size, std::string(size, ' '));
+    } else if (name == "future.keywords.not") {
+      bodies_after_not_ = true;
+      edit(at(i).offset, size, std::string(size, ' '));
+    } else if (name == "rego.v2") {
+      bodies_after_not_ = true;
+      edit(at(last).offset, at(last).text.size(), "v1");
+    } else if (name == "future.keywords.and" || name == "future.keywords.or") {
+      problem(i, "'import " + name + "' is not supported; write `and` as two statements, `or` as " +
+                     "two rules");
+    }
   }
 
   // A rule that is nothing but a function's name and arguments.
@@ -205,21 +262,6 @@ class Rewriter {
     edit(at(i).offset, at(i).text.size(), std::move(call).value());
   }
 
-  // What OPA has behind imports of its own, and the interpreter has not.
-  void unsupported(size_t i) {
-    if (!at(i).is("import") || enclosing_[i] != kNone) return;
-    std::string name(at(i + 1).text);
-    for (size_t k = i + 2; at(k).is(".") && at(k + 1).kind == TokenKind::kName; k += 2) {
-      name += "." + std::string(at(k + 1).text);
-    }
-    if (name == "rego.v2" || name == "future.keywords.and" || name == "future.keywords.or" ||
-        name == "future.keywords.not") {
-      problem(i, "'import " + name +
-                     "' is not supported; write `and` as two statements, `or` as two "
-                     "rules, and negated bodies as rules of their own");
-    }
-  }
-
   std::string_view path_;
   std::string_view text_;
   bool v1_;
@@ -228,6 +270,8 @@ class Rewriter {
   std::vector<size_t> closing_;    // of an opening bracket: its closing one
   std::vector<size_t> enclosing_;  // of a token: the opening bracket it stands in
   std::map<std::string_view, std::string> aliases_;
+  bool bodies_after_not_ = false;
+  unsigned walks_ = 0;
   std::vector<Edit> edits_;
   std::vector<Problem> problems_;
 };

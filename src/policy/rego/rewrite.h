@@ -6,6 +6,8 @@
 //   a.if, a.default              keywords in references become keys
 //   $"text {term}"               templates become calls of internal.template_string
 //   net.cidr_merge(xs, out)      builtins of ours give their result as a value
+//   [p, v] := walk(x)            walk gets its result argument
+//   not { a; b }                 where imported: a comprehension that must be empty
 //   .5                           numbers get their leading zero
 //   import input                 says nothing and is left out
 // Lines stay where they are; columns are mapped back for errors.

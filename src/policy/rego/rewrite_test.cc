@@ -82,11 +82,15 @@ TEST(Rewrite, WritesAliasesOut) {
 
 TEST(Rewrite, TakesTemplatesApart) {
   EXPECT_EQ(changed("x := $\"a {input.b} \\{c\\n\\\"\"\n"),
-            "x := internal.template_string([\"a \", {template_term__ | template_term__ := "
+            "x := internal.template_string([\"a \", {template_0__ | template_0__ := "
             "(input.b)}, \" {c\\n\\\"\"])\n");
   EXPECT_EQ(changed("x := $`a\n{f(\"}\")\n} \\`\n"),
-            "x := internal.template_string([`a\n`, {template_term__ | template_term__ := "
+            "x := internal.template_string([`a\n`, {template_0__ | template_0__ := "
             "(f(\"}\")\n)}, ` \\`])\n");
+  EXPECT_EQ(changed("x := $\"{$\"{a}\"}\"\n"),
+            "x := internal.template_string([\"\", {template_0__ | template_0__ := "
+            "(internal.template_string([\"\", {template_1__ | template_1__ := (a)}, \"\"]))}, "
+            "\"\"])\n");
   EXPECT_EQ(changed("x := $\"{ }\"\n"), "a.rego:2:6: a template with nothing in its braces");
 }
 
@@ -99,6 +103,23 @@ TEST(Rewrite, MakesResultArgumentsValues) {
                            "x if { other(a, b) }\n", "x := ours.one(a)\n"}) {
     EXPECT_EQ(changed(kept), kept);
   }
+}
+
+TEST(Rewrite, GivesWalkItsResultArgument) {
+  EXPECT_EQ(changed("x contains v if {\n\t[p, v] := walk(input)\n}\n"),
+            "x contains v if {\n\t[p, v] := walk_0__; walk(input, walk_0__)\n}\n");
+  EXPECT_EQ(changed("x := [v | v = walk(input.a[_])]\n"),
+            "x := [v | v = walk_0__; walk(input.a[_], walk_0__)]\n");
+  EXPECT_EQ(changed("x := [v | walk(input, [_, v])]\n"), "x := [v | walk(input, [_, v])]\n");
+  EXPECT_NE(changed("x := walk(input)\n").find("write walk(value, [path, v])"), std::string::npos);
+  EXPECT_NE(changed("x if count(walk(input)) > 1\n").find("write walk(value, [path, v])"),
+            std::string::npos);
+}
+
+TEST(Rewrite, TurnsNegatedBodiesToComprehensions) {
+  EXPECT_EQ(changed("import future.keywords.not\nx if { not { a; b } }\n"),
+            "                          \nx if { {true | a; b } == set() }\n");
+  EXPECT_EQ(changed("x if { not {1} == a }\n"), "x if { not {1} == a }\n");
 }
 
 TEST(Rewrite, MapsColumnsBack) {

@@ -4,53 +4,44 @@
 
 #include <algorithm>
 
+#include "policy/rego/quoted.h"
+
 namespace bulkhead::policy::rego {
 namespace {
 
 using base::Code;
 using base::Error;
 
-// The offset of the brace that closes the one at `open`, strings between them skipped.
-size_t closing_brace(std::string_view text, size_t open) {
-  size_t depth = 0;
-  for (size_t i = open; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '{') ++depth;
-    if (c == '}' && --depth == 0) return i;
-    if (c == '"' || c == '`') {
-      for (++i; i < text.size() && text[i] != c; ++i) {
-        if (c == '"' && text[i] == '\\') ++i;
-      }
-    }
-  }
-  return std::string_view::npos;
-}
+base::Result<std::string> call(std::string_view text, unsigned depth);
 
-// A term without what stands around it: blanks and comments become line ends.
-base::Result<std::string> term_of(std::string_view text) {
-  size_t first = text.size();
-  size_t last = 0;
-  for (const Token& token : lex("", text).tokens) {
-    if (token.kind == TokenKind::kComment) continue;
-    if (token.kind == TokenKind::kTemplate) {
-      return Error(Code::kUnsupported, "a template inside of another; give it a variable");
-    }
-    first = std::min<size_t>(first, token.offset);
-    last = token.offset + token.text.size();
-  }
-  if (first > last) return Error(Code::kInvalid, "a template with nothing in its braces");
+// A term without what stands around it (blanks and comments become line ends), its own templates
+// taken apart.
+base::Result<std::string> term_of(std::string_view text, unsigned depth) {
   const auto lines = [](std::string_view part) {
     return std::string(static_cast<size_t>(std::ranges::count(part, '\n')), '\n');
   };
-  return lines(text.substr(0, first)) + std::string(text.substr(first, last - first)) +
-         lines(text.substr(last));
+  std::string out;
+  size_t done = 0;
+  bool with = false;
+  for (const Token& token : lex("", text).tokens) {
+    if (token.kind == TokenKind::kComment) continue;
+    const std::string_view between = text.substr(done, token.offset - done);
+    out += between.find('#') == std::string_view::npos ? std::string(between) : lines(between);
+    out += token.kind == TokenKind::kTemplate ? TRY(call(token.text, depth + 1))
+                                              : std::string(token.text);
+    done = token.offset + token.text.size();
+    with = with || token.is("with");
+  }
+  if (done == 0) return Error(Code::kInvalid, "a template with nothing in its braces");
+  out += lines(text.substr(done));
+  // Parentheses keep operators together; a `with` may stand only outside of them.
+  return with ? out : "(" + out + ")";
 }
 
-}  // namespace
-
-base::Result<std::string> template_call(const Token& token) {
-  const char quote = token.text[1];
-  const std::string_view inner = token.text.substr(2, token.text.size() - 3);
+base::Result<std::string> call(std::string_view text, unsigned depth) {
+  if (depth > kMaxTemplateDepth) return Error(Code::kLimit, "templates nested too deeply");
+  const char quote = text[1];
+  const std::string_view inner = text.substr(2, text.size() - 3);
   std::string out = "internal.template_string([";
   std::string literal(1, quote);
   for (size_t i = 0; i < inner.size(); ++i) {
@@ -63,8 +54,9 @@ base::Result<std::string> template_call(const Token& token) {
       if (end == std::string_view::npos) {
         return Error(Code::kInvalid, "a template with '{' and no '}'; write \\{ for a brace");
       }
-      const std::string term = TRY(term_of(inner.substr(i + 1, end - i - 1)));
-      out += literal + quote + ", {template_term__ | template_term__ := (" + term + ")}, ";
+      const std::string term = TRY(term_of(inner.substr(i + 1, end - i - 1), depth));
+      const std::string name = "template_" + std::to_string(depth) + "__";
+      out += literal + quote + ", {" + name + " | " + name + " := " + term + "}, ";
       literal = std::string(1, quote);
       i = end;
     } else {
@@ -73,5 +65,9 @@ base::Result<std::string> template_call(const Token& token) {
   }
   return out + literal + quote + "])";
 }
+
+}  // namespace
+
+base::Result<std::string> template_call(const Token& token) { return call(token.text, 0); }
 
 }  // namespace bulkhead::policy::rego
