@@ -341,7 +341,8 @@ base::Result<std::vector<BundleFile>> unpack_bundle(base::Source& archive,
     }
     std::string path = TRY_AT("bundle", archive::normal_path(entry.path));
     const uint64_t left = std::min(limits.max_file_bytes, limits.max_bytes - bytes);
-    files.push_back({std::move(path), TRY_AT("bundle", read_entry(tar, left))});
+    std::string content = TRY_AT("bundle", read_entry(tar, left));
+    files.push_back({std::move(path), std::move(content)});
     bytes += files.back().bytes.size();
   }
   return files;

@@ -117,9 +117,10 @@ base::Result<std::string> parse_host(std::string_view host) {
     if (!valid_port(host.substr(end + 1))) return failed("invalid port after host");
     const size_t zone = host.substr(0, end).find("%25");
     if (zone != std::string_view::npos) {
-      return TRY(unescape(host.substr(0, zone), Part::kHost)) +
-             TRY(unescape(host.substr(zone, end - zone), Part::kZone)) +
-             TRY(unescape(host.substr(end), Part::kHost));
+      std::string out = TRY(unescape(host.substr(0, zone), Part::kHost));
+      out += TRY(unescape(host.substr(zone, end - zone), Part::kZone));
+      out += TRY(unescape(host.substr(end), Part::kHost));
+      return out;
     }
   } else if (const size_t colon = host.rfind(':'); colon != std::string_view::npos) {
     if (!valid_port(host.substr(colon))) return failed("invalid port after host");
