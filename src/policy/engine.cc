@@ -207,6 +207,10 @@ RuleKind kind_of(uint32_t letter) {
   }
 }
 
+std::shared_ptr<void> shared_value(ffi::RegoValue* value) {
+  return {value, [](void* p) { ffi::bh_value_free(static_cast<ffi::RegoValue*>(p)); }};
+}
+
 constexpr unsigned kCompileTimes = 10;  // compiling may take this many deadlines
 
 }  // namespace
@@ -227,8 +231,20 @@ base::Result<Document> Document::parse(std::string_view json, const Limits& limi
   const int32_t status = ffi::bh_value_parse(slice(json), &bounds, &value, errors.out());
   if (status != ffi::kOk)
     return error_of(status, decode_problems(errors, Places()), limits, kCompileTimes);
-  return Document(std::shared_ptr<void>(
-      value, [](void* p) { ffi::bh_value_free(static_cast<ffi::RegoValue*>(p)); }));
+  return Document(shared_value(value));
+}
+
+base::Result<Document> Document::object(
+    std::span<const std::pair<std::string_view, Document>> members) {
+  std::vector<ffi::Slice> names;
+  std::vector<const ffi::RegoValue*> values;
+  for (const auto& [name, document] : members) {
+    names.push_back(slice(name));
+    values.push_back(static_cast<const ffi::RegoValue*>(document.value_.get()));
+  }
+  ffi::RegoValue* value = ffi::bh_value_object(names.data(), values.data(), names.size());
+  if (!value) return Error(Code::kInternal, "the policy engine could not make a document");
+  return Document(shared_value(value));
 }
 
 base::Result<Program> Program::compile(std::span<const Source> modules,

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -52,6 +53,10 @@ class Document {
   Document() = default;  // no document: undefined
   // kInvalid: not JSON, or a member that stands twice. kLimit: larger or deeper than the limits.
   static base::Result<Document> parse(std::string_view json, const Limits& limits);
+  // An object that shares its members: one Pod under review with the parameters of each constraint.
+  // Members without a document are left out.
+  static base::Result<Document> object(
+      std::span<const std::pair<std::string_view, Document>> members);
 
  private:
   friend class Evaluator;

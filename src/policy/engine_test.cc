@@ -202,6 +202,18 @@ TEST(Engine, WritesNumbersAndTextCanonically) {
   EXPECT_EQ(value(program, "data.a.x", R"("\u00e9\ud83d\ude00\n\u0001\"")"), R"("é😀\n\u0001\"")");
 }
 
+TEST(Document, SharesTheMembersOfAnObject) {
+  const Program program = must_compile({{"a.rego", "package a\nx := input\n"}});
+  const std::pair<std::string_view, Document> members[] = {
+      {"review", document(R"({"kind": "Pod"})")}, {"parameters", document("[1]")}, {"none", {}}};
+  const Document both = Document::object(members).value();
+  Evaluator evaluator = program.evaluator().value();
+  Request request;
+  request.entry = "data.a.x";
+  EXPECT_EQ(evaluator.evaluate(request, both)->json,
+            R"({"parameters":[1],"review":{"kind":"Pod"}})");
+}
+
 TEST(Document, RefusesWhatIsNoStrictJson) {
   const auto message = [](std::string_view json) {
     auto parsed = Document::parse(json, Limits{});

@@ -77,6 +77,9 @@ void bh_program_free(RegoProgram* program);
 void bh_program_describe(const RegoProgram* program, Buffer* out);
 
 int32_t bh_value_parse(Slice json, const CallLimits* limits, RegoValue** out, Buffer* errors);
+// An object whose members are values that exist already; null ones are left out. Null when the
+// engine failed.
+RegoValue* bh_value_object(const Slice* names, const RegoValue* const* values, size_t size);
 void bh_value_free(RegoValue* value);
 
 // Null when the engine failed.

@@ -269,8 +269,29 @@ pub unsafe extern "C" fn bh_value_parse(
     })
 }
 
+/// An object of values that exist already; null values are left out. Null when the engine failed.
 /// # Safety
-/// `value` comes from bh_value_parse and is not used again.
+/// See policy_ffi.h.
+#[no_mangle]
+pub unsafe extern "C" fn bh_value_object(
+    names: *const Slice,
+    values: *const *const Value,
+    size: usize,
+) -> *mut Value {
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        let mut members = std::collections::BTreeMap::new();
+        for (name, value) in list(names, size).iter().zip(list(values, size)) {
+            if let (Ok(name), Some(value)) = (name.text("member"), value.as_ref()) {
+                members.insert(Value::from(name), value.clone());
+            }
+        }
+        Box::new(Value::from(members))
+    }));
+    made.map_or(std::ptr::null_mut(), Box::into_raw)
+}
+
+/// # Safety
+/// `value` comes from bh_value_parse or bh_value_object and is not used again.
 #[no_mangle]
 pub unsafe extern "C" fn bh_value_free(value: *mut Value) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(Box::from_raw(value))));
