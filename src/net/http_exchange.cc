@@ -7,13 +7,12 @@
 // for the network counts; a reader that thinks for a minute is not the server's fault.
 #include "net/http_exchange.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "net/curl_library.h"
 
 namespace bulkhead::net {
 namespace {
@@ -61,17 +60,19 @@ const char* method_name(Method method) {
 
 class Lane {
  public:
-  Lane() : easy_(curl_easy_init()), multi_(curl_multi_init()) {}
+  explicit Lane(const CurlLibrary& curl)
+      : curl_(curl), easy_(curl.easy_init()), multi_(curl.multi_init()) {}
   ~Lane() {
     detach();
-    if (easy_ != nullptr) curl_easy_cleanup(easy_);
-    if (multi_ != nullptr) curl_multi_cleanup(multi_);
-    curl_slist_free_all(fields_);
+    if (easy_ != nullptr) curl_.easy_cleanup(easy_);
+    if (multi_ != nullptr) curl_.multi_cleanup(multi_);
+    curl_.slist_free_all(fields_);
   }
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
   bool sound() const { return easy_ != nullptr && multi_ != nullptr; }
+  const CurlLibrary& curl() const { return curl_; }
   CURL* easy() { return easy_; }
   CURLM* multi() { return multi_; }
   char* message() { return message_; }
@@ -79,33 +80,40 @@ class Lane {
 
   template <typename T>
   void set(CURLoption option, T value) {
-    curl_easy_setopt(easy_, option, value);
+    curl_.easy_setopt(easy_, option, value);
+  }
+  template <typename T>
+  T get(CURLINFO what) {
+    T value{};
+    curl_.easy_getinfo(easy_, what, &value);
+    return value;
   }
   // libcurl copies each line but keeps the list, so the list lives as long as the transfer.
   bool add_field(const std::string& line) {
-    curl_slist* grown = curl_slist_append(fields_, line.c_str());
+    curl_slist* grown = curl_.slist_append(fields_, line.c_str());
     if (grown != nullptr) fields_ = grown;
     return grown != nullptr;
   }
   bool attach() {
     set(CURLOPT_HTTPHEADER, fields_);
-    attached_ = curl_multi_add_handle(multi_, easy_) == CURLM_OK;
+    attached_ = curl_.multi_add_handle(multi_, easy_) == CURLM_OK;
     return attached_;
   }
   void detach() {
-    if (attached_) curl_multi_remove_handle(multi_, easy_);
+    if (attached_) curl_.multi_remove_handle(multi_, easy_);
     attached_ = false;
   }
   // As new, but for the connections that are still alive.
   void reset() {
     detach();
-    curl_easy_reset(easy_);
-    curl_slist_free_all(fields_);
+    curl_.easy_reset(easy_);
+    curl_.slist_free_all(fields_);
     fields_ = nullptr;
     message_[0] = '\0';
   }
 
  private:
+  const CurlLibrary& curl_;
   CURL* easy_;
   CURLM* multi_;
   curl_slist* fields_ = nullptr;
@@ -123,17 +131,10 @@ uint64_t Deadline::left_ms() const {
   return left.count() > 0 ? static_cast<uint64_t>(left.count()) : 0;
 }
 
-Lanes::Lanes() {
-  // Process-wide state that libcurl insists on; thread-safe there since 7.84.
-  curl_global_init(CURL_GLOBAL_DEFAULT);
-}
+Lanes::Lanes() = default;
+Lanes::~Lanes() = default;
 
-Lanes::~Lanes() {
-  idle_.clear();
-  curl_global_cleanup();
-}
-
-std::unique_ptr<Lane> Lanes::take() {
+Result<std::unique_ptr<Lane>> Lanes::take() {
   {
     std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -142,8 +143,9 @@ std::unique_ptr<Lane> Lanes::take() {
       return lane;
     }
   }
-  auto lane = std::make_unique<Lane>();
-  return lane->sound() ? std::move(lane) : nullptr;
+  auto lane = std::make_unique<Lane>(*TRY(curl_library()));
+  if (!lane->sound()) return Error(Code::kInternal, "out of memory");
+  return lane;
 }
 
 void Lanes::give_back(std::unique_ptr<Lane> lane) {
@@ -181,15 +183,15 @@ Error Exchange::failure(int curl_code) {
     return fail(Code::kLimit, false,
                 "more than " + std::to_string(options_.max_header_bytes) + " bytes of headers");
   }
-  const char* detail = lane_->message()[0] != '\0' ? lane_->message() : curl_easy_strerror(code);
+  const char* detail =
+      lane_->message()[0] != '\0' ? lane_->message() : lane_->curl().easy_strerror(code);
   std::string what = redact_urls(base::printable(detail, 300)) + advice(code);
   Code kind = code == CURLE_OPERATION_TIMEDOUT         ? Code::kTimeout
               : code == CURLE_UNSUPPORTED_PROTOCOL     ? Code::kUnsupported
               : code == CURLE_SSL_CACERT_BADFILE       ? Code::kInvalid
               : code == CURLE_PEER_FAILED_VERIFICATION ? Code::kDenied
                                                        : Code::kNetwork;
-  curl_off_t sent_after = 0;
-  curl_easy_getinfo(lane_->easy(), CURLINFO_PRETRANSFER_TIME_T, &sent_after);
+  auto sent_after = lane_->get<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T);
   unreachable_ = sent_after == 0 && is_transient(code);
   return fail(kind, is_transient(code), std::move(what));
 }
@@ -246,8 +248,9 @@ Status Exchange::configure() {
 
 Status Exchange::send(Message message) {
   message_ = std::move(message);
-  lane_ = lanes_.take();
-  if (!lane_) return fail(Code::kInternal, false, "out of memory");
+  auto lane = lanes_.take();
+  if (!lane) return fail(lane.error().code(), false, lane.error().message());
+  lane_ = std::move(*lane);
   TRY(configure());
   while (!head_done_) {
     Status status = pump();
@@ -265,20 +268,21 @@ Status Exchange::pump() {
   if (deadline_.passed()) {
     return fail(Code::kTimeout, false, "not finished within the time allowed");
   }
+  const CurlLibrary& curl = lane_->curl();
   uint64_t before = stall_bytes_;
   int running = 0;
-  if (CURLMcode code = curl_multi_perform(lane_->multi(), &running); code != CURLM_OK) {
-    return fail(Code::kInternal, false, curl_multi_strerror(code));
+  if (CURLMcode code = curl.multi_perform(lane_->multi(), &running); code != CURLM_OK) {
+    return fail(Code::kInternal, false, curl.multi_strerror(code));
   }
   int left = 0;
-  while (CURLMsg* event = curl_multi_info_read(lane_->multi(), &left)) {
+  while (CURLMsg* event = curl.multi_info_read(lane_->multi(), &left)) {
     if (event->msg == CURLMSG_DONE) return finish(event->data.result);
   }
   if (stall_bytes_ != before) return {};
 
   uint64_t wait_ms = std::min<uint64_t>({deadline_.left_ms(), options_.stall_timeout_ms, 1000});
   auto start = steady_clock::now();
-  curl_multi_poll(lane_->multi(), nullptr, 0, static_cast<int>(wait_ms), nullptr);
+  curl.multi_poll(lane_->multi(), nullptr, 0, static_cast<int>(wait_ms), nullptr);
   stalled_ += std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
   if (stalled_.count() < options_.stall_timeout_ms) return {};
   if (stall_bytes_ < options_.min_stall_bytes) {
@@ -321,8 +325,7 @@ size_t Exchange::on_header(std::string_view line) {
     }
     return count;
   }
-  long status = 0;
-  curl_easy_getinfo(lane_->easy(), CURLINFO_RESPONSE_CODE, &status);
+  auto status = lane_->get<long>(CURLINFO_RESPONSE_CODE);
   if (status >= 200) {
     status_ = static_cast<int>(status);
     head_done_ = true;
@@ -362,7 +365,7 @@ Result<size_t> Exchange::read(std::span<std::byte> out) {
   Status status;
   if (paused_) {
     paused_ = false;
-    CURLcode code = curl_easy_pause(lane_->easy(), CURLPAUSE_CONT);
+    CURLcode code = lane_->curl().easy_pause(lane_->easy(), CURLPAUSE_CONT);
     if (code != CURLE_OK) status = finish(code);
   }
   while (target_used_ == 0 && !done_ && status) status = pump();

@@ -39,7 +39,8 @@ class Lanes {
  public:
   Lanes();
   ~Lanes();
-  std::unique_ptr<Lane> take();
+  // kUnsupported when there is no libcurl.
+  base::Result<std::unique_ptr<Lane>> take();
   void give_back(std::unique_ptr<Lane> lane);
 
  private:

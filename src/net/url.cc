@@ -4,11 +4,11 @@
 #include "net/url.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 
 #include <memory>
 
 #include "base/text.h"
+#include "net/curl_library.h"
 
 namespace bulkhead::net {
 namespace {
@@ -16,20 +16,45 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Result;
+using base::Status;
 
-struct HandleDeleter {
-  void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
+// libcurl's parser, with one URL in it.
+class Parser {
+ public:
+  static Result<Parser> make() {
+    const CurlLibrary* curl = TRY(curl_library());
+    Parser out{Handle(curl->url(), Deleter{curl})};
+    if (!out.handle_) return Error(Code::kInternal, "out of memory");
+    return out;
+  }
+  // Takes a URL, or a reference to be resolved against the one before.
+  Status set(std::string_view text, unsigned flags = 0) {
+    CURLUcode code = curl().url_set(handle_.get(), CURLUPART_URL, std::string(text).c_str(), flags);
+    if (code == CURLUE_OK) return {};
+    return Error(Code::kInvalid, std::string("not a usable URL: ") + curl().url_strerror(code));
+  }
+  // A part as text; "" when the URL has none.
+  std::string part(CURLUPart which, unsigned flags = 0) const {
+    char* text = nullptr;
+    CURLUcode code = curl().url_get(handle_.get(), which, &text, flags);
+    if (code != CURLUE_OK || text == nullptr) return {};
+    std::string out(text);
+    curl().free(text);
+    return out;
+  }
+
+ private:
+  struct Deleter {
+    const CurlLibrary* curl;
+    void operator()(CURLU* handle) const { curl->url_cleanup(handle); }
+  };
+  using Handle = std::unique_ptr<CURLU, Deleter>;
+
+  explicit Parser(Handle handle) : handle_(std::move(handle)) {}
+  const CurlLibrary& curl() const { return *handle_.get_deleter().curl; }
+
+  Handle handle_;
 };
-using Handle = std::unique_ptr<CURLU, HandleDeleter>;
-
-// A part as text; "" when the URL has none.
-std::string part(CURLU* handle, CURLUPart which, unsigned flags = 0) {
-  char* text = nullptr;
-  if (curl_url_get(handle, which, &text, flags) != CURLUE_OK || text == nullptr) return {};
-  std::string out(text);
-  curl_free(text);
-  return out;
-}
 
 bool has_bad_bytes(std::string_view text) {
   for (char c : text) {
@@ -39,25 +64,25 @@ bool has_bad_bytes(std::string_view text) {
   return false;
 }
 
-Result<Url> take_apart(CURLU* handle) {
+Result<Url> take_apart(const Parser& parser) {
   Url url;
-  url.scheme = part(handle, CURLUPART_SCHEME);
+  url.scheme = parser.part(CURLUPART_SCHEME);
   if (url.scheme != "http" && url.scheme != "https") {
     return Error(Code::kInvalid, "not an http or https URL");
   }
-  url.host = base::lower(part(handle, CURLUPART_HOST));
-  auto port = base::to_number<uint16_t>(part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT));
+  url.host = base::lower(parser.part(CURLUPART_HOST));
+  auto port = base::to_number<uint16_t>(parser.part(CURLUPART_PORT, CURLU_DEFAULT_PORT));
   if (url.host.empty() || !port || *port == 0) {
     return Error(Code::kInvalid, "URL without a usable host and port");
   }
-  if (!part(handle, CURLUPART_ZONEID).empty()) {
+  if (!parser.part(CURLUPART_ZONEID).empty()) {
     return Error(Code::kInvalid, "URL with an IPv6 zone");
   }
   url.port = *port;
-  url.path = part(handle, CURLUPART_PATH);
-  url.query = part(handle, CURLUPART_QUERY);
-  url.user = part(handle, CURLUPART_USER, CURLU_URLDECODE);
-  url.password = part(handle, CURLUPART_PASSWORD, CURLU_URLDECODE);
+  url.path = parser.part(CURLUPART_PATH);
+  url.query = parser.part(CURLUPART_QUERY);
+  url.user = parser.part(CURLUPART_USER, CURLU_URLDECODE);
+  url.password = parser.part(CURLUPART_PASSWORD, CURLU_URLDECODE);
   if (has_bad_bytes(url.host) || has_bad_bytes(url.path) || has_bad_bytes(url.query)) {
     return Error(Code::kInvalid, "URL with spaces or control characters");
   }
@@ -69,13 +94,9 @@ Result<Url> take_apart(CURLU* handle) {
 Result<Url> Url::parse(std::string_view text) {
   if (text.size() > kMaxBytes) return Error(Code::kInvalid, "URL is too long");
   if (has_bad_bytes(text)) return Error(Code::kInvalid, "URL with spaces or control characters");
-  Handle handle(curl_url());
-  if (!handle) return Error(Code::kInternal, "out of memory");
-  CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, std::string(text).c_str(), 0);
-  if (code != CURLUE_OK) {
-    return Error(Code::kInvalid, std::string("not a usable URL: ") + curl_url_strerror(code));
-  }
-  return take_apart(handle.get());
+  Parser parser = TRY(Parser::make());
+  TRY(parser.set(text));
+  return take_apart(parser);
 }
 
 Result<Url> Url::resolve(std::string_view reference) const {
@@ -83,18 +104,11 @@ Result<Url> Url::resolve(std::string_view reference) const {
   if (reference.find('\0') != std::string_view::npos) {
     return Error(Code::kInvalid, "URL with control characters");
   }
-  Handle handle(curl_url());
-  if (!handle) return Error(Code::kInternal, "out of memory");
-  CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, to_string().c_str(), 0);
-  if (code == CURLUE_OK) {
-    // Servers do send raw spaces in Location; they are encoded rather than refused.
-    code =
-        curl_url_set(handle.get(), CURLUPART_URL, std::string(reference).c_str(), CURLU_URLENCODE);
-  }
-  if (code != CURLUE_OK) {
-    return Error(Code::kInvalid, std::string("not a usable URL: ") + curl_url_strerror(code));
-  }
-  Url out = TRY(take_apart(handle.get()));
+  Parser parser = TRY(Parser::make());
+  TRY(parser.set(to_string()));
+  // Servers do send raw spaces in Location; they are encoded rather than refused.
+  TRY(parser.set(reference, CURLU_URLENCODE));
+  Url out = TRY(take_apart(parser));
   out.user.clear();
   out.password.clear();
   return out;
