@@ -168,6 +168,14 @@ Status write_file_atomic(const std::string& path, ByteView bytes, mode_t mode) {
   return {};
 }
 
+Result<Fd> memory_file(ByteView bytes) {
+  Fd fd(::memfd_create("bulkhead", MFD_CLOEXEC));
+  if (!fd.valid()) return errno_error("create", "a file in memory");
+  TRY(write_all(fd, bytes));
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0) return errno_error("seek", "a file in memory");
+  return fd;
+}
+
 Status make_directories(const std::string& path) {
   for (size_t at = 1; at <= path.size(); ++at) {
     if (at != path.size() && path[at] != '/') continue;

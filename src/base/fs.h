@@ -75,6 +75,8 @@ Status write_all(const Fd& fd, ByteView bytes);
 // Writes beside the target, flushes to disk, renames: readers see the old or the new file, never
 // half.
 Status write_file_atomic(const std::string& path, ByteView bytes, mode_t mode = 0644);
+// An unlinked file in memory that holds the bytes, to be read from its begin.
+Result<Fd> memory_file(ByteView bytes);
 // mkdir -p.
 Status make_directories(const std::string& path);
 

@@ -4,7 +4,6 @@
 #include "gitsync/openpgp.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,13 +27,6 @@ constexpr uint32_t kTimeoutMs = 20'000;
 
 Signature unverified(std::string reason) {
   return {SignatureKind::kOpenPgp, SignatureState::kUnverified, {}, {}, std::move(reason)};
-}
-
-Result<Fd> unnamed_file(std::string_view content) {
-  Fd fd(::memfd_create("bulkhead", MFD_CLOEXEC));
-  if (!fd.valid()) return base::errno_error("make a file in memory", "");
-  TRY(base::write_all(fd, base::as_bytes(content)));
-  return fd;
 }
 
 // gpgv takes binary keyrings only (RFC 9580 section 6 says what the armour is).
@@ -70,9 +62,10 @@ Result<std::string> read_keyring(const std::string& path) {
 
 Result<base::Ended> run_gpgv(std::string_view armoured, std::string_view payload,
                              const std::string& keyring, const Deadline& deadline) {
-  Fd signature_file = TRY(unnamed_file(armoured));
-  Fd payload_file = TRY(unnamed_file(payload));
-  Fd keyring_file = TRY(unnamed_file(TRY(read_keyring(keyring))));
+  Fd signature_file = TRY(base::memory_file(base::as_bytes(armoured)));
+  Fd payload_file = TRY(base::memory_file(base::as_bytes(payload)));
+  std::string keys = TRY(read_keyring(keyring));
+  Fd keyring_file = TRY(base::memory_file(base::as_bytes(keys)));
   base::Program program;
   program.name = "/usr/bin/gpgv";
   program.arguments = {"--homedir", "/nonexistent", "--keyring", "/dev/fd/5", "--status-fd",

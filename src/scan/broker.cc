@@ -5,7 +5,6 @@
 #include "scan/broker.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -30,14 +29,6 @@ Message ok_answer(std::vector<std::string> values = {}, base::Fd fd = {}) {
   for (std::string& value : values) out.fields.push_back(std::move(value));
   out.fd = std::move(fd);
   return out;
-}
-
-base::Result<base::Fd> memory_file(std::string_view bytes) {
-  base::Fd fd(::memfd_create("bulkhead", MFD_CLOEXEC));
-  if (!fd.valid()) return base::errno_error("create", "memory file");
-  TRY(base::write_all(fd, base::as_bytes(bytes)));
-  if (::lseek(fd.get(), 0, SEEK_SET) != 0) return base::errno_error("seek", "memory file");
-  return fd;
 }
 
 std::vector<std::string> descriptor_fields(std::string_view word, const oci::Descriptor& d) {
@@ -105,7 +96,7 @@ Message BrokerServer::answer(Message request) {
 Message BrokerServer::answer_root() {
   auto root = transport_->root();
   if (!root) return error_answer(root.error());
-  auto file = memory_file(root->bytes);
+  auto file = base::memory_file(base::as_bytes(root->bytes));
   if (!file) return error_answer(file.error());
   return ok_answer({root->media_type, root->digest}, std::move(*file));
 }
@@ -113,7 +104,7 @@ Message BrokerServer::answer_root() {
 Message BrokerServer::answer_manifest(const oci::Descriptor& descriptor) {
   auto bytes = transport_->manifest(descriptor);
   if (!bytes) return error_answer(bytes.error());
-  auto file = memory_file(*bytes);
+  auto file = base::memory_file(base::as_bytes(*bytes));
   if (!file) return error_answer(file.error());
   return ok_answer({}, std::move(*file));
 }
@@ -264,7 +255,7 @@ std::optional<base::Mapping> BrokerClient::get(const std::string& name) {
 }
 
 base::Status BrokerClient::put(const std::string& name, std::string_view bytes) {
-  Message request{{"put", name}, TRY(memory_file(bytes))};
+  Message request{{"put", name}, TRY(base::memory_file(base::as_bytes(bytes)))};
   TRY(ask(std::move(request)));
   return {};
 }

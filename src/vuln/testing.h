@@ -2,9 +2,6 @@
 // For tests: small databases built in memory from feeds written inline.
 #pragma once
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 #include <string>
@@ -18,9 +15,9 @@
 namespace bulkhead::vuln::testing {
 
 inline base::Fd file_of(base::ByteView bytes) {
-  base::Fd fd(memfd_create("test", MFD_CLOEXEC));
-  EXPECT_TRUE(base::write_all(fd, bytes));
-  return fd;
+  auto file = base::memory_file(bytes);
+  EXPECT_TRUE(file);
+  return file ? std::move(*file) : base::Fd();
 }
 
 // (path in the mirror, content)
