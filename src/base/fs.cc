@@ -46,6 +46,26 @@ Result<Fd> open_read(const std::string& path) {
   return Fd(fd);
 }
 
+std::string_view file_kind(mode_t mode) {
+  switch (mode & S_IFMT) {
+    case S_IFREG: return "a regular file";
+    case S_IFDIR: return "a directory";
+    case S_IFIFO: return "a pipe";
+    case S_IFSOCK: return "a socket";
+    case S_IFLNK: return "a symbolic link";
+    default: return "a device";
+  }
+}
+
+Result<Fd> open_regular(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid()) return errno_error("open", path);
+  struct stat info = TRY(stat_fd(fd));
+  if (S_ISREG(info.st_mode)) return fd;
+  return Error(Code::kInvalid,
+               path + ": is " + std::string(file_kind(info.st_mode)) + ", not a regular file");
+}
+
 Result<Fd> open_directory(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
   if (fd < 0) return errno_error("open directory", path);
@@ -136,7 +156,7 @@ Result<std::string> read_fd(const Fd& fd, uint64_t max_bytes) {
 }
 
 Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
-  Fd fd = TRY(open_read(path));
+  Fd fd = TRY(open_regular(path));
   return read_fd(fd, max_bytes).context(path);
 }
 

@@ -35,7 +35,10 @@ class Fd {
   int fd_ = -1;
 };
 
+// Whatever stands there; opening a pipe by its name waits until somebody writes to it.
 Result<Fd> open_read(const std::string& path);
+// A regular file, or what a link leads to; kInvalid names anything else. Never waits.
+Result<Fd> open_regular(const std::string& path);
 Result<Fd> open_directory(const std::string& path);
 // Opens relative to a directory; symlinks are resolved but never out of it.
 Result<Fd> open_beneath(const Fd& directory, const std::string& relative_path);
@@ -67,7 +70,10 @@ class RangeSource final : public Source {
   uint64_t left_;
 };
 
-// The whole file; kLimit when it is larger than max_bytes (also while it grows).
+// "a pipe", "a directory", ... for messages.
+std::string_view file_kind(mode_t mode);
+
+// The whole regular file; kLimit when it is larger than max_bytes (also while it grows).
 Result<std::string> read_file(const std::string& path, uint64_t max_bytes);
 Result<std::string> read_fd(const Fd& fd, uint64_t max_bytes);
 

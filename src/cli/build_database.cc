@@ -65,6 +65,12 @@ int build_database(const Invocation& invocation, const std::string& mirror_direc
   if (::rename(fresh.c_str(), path->c_str()) != 0) return fail(base::errno_error("rename", fresh));
   if (!invocation.has("quiet")) {
     complain(fmt::format("{} advisories of {} sources in {} ({:.1f} MB)", info->advisories,
+  struct stat there{};
+  if (::stat(path->c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    complain(*path + " is " + std::string(base::file_kind(there.st_mode)) +
+             ", not a regular file; it is left alone");
+    return kUsage;
+  }
                          info->sources.size(), *path, static_cast<double>(info->bytes) / 1e6));
   }
   return diagnostics.any_incomplete() ? kFailed : kClean;

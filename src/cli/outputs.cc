@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 
 #include "base/text.h"
 
@@ -29,6 +30,23 @@ base::Result<const report::Format*> format_named(std::string_view name) {
 }
 
 base::Status open_target(Output& output) {
+// A pipe by its name has no reader until somebody opens it: that is waited for, but not for ever.
+base::Result<base::Fd> open_special(const std::string& path, bool pipe) {
+  constexpr int kTries = 100;
+  constexpr timespec kPause{0, 100'000'000};
+  for (int i = 0; i < kTries; ++i) {
+    base::Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    if (fd.valid()) {
+      // What is slow to read is waited for while writing.
+      ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) & ~O_NONBLOCK);
+      return fd;
+    }
+    if (errno != ENXIO || !pipe) return base::errno_error("open", path);
+    ::nanosleep(&kPause, nullptr);
+  }
+  return base::Error(base::Code::kIo, path + ": nobody reads from this pipe");
+}
+
   if (output.path.empty() || output.path == "-") {
     output.path.clear();
     output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
@@ -37,8 +55,8 @@ base::Status open_target(Output& output) {
   struct stat info{};
   if (::stat(output.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
     // A device, a pipe, /dev/stdout: written to, not replaced by a file of its name.
-    output.fd = base::Fd(::open(output.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-    return output.fd.valid() ? base::Status() : base::errno_error("open", output.path);
+    output.fd = TRY(open_special(output.path, S_ISFIFO(info.st_mode)));
+    return {};
   }
   output.temporary = output.path + ".new-XXXXXX";
   output.fd = base::Fd(::mkostemp(output.temporary.data(), O_CLOEXEC));

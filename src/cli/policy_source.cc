@@ -51,7 +51,7 @@ base::Result<PolicySource> read_repository(const Invocation& invocation,
 }
 
 base::Result<PolicySource> read_archive(const std::string& path) {
-  base::FdSource file(TRY(base::open_read(path)));
+  base::FdSource file(TRY(base::open_regular(path)));
   PolicySource out;
   for (policy::BundleFile& part : TRY_AT(path, policy::unpack_bundle(file, {}))) {
     out.files.emplace(std::move(part.path), std::move(part.bytes));

@@ -69,7 +69,13 @@ void FactCollector::directory(std::string_view path) {
   if (!by_path_.empty()) forget(path);
 }
 
-void FactCollector::other(std::string_view path) { announce(path, false); }
+void FactCollector::other(std::string_view path) {
+  announce(path, false);
+  if (kind_ != catalog::TreeKind::kInstalled || !leads_to_database(path)) return;
+  facts_.diagnostics.incomplete("database-not-a-file", path,
+                                "a pipe, socket or device stands where a package database should; "
+                                "its packages are not in the answer");
+}
 
 void FactCollector::symlink(std::string_view path, std::string_view target) {
   announce(path, false);

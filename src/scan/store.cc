@@ -33,7 +33,7 @@ base::Result<FileStore> FileStore::open(const std::string& directory) {
 base::Result<base::Fd> FileStore::open_entry(const std::string& name) const {
   CHECK(valid_store_name(name));
   std::string path = directory_ + "/" + name;
-  base::Fd fd = TRY(base::open_read(path));
+  base::Fd fd = TRY(base::open_regular(path));
   ::futimens(fd.get(), nullptr);  // prune() removes what was not used for longest
   return fd;
 }

@@ -17,7 +17,7 @@ base::Result<Database> Database::open(const base::Fd& file) {
 }
 
 base::Result<Database> Database::open_path(const std::string& path) {
-  base::Fd file = TRY(base::open_read(path));
+  base::Fd file = TRY(base::open_regular(path));
   return open(file).context(path);
 }
 
