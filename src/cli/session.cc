@@ -30,7 +30,7 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr uint64_t kMaxCacheBytes = 4ull << 30;
-constexpr uint64_t kMaxArchiveBytes = 1ull << 40;
+constexpr uint64_t kMaxArchiveBytes = 64ull << 30;
 constexpr uint64_t kMaxSbomBytes = 256ull << 20;
 constexpr base::UnixTime kStaleSeconds = 7 * 86400;
 

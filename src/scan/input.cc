@@ -8,7 +8,6 @@
 #include <array>
 
 #include "base/text.h"
-#include "scan/spill.h"
 
 namespace bulkhead::scan {
 namespace {
@@ -28,7 +27,7 @@ constexpr std::array<Prefix, 10> kPrefixes = {{
     {"sbom:", InputKind::kSbom},
     {"docker:", InputKind::kDockerDaemon},
     {"podman:", InputKind::kPodman},
-    {"-", InputKind::kStdin},
+    {"-", InputKind::kStream},
 }};
 
 constexpr std::array<const char*, 6> kInstalledMarks = {
@@ -94,7 +93,11 @@ base::Result<Input> recognise_input(std::string_view argument) {
       input.kind = kind_of_directory(input.value);
       return input;
     }
-    base::Fd file = TRY(base::open_read(input.value));
+    if (!S_ISREG(info.st_mode)) {
+      input.kind = InputKind::kStream;
+      return input;
+    }
+    base::Fd file = TRY(base::open_regular(input.value));
     input.kind = looks_like_tar(file) ? InputKind::kArchive : InputKind::kSbom;
     return input;
   }
@@ -106,26 +109,6 @@ base::Result<Input> recognise_input(std::string_view argument) {
   }
   input.kind = InputKind::kRegistry;
   return input;
-}
-
-base::Result<base::Fd> spool(const base::Fd& stream, const std::string& directory,
-                             uint64_t max_bytes) {
-  base::Fd file = TRY(make_spill_file(directory));
-  base::FdSource source(TRY(base::duplicate(stream)));
-  base::Bytes buffer(256 * 1024);
-  uint64_t total = 0;
-  while (true) {
-    size_t got = TRY(source.read(buffer));
-    if (got == 0) break;
-    total += got;
-    if (total > max_bytes) {
-      return base::Error(base::Code::kLimit,
-                         "more than " + std::to_string(max_bytes) + " bytes on standard input");
-    }
-    TRY(base::write_all(file, base::ByteView(buffer).first(got)));
-  }
-  if (::lseek(file.get(), 0, SEEK_SET) != 0) return base::errno_error("seek", "temporary file");
-  return file;
 }
 
 }  // namespace bulkhead::scan

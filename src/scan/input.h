@@ -20,26 +20,22 @@ enum class InputKind : uint8_t {
   kSbom,          // sbom:FILE
   kDockerDaemon,  // docker:NAME
   kPodman,        // podman:NAME
-  kStdin,         // -
+  kStream,        // -, or the path of a pipe: archive or SBOM, as its content says
 };
 
 struct Input {
   InputKind kind = InputKind::kRegistry;
-  std::string value;  // path or reference, without the prefix
+  std::string value;  // path or reference, without the prefix; "" standard input
   std::string text;   // as the user wrote it
 };
 
 // Prefixes decide; a bare argument is looked at: a directory with an oci-layout file is a layout,
 // one with an operating system in it a directory, another one a repository; a file is an archive or
-// an SBOM by its content; anything else is an image reference. kNotFound for what looks like a path
-// and does not exist.
+// an SBOM by its content, a pipe or device a stream; anything else is an image reference. kNotFound
+// for what looks like a path and does not exist.
 base::Result<Input> recognise_input(std::string_view argument);
 
 // Whether an open file is a tar archive (else it can only be an SBOM). The position is not moved.
 bool looks_like_tar(const base::Fd& file);
-
-// Copies a stream that cannot seek into an unlinked file in the directory; at most max_bytes.
-base::Result<base::Fd> spool(const base::Fd& stream, const std::string& directory,
-                             uint64_t max_bytes);
 
 }  // namespace bulkhead::scan
