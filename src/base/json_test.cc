@@ -68,5 +68,27 @@ TEST(Json, WritesWhatItRead) {
   EXPECT_EQ(writer.take(), "{\"z\":[1,-2,2.5,true,null,\"é\\n\"],\"a\":{},\"b\":[]}");
 }
 
+TEST(Json, EscapesWhatATerminalWouldObey) {
+  struct Case {
+    std::string_view text;
+    std::string_view want;
+  };
+  for (const Case& c :
+       {Case{"plain text of several words", "plain text of several words"},
+        Case{"quote \" and \\ in a text", "quote \\\" and \\\\ in a text"},
+        Case{"delete \x7f", "delete \\u007f"}, Case{"csi \xc2\x9b[31m", "csi \\u009b[31m"},
+        Case{"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
+        Case{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"}, Case{"\xe2\x80\xae", "\\u202e"},
+        Case{"\xe2\x80\xa8", "\\u2028"}, Case{"\xf3\xa0\x81\x81", "\\udb40\\udc41"},
+        Case{"cut \xe2\x80", "cut \xef\xbf\xbd\xef\xbf\xbd"}}) {
+    Writer writer(0);
+    writer.value(c.text);
+    std::string got = writer.take();
+    EXPECT_EQ(got, "\"" + std::string(c.want) + "\"");
+    auto read = Document::parse("[" + got + "]");
+    ASSERT_TRUE(read) << got;
+  }
+}
+
 }  // namespace
 }  // namespace bulkhead::base::json

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -11,6 +12,62 @@ namespace bulkhead::base::json {
 namespace {
 constexpr size_t kFlushBytes = 64 * 1024;
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+bool is_plain(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+// How many bytes at the front stand for themselves. Nearly all bytes of a report do, so eight are
+// judged at a time: a set top bit means that one of them may not.
+size_t plain_prefix(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kTops = 0x80 * kOnes;
+  auto has = [&](uint64_t word, unsigned char byte) { return (word ^ byte * kOnes) - kOnes; };
+  size_t at = 0;
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    uint64_t below_space = word - 0x20 * kOnes;
+    uint64_t suspect = word | below_space | has(word, '"') | has(word, '\\') | has(word, 0x7f);
+    if ((suspect & kTops) != 0) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
+void append_escape(uint32_t unit, std::string& out) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[unit >> shift & 15];
+}
+
+// Takes one code point off the text and appends it as JSON. What a terminal would obey is escaped,
+// which changes nothing for programs: reports are also looked at with cat.
+void escape_first(std::string_view& text, std::string& out) {
+  std::string_view bytes = text;
+  auto code = next_code_point(text);
+  bytes.remove_suffix(text.size());
+  if (!code) {
+    out += kReplacement;
+  } else if (*code == '"' || *code == '\\') {
+    out += {'\\', bytes.front()};
+  } else if (*code == '\n') {
+    out += "\\n";
+  } else if (*code == '\r') {
+    out += "\\r";
+  } else if (*code == '\t') {
+    out += "\\t";
+  } else if (!is_unsafe_to_show(*code)) {
+    out += bytes;
+  } else if (*code < 0x10000) {
+    append_escape(*code, out);
+  } else {
+    append_escape(0xd800 + ((*code - 0x10000) >> 10), out);
+    append_escape(0xdc00 + ((*code - 0x10000) & 0x3ff), out);
+  }
+}
+
 }  // namespace
 
 void Writer::newline() {
@@ -77,25 +134,13 @@ Writer& Writer::key(std::string_view name) {
 }
 
 void Writer::string(std::string_view text) {
-  std::string repaired;
-  if (!is_utf8(text)) text = repaired = to_utf8(text);
   out_ += '"';
-  size_t plain = 0;  // begin of the stretch that needs no escape
-  for (size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != 0x7f && byte != '"' && byte != '\\') continue;
-    out_.append(text, plain, i - plain);
-    plain = i + 1;
-    switch (byte) {
-      case '"': out_ += "\\\""; break;
-      case '\\': out_ += "\\\\"; break;
-      case '\n': out_ += "\\n"; break;
-      case '\r': out_ += "\\r"; break;
-      case '\t': out_ += "\\t"; break;
-      default: out_ += {'\\', 'u', '0', '0', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
-    }
+  while (!text.empty()) {
+    size_t plain = plain_prefix(text);
+    out_.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) escape_first(text, out_);
   }
-  out_.append(text, plain);
   out_ += '"';
 }
 

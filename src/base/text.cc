@@ -29,11 +29,6 @@ size_t utf8_length(std::string_view text, uint32_t& code) {
   return length;
 }
 
-bool is_unsafe_for_terminal(uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
-         (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f || code == 0xfeff;
-}
-
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
@@ -127,6 +122,24 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::optional<uint32_t> next_code_point(std::string_view& text) {
+  uint32_t code = 0;
+  size_t length = utf8_length(text, code);
+  text.remove_prefix(length == 0 ? 1 : length);
+  if (length == 0) return std::nullopt;
+  return code;
+}
+
+bool is_unsafe_to_show(uint32_t code) {
+  bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+  bool line_end = code == 0x2028 || code == 0x2029;
+  bool direction = code == 0x061c || code == 0x200e || code == 0x200f ||
+                   (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  bool invisible =
+      code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
+  return control || line_end || direction || invisible;
+}
+
 std::string to_utf8(std::string_view text) {
   if (is_utf8(text)) return std::string(text);
   std::string out;
@@ -141,22 +154,21 @@ std::string to_utf8(std::string_view text) {
 
 std::string printable(std::string_view text, size_t max_bytes) {
   std::string out;
-  uint32_t code = 0;
   while (!text.empty()) {
     if (out.size() >= max_bytes) return out + "...";
-    size_t length = utf8_length(text, code);
-    if (length == 0) {
+    std::string_view bytes = text;
+    auto code = next_code_point(text);
+    bytes.remove_suffix(text.size());
+    if (!code) {
       out += kReplacement;
-      length = 1;
-    } else if (is_unsafe_for_terminal(code)) {
-      for (size_t i = 0; i < length; ++i) {
-        auto byte = static_cast<uint8_t>(text[i]);
+    } else if (!is_unsafe_to_show(*code)) {
+      out += bytes;
+    } else {
+      for (char c : bytes) {
+        auto byte = static_cast<uint8_t>(c);
         out += {'\\', 'x', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
       }
-    } else {
-      out += text.substr(0, length);
     }
-    text.remove_prefix(length);
   }
   return out;
 }

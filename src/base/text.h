@@ -3,6 +3,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,14 @@ std::optional<T> to_number(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text);
-// Valid UTF-8 of at most max_bytes, for messages and terminals: control characters (also C1 and
-// bidirectional overrides) and malformed bytes become "\xNN" or U+FFFD, a cut is marked with "...".
+// Takes the first code point off the text, which must not be empty; nullopt when the bytes there
+// are malformed, of which one is taken then.
+std::optional<uint32_t> next_code_point(std::string_view& text);
+// Code points that a terminal or an editor obeys instead of showing them: control characters (C0,
+// DEL, C1), line separators, marks and overrides of direction, invisible tags.
+bool is_unsafe_to_show(uint32_t code);
+// Valid UTF-8 of at most max_bytes, for messages and terminals: the bytes of what is unsafe to show
+// become "\xNN", malformed ones U+FFFD, a cut is marked with "...".
 std::string printable(std::string_view text, size_t max_bytes);
 // Replaces malformed sequences with U+FFFD; everything else is kept.
 std::string to_utf8(std::string_view text);

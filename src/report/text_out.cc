@@ -27,19 +27,6 @@ std::string_view escape_of(Ink ink) {
   return "";
 }
 
-// Takes one code point off the front; text is UTF-8 by now.
-uint32_t next_code(std::string_view& text) {
-  auto lead = static_cast<unsigned char>(text.front());
-  size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  length = std::min(length, text.size());
-  uint32_t code = length == 1 ? lead : lead & (0xffu >> (length + 1));
-  for (size_t i = 1; i < length; ++i) {
-    code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3f);
-  }
-  text.remove_prefix(length);
-  return code;
-}
-
 // Wide: Hangul, CJK, full-width forms, emoji (Unicode 15, EastAsianWidth W and F, in blocks).
 size_t columns_of(uint32_t code) {
   bool combining = (code >= 0x300 && code < 0x370) || (code >= 0x200b && code <= 0x200f) ||
@@ -87,7 +74,7 @@ Ink severity_ink(model::Severity severity) {
 
 size_t display_width(std::string_view text) {
   size_t columns = 0;
-  while (!text.empty()) columns += columns_of(next_code(text));
+  while (!text.empty()) columns += columns_of(base::next_code_point(text).value_or(0xfffd));
   return columns;
 }
 
@@ -99,7 +86,7 @@ std::string fitted(std::string_view text, size_t columns) {
   size_t used = 0;
   size_t kept = 0;
   while (!rest.empty()) {
-    used += columns_of(next_code(rest));
+    used += columns_of(base::next_code_point(rest).value_or(0xfffd));
     if (used > columns - kCut.size()) break;
     kept = text.size() - rest.size();
   }
