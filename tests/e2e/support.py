@@ -131,6 +131,29 @@ def tar_of(files):
     return out.getvalue()
 
 
+def pack_many_files(path, count, level):
+    """Writes a gzip layer of so many empty files, without building it in memory; returns the tar's digest."""
+    header = bytearray(tarfile.TarInfo("d/0000000").tobuf())
+    digits, checksum = slice(2, 9), slice(148, 156)
+    fixed = sum(header[:148]) + sum(header[156:]) + 8 * ord(" ") - sum(header[digits])
+    plain = hashlib.sha256()
+    with gzip.GzipFile(path, "wb", compresslevel=level, mtime=0) as packed:
+        block = bytearray()
+        for number in range(count):
+            name = b"%07d" % number
+            header[digits] = name
+            header[checksum] = b"%06o\0 " % (fixed + sum(name))
+            block += header
+            if len(block) >= 1 << 20:
+                plain.update(block)
+                packed.write(block)
+                block.clear()
+        block += bytes(1024)
+        plain.update(block)
+        packed.write(block)
+    return "sha256:" + plain.hexdigest()
+
+
 def digest(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
@@ -157,6 +180,14 @@ class Layout:
         self.layers.append(self.blob(data(), "application/vnd.oci.image.layer.v1.tar" + suffix, name))
         self.diff_ids.append(diff_id or digest(tar))
         self.history.append({"created_by": created_by})
+        return self
+
+    def many_files_layer(self, count, level=6):
+        packed = self.folder / "many.tar.gz"
+        self.diff_ids.append(pack_many_files(packed, count, level))
+        self.layers.append(self.blob(packed.read_bytes(), "application/vnd.oci.image.layer.v1.tar+gzip"))
+        self.history.append({"created_by": f"{count} files"})
+        packed.unlink()
         return self
 
     def finish(self, tag="latest", architecture="amd64", user="nobody"):
