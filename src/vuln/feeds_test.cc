@@ -33,7 +33,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 TEST(RealFeeds, ImportAndMatch) {
   std::string folder = bulkhead::testing::feeds_folder();
-  if (folder.empty()) GTEST_SKIP() << "no feeds";
+  SKIP_WITHOUT(folder);
   std::string target = ::testing::TempDir() + "/bulkhead_feeds_test.db";
   base::Diagnostics diagnostics;
   auto start = std::chrono::steady_clock::now();
@@ -91,7 +91,7 @@ TEST(RealFeeds, ImportAndMatch) {
 
 TEST(RealFeeds, SameBytesWithAnyNumberOfThreads) {
   std::string folder = bulkhead::testing::feeds_folder();
-  if (folder.empty()) GTEST_SKIP() << "no feeds";
+  SKIP_WITHOUT(folder);
   base::Diagnostics one_thread, four_threads;
   BuildOptions options;
   options.threads = 1;

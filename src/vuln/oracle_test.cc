@@ -176,9 +176,7 @@ std::map<std::string, Expected> expected_of(Value result) {
 
 TEST(Oracle, FindsWhatAnotherScannerExpects) {
   std::string folder = bulkhead::testing::cases_folder("parsers");
-  if (folder.empty() || !std::filesystem::exists(folder + "/trivy/expected.jsonl")) {
-    GTEST_SKIP() << "no cases";
-  }
+  SKIP_WITHOUT(folder);
   folder += "/trivy";
   Oracle oracle(folder);
   auto lines = base::read_file(folder + "/expected.jsonl", 64 << 20);

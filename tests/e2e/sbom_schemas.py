@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Validates what the SBOM writers write with python3-jsonschema and the official schemas, which lie
-in the corpus folder and not here. Skipped where either is absent."""
+in the corpus folder and not here. Skipped where either is absent, unless CI=true."""
 import json
 import os
 import pathlib
 import subprocess
 import sys
 
-SKIP = 77
+# In continuous integration what was not tried must not pass for what worked.
+SKIP = 1 if os.environ.get("CI") == "true" else 77
 
 
 def main():
