@@ -14,13 +14,35 @@
 namespace bulkhead::cli {
 namespace {
 
-base::Result<vuln::DatabaseInfo> build_from(const Invocation& invocation,
-                                            const std::string& directory, const std::string& target,
-                                            base::Diagnostics& diagnostics) {
+base::Result<std::vector<vuln::FeedFile>> open_feeds(const Invocation& invocation,
+                                                     const std::string& directory,
+                                                     FileDates dates) {
+  std::optional<base::UnixTime> given;
+  if (invocation.has("feed-date")) {
+    std::string text = invocation.value("feed-date");
+    given = base::parse_time(text);
+    if (!given) {
+      return base::Error(base::Code::kInvalid,
+                         "--feed-date \"" + text + "\" is not a time (RFC 3339)");
+    }
+  }
   std::vector<vuln::FeedFile> feeds;
   for (const std::string& path : TRY(vuln::list_feeds(directory))) {
-    feeds.push_back({path, TRY(base::open_read(directory + "/" + path))});
+    vuln::FeedFile feed;
+    feed.path = path;
+    feed.fd = TRY(base::open_regular(directory + "/" + path));
+    struct stat info = TRY(base::stat_fd(feed.fd));
+    feed.date = given.value_or(dates == FileDates::kMean ? info.st_mtim.tv_sec : 0);
+    feeds.push_back(std::move(feed));
   }
+  return feeds;
+}
+
+base::Result<vuln::DatabaseInfo> build_from(const Invocation& invocation,
+                                            const std::string& directory, FileDates dates,
+                                            const std::string& target,
+                                            base::Diagnostics& diagnostics) {
+  std::vector<vuln::FeedFile> feeds = TRY(open_feeds(invocation, directory, dates));
   if (feeds.empty()) {
     return base::Error(base::Code::kNotFound,
                        directory +
@@ -29,6 +51,7 @@ base::Result<vuln::DatabaseInfo> build_from(const Invocation& invocation,
   }
   ProgressBar bar(invocation.has("quiet"));
   vuln::BuildOptions options;
+  options.now = TRY(reference_time(invocation));
   options.private_directories = invocation.values("private");
   options.progress = [&](std::string_view feed, uint64_t done, uint64_t total) {
     bar.update(feed, done, total);
@@ -38,16 +61,23 @@ base::Result<vuln::DatabaseInfo> build_from(const Invocation& invocation,
 
 }  // namespace
 
-int build_database(const Invocation& invocation, const std::string& mirror_directory) {
+int build_database(const Invocation& invocation, const std::string& mirror_directory,
+                   FileDates dates) {
   auto path = database_path(invocation);
   if (!path) return fail(path.error());
+  struct stat there{};
+  if (::stat(path->c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
+    complain(*path + " is " + std::string(base::file_kind(there.st_mode)) +
+             ", not a regular file; it is left alone");
+    return kUsage;
+  }
   auto made = base::make_directories(std::string(base::dirname(*path)));
   if (!made) return fail(made.error());
 
   // The new file is made beside the old one; only a verified one takes its place.
   std::string fresh = *path + ".fresh";
   base::Diagnostics diagnostics;
-  auto info = build_from(invocation, mirror_directory, fresh, diagnostics);
+  auto info = build_from(invocation, mirror_directory, dates, fresh, diagnostics);
   if (!invocation.has("quiet")) complain_about(diagnostics);
   if (info && info->advisories == 0) {
     info = base::Error(base::Code::kInvalid, mirror_directory +
@@ -65,12 +95,6 @@ int build_database(const Invocation& invocation, const std::string& mirror_direc
   if (::rename(fresh.c_str(), path->c_str()) != 0) return fail(base::errno_error("rename", fresh));
   if (!invocation.has("quiet")) {
     complain(fmt::format("{} advisories of {} sources in {} ({:.1f} MB)", info->advisories,
-  struct stat there{};
-  if (::stat(path->c_str(), &there) == 0 && !S_ISREG(there.st_mode)) {
-    complain(*path + " is " + std::string(base::file_kind(there.st_mode)) +
-             ", not a regular file; it is left alone");
-    return kUsage;
-  }
                          info->sources.size(), *path, static_cast<double>(info->bytes) / 1e6));
   }
   return diagnostics.any_incomplete() ? kFailed : kClean;

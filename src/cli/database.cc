@@ -18,6 +18,16 @@ base::Result<std::string> database_path(const Invocation& invocation) {
 
 std::string previous_path(const std::string& path) { return path + ".previous"; }
 
+base::Result<base::UnixTime> reference_time(const Invocation& invocation) {
+  if (!invocation.has("at")) return base::SystemClock().now();
+  std::string text = invocation.value("at");
+  auto time = base::parse_time(text);
+  if (!time) {
+    return base::Error(base::Code::kInvalid, "--at \"" + text + "\" is not a time (RFC 3339)");
+  }
+  return *time;
+}
+
 base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
   std::string path = TRY(database_path(invocation));
   ChosenDatabase chosen;

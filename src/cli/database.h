@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cli/command.h"
 #include "vuln/database.h"
@@ -15,6 +16,9 @@ namespace bulkhead::cli {
 base::Result<std::string> database_path(const Invocation& invocation);
 // The one before it, kept by every update.
 std::string previous_path(const std::string& path);
+
+// What ages and expiries refer to: --at, else now. kInvalid when --at is no time.
+base::Result<base::UnixTime> reference_time(const Invocation& invocation);
 
 struct ChosenDatabase {
   std::optional<vuln::Database> database;

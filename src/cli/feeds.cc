@@ -18,6 +18,7 @@
 #include "cli/exit_code.h"
 #include "cli/progress_bar.h"
 #include "net/http_client.h"
+#include "net/http_date.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -120,6 +121,14 @@ base::Status receive(net::HttpSource& body, const std::string& part, bool append
   return {};
 }
 
+// The file gets the date that the service gives it: some feeds have no other (vuln/build.h).
+void set_date(const std::string& path, std::string_view http_date) {
+  auto time = net::parse_http_date(http_date);
+  if (!time) return;
+  timespec times[2] = {{0, UTIME_OMIT}, {static_cast<time_t>(*time), 0}};
+  ::utimensat(AT_FDCWD, path.c_str(), times, 0);
+}
+
 base::Result<Outcome> fetch_one(net::HttpClient& client, const Feed& feed,
                                 const std::string& directory, scan::Progress& progress) {
   std::string target = directory + "/" + feed.path;
@@ -149,6 +158,7 @@ base::Result<Outcome> fetch_one(net::HttpClient& client, const Feed& feed,
     TRY(base::write_file_atomic(part_tag_file, base::as_bytes(tag)));
   }
   TRY(receive(*body, part, status == 206, feed.path, progress));
+  set_date(part, body->response().headers.value_or("last-modified", ""));
   if (::rename(part.c_str(), target.c_str()) != 0) return base::errno_error("rename to", target);
   ::unlink(part_tag_file.c_str());
   TRY(base::write_file_atomic(tag_file, base::as_bytes(tag)));
@@ -209,7 +219,7 @@ int fetch_and_build(const Invocation& invocation, const std::string& mirror) {
   if (!invocation.has("quiet")) {
     complain(fmt::format("{} feeds fetched, {} unchanged", fetched->fetched, fetched->unchanged));
   }
-  return build_database(invocation, directory);
+  return build_database(invocation, directory, FileDates::kMean);
 }
 
 }  // namespace bulkhead::cli

@@ -53,15 +53,6 @@ struct Session {
   bool debug = false;
 };
 
-base::Result<base::UnixTime> time_of(const Invocation& invocation) {
-  if (!invocation.has("at")) return base::SystemClock().now();
-  std::string text = invocation.value("at");
-  auto time = base::parse_time(text);
-  if (!time)
-    return base::Error(base::Code::kInvalid, "--at \"" + text + "\" is not a time (RFC 3339)");
-  return *time;
-}
-
 base::Status read_severities(const Invocation& invocation, scan::Options& out) {
   for (const std::string& list : invocation.values("severity")) {
     for (std::string_view name : base::split(list, ',')) {
@@ -88,7 +79,8 @@ base::Result<scan::Options> scan_options(const Invocation& invocation,
     if (glob.ends_with("/")) glob.pop_back();
   }
   out.only_fixable = invocation.has("fixable");
-  out.now = TRY(time_of(invocation));
+  out.now = TRY(reference_time(invocation));
+  if (invocation.has("at")) out.judged_at = base::format_time(out.now);
   out.tool_version = kVersion;
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
     auto seconds = base::to_number<int64_t>(epoch);

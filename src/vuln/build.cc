@@ -30,6 +30,7 @@ constexpr size_t kMaxPrivateFiles = 1'000'000;
 struct Open {
   SourceFacts facts;
   std::string path;
+  base::UnixTime date = 0;  // FeedFile::date
   base::Mapping mapping;
   std::string owned;  // the bytes of a private file
   std::unique_ptr<Feed> feed;
@@ -81,7 +82,7 @@ void Builder::add_feeds(std::vector<FeedFile> files) {
   for (FeedFile& file : files) {
     Open feed;
     feed.path = file.path;
-    feed.facts.newest = file.date;
+    feed.date = file.date;
     const FeedReader* reader = find_feed_reader(file.path);
     if (reader == nullptr) {
       feed.error = "no reader for a feed of this name";
@@ -217,24 +218,27 @@ Collected Builder::collect() {
     if (!known) {
       out.sources.push_back(feed.facts);
     } else {
-      out.sources.back().newest = std::max(out.sources.back().newest, feed.facts.newest);
       out.sources.back().digest = crypto::sha256_digest(
           base::as_bytes(out.sources.back().digest + feed.facts.digest));
     }
     SourceFacts& facts = out.sources.back();
     auto index = static_cast<uint32_t>(out.sources.size() - 1);
+    base::UnixTime newest = 0;
     for (Batch& batch : feed.batches) {
       diagnostics_.merge(batch.diagnostics);
-      facts.newest = newer(facts.newest, batch.newest);
+      newest = newer(newest, batch.newest);
       facts.records += batch.records.size() + batch.kev.size() + batch.epss.size();
       for (Record& record : batch.records) {
-        facts.newest = newer(facts.newest, std::max(record.modified, record.published));
+        newest = newer(newest, std::max(record.modified, record.published));
         out.records.push_back({std::move(record), index});
       }
       std::move(batch.kev.begin(), batch.kev.end(), std::back_inserter(out.kev));
       out.epss.insert(out.epss.end(), batch.epss.begin(), batch.epss.end());
       batch = Batch();
     }
+    // The file's date says less than the content's: copying a mirror may make it today's.
+    if (newest == 0) newest = newer(0, feed.date);
+    facts.newest = std::max(facts.newest, newest);
     out.built = std::max(out.built, facts.newest);
   }
   if (options_.built) out.built = *options_.built;

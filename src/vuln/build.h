@@ -20,7 +20,7 @@ namespace bulkhead::vuln {
 struct FeedFile {
   std::string path;  // relative to the mirror's root
   base::Fd fd;
-  base::UnixTime date = 0;  // when the feed was published, for feeds that do not say themselves
+  base::UnixTime date = 0;  // when the feed was published; counts for feeds that do not say it
 };
 
 struct BuildOptions {

@@ -13,6 +13,7 @@ namespace {
 constexpr std::array kOwnFlags = {
     Flag{"from", 0, "DIR|URL", "mirror: a directory or a base URL (required)"},
     Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
+    kFeedDateFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);

@@ -51,6 +51,11 @@ std::string as_json(const std::string& path, const vuln::DatabaseInfo& info) {
 }
 
 int run(const Invocation& invocation) {
+  auto now = reference_time(invocation);
+  if (!now) {
+    complain(now.error().message());
+    return kUsage;
+  }
   auto path = database_path(invocation);
   if (!path) return fail(path.error());
   auto database = vuln::Database::open_path(*path);
@@ -58,11 +63,9 @@ int run(const Invocation& invocation) {
     complain(*path + ": " + database.error().message() + "; make one with bulkhead db update");
     return kFailed;
   }
-  base::UnixTime now = base::SystemClock().now();
-  if (invocation.has("at")) now = base::parse_time(invocation.value("at")).value_or(now);
   std::string text = invocation.value("format", "text") == "json"
                          ? as_json(*path, database->info())
-                         : as_text(*path, database->info(), now);
+                         : as_text(*path, database->info(), *now);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return kClean;
 }

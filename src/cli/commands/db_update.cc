@@ -10,6 +10,7 @@ namespace {
 constexpr std::array kOwnFlags = {
     Flag{"mirror", 0, "DIR|URL", "ask this mirror instead of the public services"},
     Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
+    kFeedDateFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
