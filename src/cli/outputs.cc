@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 namespace bulkhead::cli {
@@ -29,7 +30,6 @@ base::Result<const report::Format*> format_named(std::string_view name) {
                      "unknown format \"" + std::string(name) + "\"; known are " + known);
 }
 
-base::Status open_target(Output& output) {
 // A pipe by its name has no reader until somebody opens it: that is waited for, but not for ever.
 base::Result<base::Fd> open_special(const std::string& path, bool pipe) {
   constexpr int kTries = 100;
@@ -47,6 +47,7 @@ base::Result<base::Fd> open_special(const std::string& path, bool pipe) {
   return base::Error(base::Code::kIo, path + ": nobody reads from this pipe");
 }
 
+base::Status open_target(Output& output) {
   if (output.path.empty() || output.path == "-") {
     output.path.clear();
     output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
@@ -144,6 +145,7 @@ base::Result<report::Style> style_for(const Invocation& invocation) {
   const char* no_color = std::getenv("NO_COLOR");
   style.colour = no_color == nullptr || *no_color == '\0';
   style.sort = invocation.value("sort", "action");
+  if (!invocation.has("at")) style.now = base::SystemClock().now();
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     style.width = size.ws_col;

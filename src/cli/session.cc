@@ -20,6 +20,7 @@
 #include "cli/progress_bar.h"
 #include "cli/tree_documents.h"
 #include "cli/version.h"
+#include "model/feed_age.h"
 #include "oci/archive.h"
 #include "oci/layout.h"
 #include "scan/broker.h"
@@ -32,7 +33,6 @@ namespace {
 constexpr uint64_t kMaxCacheBytes = 4ull << 30;
 constexpr uint64_t kMaxArchiveBytes = 64ull << 30;
 constexpr uint64_t kMaxSbomBytes = 256ull << 20;
-constexpr base::UnixTime kStaleSeconds = 7 * 86400;
 
 std::string spool_directory() {
   const char* directory = std::getenv("TMPDIR");
@@ -141,19 +141,14 @@ std::string registry_name(const scan::Input& input) {
 
 void remark_on_database(const Session& session) {
   if (!session.database.database || session.invocation.has("quiet")) return;
-  vuln::DatabaseInfo info = session.database.database->info();
-  // Records dated in the future are somebody's slip and must not make old data look fresh.
-  base::UnixTime newest = 0;
-  for (const vuln::SourceInfo& source : info.sources) {
-    if (source.newest <= session.scan.now) newest = std::max(newest, source.newest);
-  }
-  base::UnixTime age = session.scan.now - newest;
-  if (session.database.kind == "feeds" && age > kStaleSeconds) {
-    complain(
-        fmt::format("the advisory database is stale: its newest record is {} days old ({}); "
-                    "run bulkhead db update",
-                    age / 86400, base::format_date(newest)));
-  }
+  if (session.database.kind != "feeds") return;
+  std::vector<model::FeedInfo> feeds = vuln::feeds_of(session.database.database->info());
+  model::AdvisoryAge age = model::advisory_age(feeds, session.scan.now);
+  if (!age.stale) return;
+  complain(
+      fmt::format("the advisory database is stale: its newest record is {} days old ({}); "
+                  "run bulkhead db update",
+                  age.days, age.newest.substr(0, 10)));
 }
 
 // The child's life.

@@ -27,7 +27,7 @@ struct NotJudged {
 struct FeedInfo {
   std::string name;    // "osv:npm", "debian"
   uint64_t records = 0;
-  std::string newest;  // RFC 3339
+  std::string newest;  // RFC 3339, "" unknown
 };
 
 enum class IgnoredBy : uint8_t {
@@ -77,9 +77,12 @@ struct ScanReport {
   std::string database_digest;
   std::string database_kind;             // "feeds" or "starter"
   std::vector<FeedInfo> feeds;
+  std::string judged_at;                 // RFC 3339: --at, "" when it was not given
   std::string created;                   // RFC 3339: SOURCE_DATE_EPOCH, else the image's, else ""
   std::string tool_version;
   std::optional<Verdict> verdict;        // of the policy that was asked; none without one
+
+  bool judged_by_feeds() const { return vulnerabilities_scanned && database_kind == "feeds"; }
 };
 
 }  // namespace bulkhead::model

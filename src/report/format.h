@@ -8,17 +8,21 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "model/scan_report.h"
 
 namespace bulkhead::report {
 
+// How a report looks. Of the formats only the table, which is for people and their terminal, may
+// depend on anything here but the order and the template.
 struct Style {
   bool colour = false;
   unsigned width = 100;         // columns available
   std::string sort = "action";  // action | severity | package | id
   std::string template_text;    // for the template format
   std::string vex_author;       // "NAME <URL>" for the VEX formats; "" this program
+  base::UnixTime now = 0;       // for the table to say that advisories are stale; 0 unknown
 };
 
 using Out = std::function<base::Status(std::string_view)>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every format against its golden file in testdata/: BULKHEAD_WRITE_GOLDEN=1 rewrites them, and a
+// Every format against its golden file in testdata/: BULKHEAD_REWRITE_GOLDEN=1 rewrites them, and a
 // person reads the difference.
 #include <gtest/gtest.h>
 
@@ -37,11 +37,11 @@ std::string rendered(std::string_view format, const model::ScanReport& report,
 
 void expect_golden(const std::string& name, const std::string& text) {
   std::string path = std::string(BULKHEAD_ROOM_DIR) + "/testdata/" + name;
-  if (std::getenv("BULKHEAD_WRITE_GOLDEN") != nullptr) {
+  if (std::getenv("BULKHEAD_REWRITE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;
   }
-  EXPECT_EQ(text, read_file(path)) << name << ": set BULKHEAD_WRITE_GOLDEN=1 to rewrite it";
+  EXPECT_EQ(text, read_file(path)) << name << ": set BULKHEAD_REWRITE_GOLDEN=1 to rewrite it";
 }
 
 TEST(Report, EveryFormatHasASummaryAndAGoldenFile) {
@@ -110,9 +110,44 @@ TEST(Report, VerdictsAreShown) {
   report.ignored.clear();  // they refer to packages, too
   report.vex.clear();
   report.packages.clear();
+  report.closed.clear();
   for (const char* format : {"table", "json", "sarif", "junit"}) {
     expect_golden("policy." + std::string(format), rendered(format, report));
   }
+}
+
+TEST(Report, StaleAdvisoriesAreSaidRelativeToTheTimeAskedFor) {
+  model::ScanReport report = testing::sample_report();
+  report.judged_at = "2026-02-06T00:00:00Z";
+  for (const auto& [format, word] : {std::pair{"table", "31 days before 2026-02-06"},
+                                     {"json", "\"stale\": true"},
+                                     {"sarif", "\"advisories-stale\""},
+                                     {"cyclonedx", "bulkhead:advisories-stale"}}) {
+    EXPECT_NE(rendered(format, report).find(word), std::string::npos) << format;
+  }
+  EXPECT_NE(rendered("table", report).find("more than 30 days from osv:npm"), std::string::npos);
+  report.judged_at = "2026-01-10T00:00:00Z";
+  EXPECT_EQ(rendered("table", report).find("stale"), std::string::npos);
+  EXPECT_NE(rendered("json", report).find("\"stale\": false"), std::string::npos);
+}
+
+// Without a time that was asked for only the table, which is for people, knows what day it is, and
+// even that says no number of days, which would change from one day to the next.
+TEST(Report, OnlyTheTableKnowsThePresent) {
+  model::ScanReport report = testing::sample_report();
+  Style later;
+  later.now = base::parse_time("2026-02-06").value_or(0);
+  for (const Format* format : all_formats()) {
+    if (format->name == "table" || format->name == "templated") continue;
+    EXPECT_EQ(rendered(format->name, report), rendered(format->name, report, later));
+  }
+  EXPECT_EQ(rendered("table", report).find("stale"), std::string::npos);
+  EXPECT_NE(rendered("table", report, later).find("more than 7 days ago"), std::string::npos);
+  report.feeds = {{"debian", 41234, "2026-01-29T00:00:00Z"}};
+  later.now = base::parse_time("2026-02-10").value_or(0);
+  Style much_later;
+  much_later.now = base::parse_time("2026-02-20").value_or(0);
+  EXPECT_EQ(rendered("table", report, later), rendered("table", report, much_later));
 }
 
 TEST(Report, EveryFormatTakesAnEmptyReport) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
+#include "report/age_text.h"
 #include "report/table_parts.h"
 
 namespace bulkhead::report {
@@ -69,6 +71,24 @@ void write_distro(const Page& page) {
   }
 }
 
+// Relative to the time that was asked for; else, a person being the reader, to the present.
+void write_age(const Page& page) {
+  const ScanReport& report = page.report;
+  std::optional<model::AdvisoryAge> age = model::advisory_age(report);
+  if (!age && report.judged_by_feeds() && report.judged_at.empty() && page.style.now > 0) {
+    age = model::advisory_age(report.feeds, page.style.now);
+  }
+  if (!age) return;
+  if (age->stale) page.paragraph(2, Ink::kYellow, base::printable(stale_text(report, *age), 1000));
+  constexpr size_t kMaxQuiet = 8;
+  size_t more = age->quiet.size() - std::min(age->quiet.size(), kMaxQuiet);
+  age->quiet.resize(age->quiet.size() - more);
+  if (age->quiet.empty()) return;
+  std::string text = quiet_text(*age);
+  if (more != 0) text += fmt::format(" and {} more", more);
+  page.paragraph(2, Ink::kDim, base::printable(text, 1000) + ".");
+}
+
 void write_inventory(const Page& page, const Overview& overview) {
   std::vector<std::string> types;
   for (const auto& [type, count] : overview.package_types) {
@@ -91,6 +111,7 @@ void write_inventory(const Page& page, const Overview& overview) {
     feeds.push_back(std::move(name));
   }
   if (!feeds.empty()) page.paragraph(0, Ink::kPlain, "Advisories: " + base::join(feeds, ", "));
+  write_age(page);
   if (page.report.database_kind == "starter") {
     page.paragraph(0, Ink::kYellow,
                    "Only the starter list was asked: the most exploited vulnerabilities in widely "

@@ -9,6 +9,7 @@
 #include "base/json_format.h"
 #include "base/json_stream.h"
 #include "base/text.h"
+#include "model/feed_age.h"
 #include "sbom/facts.h"
 #include "sbom/identity.h"
 #include "sbom/licence.h"
@@ -129,7 +130,27 @@ class CycloneDxWriter {
     w_.member_if("version", artifact.digest);
     w_.member_if("purl", artifact_purl(artifact));
     facts(artifact_facts(artifact));
-    w_.end_object().end_object();
+    w_.end_object();
+    facts(advisory_facts());
+    w_.end_object();
+  }
+
+  // What the vulnerabilities stand on, and how old it is.
+  Facts advisory_facts() const {
+    Facts out;
+    if (!report_.vulnerabilities_scanned) return out;
+    for (const model::FeedInfo& feed : report_.feeds) {
+      json::Writer text(0);
+      text.begin_object().member("name", feed.name).member("records", feed.records);
+      text.member_if("newest", feed.newest).end_object();
+      out.push_back({"advisory-feed", text.take()});
+    }
+    auto age = model::advisory_age(report_);
+    if (!age) return out;
+    out.push_back({"advisories-judged-at", report_.judged_at});
+    out.push_back({"advisories-stale", age->stale ? "true" : "false"});
+    for (const auto* feed : age->quiet) out.push_back({"advisory-feed-stale", feed->name});
+    return out;
   }
 
   void write_distro() {

@@ -142,10 +142,7 @@ void match_packages(const Options& options, const Tools& tools, model::ScanRepor
   report.database_kind = tools.database_kind;
   vuln::DatabaseInfo info = tools.database->info();
   report.database_digest = info.digest;
-  for (const vuln::SourceInfo& source : info.sources) {
-    std::string newest = source.newest > 0 ? base::format_time(source.newest) : "";
-    report.feeds.push_back({source.name, source.records, std::move(newest)});
-  }
+  report.feeds = vuln::feeds_of(info);
 }
 
 void filter_findings(const Options& options, model::ScanReport& report) {
@@ -162,6 +159,7 @@ base::Status judge(const Options& options, const Tools& tools, model::ScanReport
   if (tools.progress != nullptr) tools.progress->finish();
   if (!options.created.empty()) report.created = options.created;
   report.tool_version = options.tool_version;
+  report.judged_at = options.judged_at;
   match_packages(options, tools, report);
   if (tools.decide) TRY(tools.decide(report));
   filter_findings(options, report);

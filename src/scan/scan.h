@@ -28,6 +28,7 @@ struct Options {
   std::vector<model::Severity> severities;  // empty: all
   bool only_fixable = false;
   base::UnixTime now = 0;  // of the judgement; never printed
+  std::string judged_at;   // --at as RFC 3339, "" otherwise: what ages in documents refer to
   std::string created;     // SOURCE_DATE_EPOCH as RFC 3339, "" otherwise
   std::string tool_version;
 };

@@ -6,6 +6,15 @@
 
 namespace bulkhead::vuln {
 
+std::vector<model::FeedInfo> feeds_of(const DatabaseInfo& info) {
+  std::vector<model::FeedInfo> out;
+  for (const SourceInfo& source : info.sources) {
+    std::string newest = source.newest > 0 ? base::format_time(source.newest) : "";
+    out.push_back({source.name, source.records, std::move(newest)});
+  }
+  return out;
+}
+
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/result.h"
+#include "model/scan_report.h"
 
 namespace bulkhead::vuln {
 
@@ -36,6 +37,9 @@ struct DatabaseInfo {
   std::string digest;  // content hash written at build
   std::vector<SourceInfo> sources;
 };
+
+// The sources as a report names them.
+std::vector<model::FeedInfo> feeds_of(const DatabaseInfo& info);
 
 class Database {
  public:

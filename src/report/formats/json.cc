@@ -2,7 +2,11 @@
 // The report as one JSON document: everything that a scan learned, nothing computed that cannot be
 // read elsewhere in it but summary and actions. Described in docs/formats/report.md, checked by
 // data/schemas/report-1.schema.json. Members are only ever added within version 1.
+#include <algorithm>
+#include <optional>
+
 #include "base/json_stream.h"
+#include "model/feed_age.h"
 #include "model/verdict_json.h"
 #include "report/actions.h"
 #include "report/format.h"
@@ -97,10 +101,20 @@ class JsonReport {
     w_.key("advisories").begin_object().member("scanned", report_.vulnerabilities_scanned);
     w_.member_if("databaseDigest", report_.database_digest);
     w_.member_if("databaseKind", report_.database_kind);
-    list("feeds", report_.feeds, [&](const model::FeedInfo& feed) {
-      w_.begin_object().member("name", feed.name).member("records", feed.records);
-      w_.member_if("newest", feed.newest).end_object();
-    });
+    w_.member_if("judgedAt", report_.judged_at);
+    auto age = model::advisory_age(report_);
+    if (age) w_.member("stale", age->stale);
+    if (age && !age->newest.empty()) w_.member("ageDays", age->days);
+    list("feeds", report_.feeds, [&](const model::FeedInfo& feed) { write_feed(feed, age); });
+    w_.end_object();
+  }
+
+  void write_feed(const model::FeedInfo& feed, const std::optional<model::AdvisoryAge>& age) {
+    w_.begin_object().member("name", feed.name).member("records", feed.records);
+    w_.member_if("newest", feed.newest);
+    if (age && std::count(age->quiet.begin(), age->quiet.end(), &feed) != 0) {
+      w_.member("stale", true);
+    }
     w_.end_object();
   }
 
@@ -179,6 +193,15 @@ class JsonReport {
       list("vex", finding.vex, [&](const model::VexNote& note) { write_vex_note(note); });
     }
     if (finding.vex_conflict) w_.member("vexConflict", true);
+    w_.end_object();
+  }
+
+  void write_package_of(size_t index) {
+    const Package& package = report_.packages[index];
+    w_.key("package").begin_object().member("index", uint64_t{index});
+    w_.member("purl", package.purl()).member("name", display_name(package));
+    w_.member_if("version", package.version);
+    if (!package.locations.empty()) w_.member("path", package.locations.front().path);
     w_.end_object();
   }
 

@@ -10,8 +10,10 @@
 
 #include "base/json_stream.h"
 #include "base/text.h"
+#include "model/feed_age.h"
 #include "model/ids.h"
 #include "report/actions.h"
+#include "report/age_text.h"
 #include "report/format.h"
 #include "report/policy_parts.h"
 #include "report/vex_text.h"
@@ -76,6 +78,7 @@ class Sarif {
     w_.key("automationDetails").begin_object();
     w_.member("id", "bulkhead/" + report_.artifact.name + "/").end_object();
     write_invocation();
+    write_feeds();
     w_.key("results").begin_array();
     for (const Finding& finding : report_.findings) {
       if (stream_.failed()) break;
@@ -124,14 +127,36 @@ class Sarif {
     w_.key("invocations").begin_array().begin_object();
     w_.member("executionSuccessful", !report_.diagnostics.any_incomplete());
     w_.key("toolExecutionNotifications").begin_array();
+    write_age();
     for (const auto& diagnostic : report_.diagnostics.all()) {
       bool note = diagnostic.impact == base::Impact::kNote;
-      w_.begin_object().member("level", note ? "note" : "warning");
-      w_.key("descriptor").begin_object().member("id", diagnostic.kind).end_object();
-      text("message", diagnostic.where + ": " + diagnostic.message);
-      w_.end_object();
+      notify(note ? "note" : "warning", diagnostic.kind,
+             diagnostic.where + ": " + diagnostic.message);
     }
     w_.end_array().end_object().end_array();
+  }
+
+  void notify(std::string_view level, std::string_view kind, std::string_view message) {
+    w_.begin_object().member("level", level);
+    w_.key("descriptor").begin_object().member("id", kind).end_object();
+    text("message", message);
+    w_.end_object();
+  }
+
+  void write_age() {
+    auto age = model::advisory_age(report_);
+    if (age && age->stale) notify("warning", "advisories-stale", stale_text(report_, *age));
+    if (age && !age->quiet.empty()) notify("note", "feeds-stale", quiet_text(*age));
+  }
+
+  // What the findings stand on, with its dates.
+  void write_feeds() {
+    if (report_.feeds.empty()) return;
+    w_.key("properties").begin_object().key("advisoryFeeds").begin_array();
+    for (const model::FeedInfo& feed : report_.feeds) {
+      w_.begin_object().member("name", feed.name).member_if("newest", feed.newest).end_object();
+    }
+    w_.end_array().end_object();
   }
 
   std::string message_of(const Finding& finding, const Package& package) const {
