@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-peers bench fmt fuzz clean
+.PHONY: help setup build demo test test-peers bench fmt lint tsan fuzz soak clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -31,9 +31,18 @@ fmt: ## format the sources
 	@tools/setup tools/packages-fuzz.txt
 	@git ls-files '*.cc' '*.h' | xargs clang-format-19 -i
 
+lint: setup ## clang-tidy over the sources; FILES="src/a.cc ..." for some of them
+	@tools/lint $(FILES)
+
+tsan: setup ## every unit test under ThreadSanitizer
+	@tools/run-tsan
+
 fuzz: setup ## libFuzzer with clang, a short run of every target
 	@tools/setup tools/packages-fuzz.txt
 	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) && ctest --preset fuzz -L fuzz
+
+soak: build ## broken copies of images, databases and documents, for BULKHEAD_SOAK_MINUTES (30)
+	@tools/soak build/release/bin/bulkhead
 
 clean: ## remove build/
 	@rm -rf build
