@@ -48,6 +48,7 @@ struct Ignored {
   std::string waiver;   // its own id, "" if it has none
   VexJustification justification = VexJustification::kNone;  // that a waiver states
   std::optional<VexNote> vex;                                // set for kVex
+  std::optional<FixClaim> claim;                             // set for kChangelog
 };
 
 // What became of a VEX document.

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "report/table_parts.h"
@@ -14,6 +18,63 @@ namespace {
 constexpr size_t kMaxDiagnostics = 10;
 constexpr size_t kMaxNotJudged = 10;
 constexpr size_t kMaxStatements = 10;
+constexpr size_t kMaxClosed = 10;    // source packages
+constexpr size_t kMaxClosedIds = 6;  // of one of them
+
+// What the changelog of one source package closes; its binaries carry the same.
+struct ClosedPackage {
+  const model::Package* package;
+  std::vector<const model::Ignored*> entries;  // one an id
+};
+
+std::vector<ClosedPackage> closed_by_changelogs(const model::ScanReport& report) {
+  std::vector<ClosedPackage> out;
+  std::map<std::pair<std::string_view, std::string_view>, size_t> known;
+  for (const auto& entry : report.ignored) {
+    if (!entry.claim) continue;
+    const model::Package& package = report.packages[entry.finding.package];
+    auto [at, fresh] = known.try_emplace(
+        {package.source_name_or_name(), package.source_version_or_version()}, out.size());
+    if (fresh) out.push_back({&package, {}});
+    auto& entries = out[at->second].entries;
+    bool said = std::any_of(entries.begin(), entries.end(), [&](const auto* other) {
+      return other->finding.id == entry.finding.id;
+    });
+    if (!said) entries.push_back(&entry);
+  }
+  return out;
+}
+
+void write_closed(const Page& page) {
+  std::vector<ClosedPackage> packages = closed_by_changelogs(page.report);
+  if (packages.empty()) return;
+  size_t total = 0;
+  for (const ClosedPackage& closed : packages) total += closed.entries.size();
+  page.heading("CLOSED BY EVIDENCE",
+               "  " + plural(total, "vulnerability") + ", fixed as changelogs inside say");
+  size_t shown = 0;
+  for (const ClosedPackage& closed : packages) {
+    if (shown == kMaxClosed && packages.size() > kMaxClosed + 1) break;
+    ++shown;
+    std::vector<std::string> ids;
+    for (const model::Ignored* entry : closed.entries) {
+      if (ids.size() == kMaxClosedIds && closed.entries.size() > kMaxClosedIds + 1) {
+        ids.push_back(fmt::format("and {} more", closed.entries.size() - kMaxClosedIds));
+        break;
+      }
+      ids.push_back(clean(entry->finding.id) + " since " + clean(entry->claim->version));
+    }
+    page.paragraph(2, Ink::kDim,
+                   fmt::format("{} {}: {} ({})", clean(closed.package->source_name_or_name()),
+                               clean(closed.package->source_version_or_version()),
+                               base::join(ids, ", "), clean(closed.entries[0]->claim->path)));
+  }
+  if (shown < packages.size()) {
+    page.paragraph(
+        2, Ink::kDim,
+        fmt::format("and {} more packages (--format json lists all)", packages.size() - shown));
+  }
+}
 
 void write_not_judged(const Page& page) {
   if (page.report.not_judged.empty()) return;
@@ -32,24 +93,17 @@ void write_not_judged(const Page& page) {
 }
 
 void write_ignored(const Page& page) {
-  if (page.report.ignored.empty()) return;
-  page.heading("IGNORED", "  " + plural(page.report.ignored.size(), "finding"));
-  size_t by_changelog = 0;
+  auto count = std::count_if(page.report.ignored.begin(), page.report.ignored.end(), is_shown);
+  if (count == 0) return;
+  page.heading("IGNORED", "  " + plural(static_cast<uint64_t>(count), "finding"));
   for (const auto& entry : page.report.ignored) {
-    if (entry.by == model::IgnoredBy::kChangelog) {
-      ++by_changelog;
-      continue;
-    }
+    if (!is_shown(entry)) continue;
     const model::Package& package = page.report.packages[entry.finding.package];
     std::string text = clean(entry.finding.id) + " in " + clean(package.purl());
     std::string why = why_ignored(entry);
     if (!why.empty()) text += (why.front() == '(' ? " " : ": ") + clean(why);
     page.paragraph(2, Ink::kDim, text);
   }
-  if (by_changelog == 0) return;
-  page.paragraph(2, Ink::kDim,
-                 plural(by_changelog, "finding") +
-                     " fixed, as changelogs inside say (--format json lists them)");
 }
 
 // Statements about findings that are still open, and documents that said nothing to the point.
@@ -109,6 +163,7 @@ void write_diagnostics(const Page& page) {
 }  // namespace
 
 void write_table_tail(const Page& page) {
+  write_closed(page);
   write_not_judged(page);
   write_ignored(page);
   write_vex(page);

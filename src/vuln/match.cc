@@ -110,6 +110,7 @@ class Matcher {
     closed.by = model::IgnoredBy::kChangelog;
     closed.reason = "the changelog says that " + claim.version + " fixed " + claim.id;
     closed.file = claim.path;
+    closed.claim = claim;
   }
 
   static model::Finding finish(model::Finding finding, const Pending& pending) {

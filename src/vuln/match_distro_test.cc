@@ -118,6 +118,8 @@ TEST(Debian, ChangelogClosesOnlyWhatHasNoStatedFix) {
     EXPECT_EQ(closed.reason, "the changelog says that 3.0.9-1 fixed " + closed.finding.id);
     EXPECT_EQ(closed.file, "usr/share/doc/libssl3/changelog.Debian.gz");
     EXPECT_FALSE(closed.finding.class_id.empty());
+    ASSERT_TRUE(closed.claim);
+    EXPECT_EQ(closed.claim->version, "3.0.9-1");
   }
   EXPECT_EQ(result.closed[0].finding.id, "CVE-2023-0002");
 }

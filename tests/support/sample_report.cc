@@ -265,6 +265,7 @@ std::vector<Ignored> ignored(const std::vector<Package>& packages) {
   out[2].by = IgnoredBy::kChangelog;
   out[2].reason = "the changelog says that 3.0.9-1 fixed CVE-2026-0009";
   out[2].file = "usr/share/doc/libssl3/changelog.Debian.gz";
+  out[2].claim = FixClaim{"CVE-2026-0009", "3.0.9-1", out[2].file};
   return out;
 }
 

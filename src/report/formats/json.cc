@@ -160,12 +160,14 @@ class JsonReport {
     });
     strings("dependsOn", package.depends_on);
     if (!package.fix_claims.empty()) {
-      list("fixClaims", package.fix_claims, [&](const model::FixClaim& claim) {
-        w_.begin_object().member("id", claim.id).member("version", claim.version);
-        w_.member("path", claim.path).end_object();
-      });
+      list("fixClaims", package.fix_claims, [&](const model::FixClaim& c) { write_claim(c); });
     }
     w_.member_if("digest", package.digest).member_if("owner", package.owner).end_object();
+  }
+
+  void write_claim(const model::FixClaim& claim) {
+    w_.begin_object().member("id", claim.id).member("version", claim.version);
+    w_.member("path", claim.path).end_object();
   }
 
   void write_finding(const Finding& finding) {
@@ -269,6 +271,10 @@ class JsonReport {
     if (ignored.vex) {
       w_.key("vex");
       write_vex_note(*ignored.vex);
+    }
+    if (ignored.claim) {
+      w_.key("claim");
+      write_claim(*ignored.claim);
     }
     w_.end_object();
   }
