@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   };
   auto facts = scan::read_layer({}, open, {1, 2}, spill);
   if (!facts) return 0;
-  std::string encoded = scan::encode_tree(*facts);
+  std::string encoded;
+  scan::encode_tree(*facts, encoded);
   CHECK(scan::decode_tree(base::as_bytes(encoded)).has_value());
   return 0;
 }

@@ -3,73 +3,49 @@
 // every layer that installs something; a package came with the lowest layer from which on every
 // version of the file has it.
 //
-// Of each version only hashes of its packages are kept, and only where there is more than one.
+// Of each version only hashes of its packages are kept.
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 
 #include "catalog/run.h"
 
 namespace bulkhead::catalog {
 namespace {
 
-size_t identity(const model::Package& package) {
-  return std::hash<std::string>{}(package.name + '\0' + package.version + '\0' + package.arch);
-}
-
-struct Generation {
-  int32_t layer;
-  std::vector<size_t> packages;  // identities, sorted
-
-  bool has(size_t who) const { return std::binary_search(packages.begin(), packages.end(), who); }
-};
-
-using Databases = std::unordered_map<std::string_view, std::vector<Generation>>;
-
-Generation generation_of(const PlacedReading& placed) {
-  Generation out{placed.layer, {}};
-  for (const model::Package& package : placed.reading->facts.packages) {
-    out.packages.push_back(identity(package));
-  }
-  std::sort(out.packages.begin(), out.packages.end());
-  return out;
-}
-
-// All versions of the databases that have older ones, top layer first.
-Databases versions(std::span<const PlacedReading> visible,
-                   std::span<const PlacedReading> replaced) {
-  Databases out;
-  for (const PlacedReading& placed : replaced) {
-    bool database = placed.reading->cataloger->database && !placed.reading->facts.packages.empty();
-    if (database) out[placed.reading->facts.path].push_back(generation_of(placed));
-  }
-  for (const PlacedReading& placed : visible) {
-    auto older = out.find(placed.reading->facts.path);
-    if (older != out.end()) older->second.push_back(generation_of(placed));
-  }
-  for (auto& [path, generations] : out) {
-    std::sort(generations.begin(), generations.end(),
-              [](const Generation& a, const Generation& b) { return a.layer > b.layer; });
-  }
-  return out;
+uint64_t identity(const model::Package& package) {
+  std::string text = package.name + '\0';
+  text.append(package.version).append(1, '\0').append(package.arch);
+  return std::hash<std::string>{}(text);
 }
 
 }  // namespace
 
-void attribute_layers(std::span<const PlacedReading> visible,
-                      std::span<const PlacedReading> replaced,
-                      std::vector<model::Package>& packages) {
-  Databases databases = versions(visible, replaced);
-  if (databases.empty()) return;
+void History::replaced(const Reading& reading, int32_t layer) {
+  const std::vector<model::Package>& packages = reading.facts.packages;
+  if (!reading.cataloger->database || packages.empty()) return;
+  if (packages.size() > kMaxPackages - packages_) return;  // the layers above count as the first
+  packages_ += packages.size();
+  Generation generation{layer, {}};
+  generation.packages.reserve(packages.size());
+  for (const model::Package& package : packages) generation.packages.push_back(identity(package));
+  std::sort(generation.packages.begin(), generation.packages.end());
+  databases_[reading.facts.path].push_back(std::move(generation));
+}
+
+void History::attribute_layers(std::vector<model::Package>& packages) const {
+  if (databases_.empty()) return;
   for (model::Package& package : packages) {
     for (model::Location& location : package.locations) {
-      auto found = databases.find(location.path);
-      if (found == databases.end()) continue;
-      size_t who = identity(package);
-      for (const Generation& generation : found->second) {
-        if (generation.layer > location.layer) continue;
-        if (!generation.has(who)) break;
-        location.layer = generation.layer;
+      auto found = databases_.find(location.path);
+      if (found == databases_.end()) continue;
+      uint64_t who = identity(package);
+      // From the newest down to the first one that lacks it.
+      const std::vector<Generation>& generations = found->second;
+      for (size_t i = generations.size(); i-- > 0;) {
+        const std::vector<uint64_t>& has = generations[i].packages;
+        if (generations[i].layer >= location.layer) continue;
+        if (!std::binary_search(has.begin(), has.end(), who)) break;
+        location.layer = generations[i].layer;
       }
     }
   }

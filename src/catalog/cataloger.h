@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/diagnostics.h"
 #include "base/limits.h"
+#include "base/shared_text.h"
 #include "catalog/originals.h"
 #include "model/artifact.h"
 #include "model/package.h"
@@ -51,7 +52,7 @@ struct File {
 
 // What a cataloger got out of one file. Plain data, stored in the layer cache.
 struct FileFacts {
-  std::string path;
+  base::SharedText path;
   std::vector<model::Package> packages;
   std::vector<std::string> strings;  // whatever join() needs; meaning is the cataloger's own
   std::vector<ShippedFile> shipped;  // the digests that a package database has
@@ -62,8 +63,9 @@ struct FileFacts {
 };
 
 // A FileFacts that is visible in the merged tree, and the layer it comes from (-1: no layers).
+// Joining may take what it needs out of it.
 struct Placed {
-  const FileFacts* facts = nullptr;
+  FileFacts* facts = nullptr;
   int32_t layer = -1;
 };
 
@@ -105,8 +107,17 @@ struct Cataloger {
 std::span<const Cataloger* const> all_catalogers();
 const Cataloger* find_cataloger(std::string_view name);
 
-// The default join: every package of every file, with the file's path and layer as location when
-// the package has none.
+// About how many bytes facts take in memory, what packages share counted once.
+size_t memory_of(const FileFacts& facts);
+
+// Says where a package was found, as far as the package does not say it itself.
+void locate(const Placed& file, model::Package& package);
+
+// Puts packages behind those of the catalog.
+void add_packages(std::vector<model::Package> packages, Catalog& out);
+
+// The default join: moves every package of every file to the catalog, with the file's path and
+// layer as location when the package has none.
 void take_packages(std::span<const Placed> files, Catalog& out);
 
 // Binary form of FileFacts for the layer cache; decode refuses anything malformed (kCorrupt).

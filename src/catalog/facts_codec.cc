@@ -8,6 +8,7 @@
 // lists, in the order of Encoder::package. The reader trusts nothing: counts are bounded by what
 // the bytes can hold, and what front coding can blow up by a budget.
 #include <algorithm>
+#include <array>
 
 #include "catalog/cataloger.h"
 
@@ -18,12 +19,19 @@ using base::ByteReader;
 using base::Code;
 using base::Error;
 using base::Result;
+using base::SharedText;
 using base::Status;
 using model::Package;
 
-constexpr uint64_t kVersion = 2;
+constexpr uint64_t kVersion = 3;
 constexpr size_t kMaxShared = 4096;
 constexpr uint64_t kMaxDecodedBytes = 1ull << 30;
+
+constexpr std::array<SharedText Package::*, 12> kTexts = {
+    &Package::type,        &Package::name_space,     &Package::name,     &Package::version,
+    &Package::arch,        &Package::source_name,    &Package::source_version,
+    &Package::supplier,    &Package::cataloger,      &Package::requirement,
+    &Package::digest,      &Package::owner};
 
 // Writing ---------------------------------------------------------------------------------------
 
@@ -66,11 +74,7 @@ class Encoder {
 };
 
 void Encoder::package(const Package& p) {
-  for (const std::string* field :
-       {&p.type, &p.name_space, &p.name, &p.version, &p.arch, &p.source_name, &p.source_version,
-        &p.supplier, &p.cataloger, &p.requirement, &p.digest, &p.owner}) {
-    text(*field);
-  }
+  for (SharedText Package::* field : kTexts) text(p.*field);
   number(static_cast<uint64_t>(p.origin) | static_cast<uint64_t>(p.relation) << 3 |
          uint64_t{p.dev} << 5 | uint64_t{p.optional} << 6);
   number(p.qualifiers.size());
@@ -91,7 +95,7 @@ void Encoder::package(const Package& p) {
     text(claim.path);
   }
   list(p.licences);
-  list(p.files);
+  text(p.files.packed());
   list(p.depends_on);
 }
 
@@ -115,15 +119,20 @@ class Decoder {
   }
   // A count of things that take at least min_bytes each.
   Result<uint64_t> count(size_t min_bytes) { return number(in_.remaining() / min_bytes); }
-  Result<std::string> text() {
+  Result<std::string_view> text() {
     auto size = in_.varint();
     if (!size) return corrupt();
     auto bytes = in_.take(*size);
     if (!bytes || !spend(bytes->size())) return corrupt();
-    return std::string(base::as_text(*bytes));
+    return base::as_text(*bytes);
+  }
+  // The text, shared with that of the same field in the record before where they are the same.
+  Result<SharedText> shared(const SharedText& before) {
+    return SharedText::like(before, TRY(text()));
   }
   Result<std::vector<std::string>> list();
-  Result<Package> package();
+  // `before` is the one decoded before it, whose texts are shared.
+  Result<Package> package(const Package& before);
 
  private:
   bool spend(uint64_t bytes) {
@@ -143,21 +152,16 @@ Result<std::vector<std::string>> Decoder::list() {
     std::string_view before = out.empty() ? std::string_view() : std::string_view(out.back());
     uint64_t shared = TRY(number(std::min(before.size(), kMaxShared)));
     if (!spend(shared)) return corrupt();
-    std::string rest = TRY(text());
     std::string value(before.substr(0, static_cast<size_t>(shared)));
-    value += rest;
+    value += TRY(text());
     out.push_back(std::move(value));
   }
   return out;
 }
 
-Result<Package> Decoder::package() {
+Result<Package> Decoder::package(const Package& before) {
   Package p;
-  for (std::string* field :
-       {&p.type, &p.name_space, &p.name, &p.version, &p.arch, &p.source_name, &p.source_version,
-        &p.supplier, &p.cataloger, &p.requirement, &p.digest, &p.owner}) {
-    *field = TRY(text());
-  }
+  for (SharedText Package::* field : kTexts) p.*field = TRY(shared(before.*field));
   uint64_t flags = TRY(number(0x7f));
   if ((flags & 7) > static_cast<uint64_t>(model::Origin::kSbom)) return corrupt();
   p.origin = static_cast<model::Origin>(flags & 7);
@@ -165,25 +169,31 @@ Result<Package> Decoder::package() {
   p.dev = (flags >> 5 & 1) != 0;
   p.optional = (flags >> 6 & 1) != 0;
   for (uint64_t left = TRY(count(2)); left != 0; --left) {
-    std::string key = TRY(text());
-    p.qualifiers[std::move(key)] = TRY(text());
+    SharedText& value = p.qualifiers[TRY(text())];
+    value = TRY(text());
   }
-  for (uint64_t left = TRY(count(3)); left != 0; --left) {
+  uint64_t locations = TRY(count(3));
+  p.locations.reserve(static_cast<size_t>(locations));
+  for (; locations != 0; --locations) {
+    const auto& like = !p.locations.empty() ? p.locations : before.locations;
     model::Location location;
-    location.path = TRY(text());
+    location.path = TRY(shared(like.empty() ? SharedText() : like.back().path));
     location.line = static_cast<uint32_t>(TRY(number(UINT32_MAX)));
     location.layer = static_cast<int32_t>(TRY(number(INT32_MAX))) - 1;
     p.locations.push_back(std::move(location));
   }
-  for (uint64_t left = TRY(count(3)); left != 0; --left) {
+  uint64_t claims = TRY(count(3));
+  p.fix_claims.reserve(static_cast<size_t>(claims));
+  for (; claims != 0; --claims) {
+    model::FixClaim like = p.fix_claims.empty() ? model::FixClaim() : p.fix_claims.back();
     model::FixClaim claim;
     claim.id = TRY(text());
-    claim.version = TRY(text());
-    claim.path = TRY(text());
+    claim.version = TRY(shared(like.version));
+    claim.path = TRY(shared(like.path));
     p.fix_claims.push_back(std::move(claim));
   }
   p.licences = TRY(list());
-  p.files = TRY(list());
+  p.files = model::FileList::from_packed(TRY(text()));
   p.depends_on = TRY(list());
   return p;
 }
@@ -216,8 +226,12 @@ Result<FileFacts> decode_facts(ByteReader& in) {
   }
   FileFacts facts;
   facts.path = TRY(decoder.text());
-  for (uint64_t left = TRY(decoder.count(kLeastPackageBytes)); left != 0; --left) {
-    facts.packages.push_back(TRY(decoder.package()));
+  uint64_t packages = TRY(decoder.count(kLeastPackageBytes));
+  facts.packages.reserve(static_cast<size_t>(packages));
+  const Package none;
+  for (; packages != 0; --packages) {
+    const Package& before = facts.packages.empty() ? none : facts.packages.back();
+    facts.packages.push_back(TRY(decoder.package(before)));
   }
   facts.strings = TRY(decoder.list());
   uint64_t shipped = TRY(decoder.count(sizeof(ShippedFile)));

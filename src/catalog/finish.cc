@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Order and duplicates.
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -24,7 +28,7 @@ void sort_unique(std::vector<T>& values, size_t from = 0) {
   values.erase(std::unique(begin, values.end()), values.end());
 }
 
-void fill(std::string& to, std::string&& from) {
+void fill(base::SharedText& to, base::SharedText&& from) {
   if (to.empty()) to = std::move(from);
 }
 
@@ -47,14 +51,13 @@ void merge_into(Package& to, Package&& from) {
   fill(to.supplier, std::move(from.supplier));
   fill(to.digest, std::move(from.digest));
   if (to.licences.empty()) to.licences = std::move(from.licences);
-  append(to.files, std::move(from.files));
+  to.files.merge(from.files);
   append(to.depends_on, std::move(from.depends_on));
   if (to.fix_claims.empty()) to.fix_claims = std::move(from.fix_claims);
   append(to.locations, std::move(from.locations));
 }
 
 void settle(Package& package) {
-  sort_unique(package.files);
   sort_unique(package.depends_on);
   // The first location stays first: it is where the record stands.
   sort_unique(package.locations, 1);
@@ -65,7 +68,7 @@ void settle(Package& package) {
 }
 
 std::string_view record_path(const Package& package) {
-  return package.locations.empty() ? std::string_view() : package.locations.front().path;
+  return package.locations.empty() ? std::string_view() : package.locations.front().path.view();
 }
 
 // Records of one directory speak of the same installation. Programs do not: two in /usr/bin may
@@ -75,48 +78,96 @@ std::string_view place(const Package& package) {
   return package.origin == model::Origin::kBinary ? path : base::dirname(path);
 }
 
+std::string identity(const Package& package) {
+  return package.purl().append(1, '\0').append(place(package));
+}
+
+// A package by the hash of its identity: identities themselves would be as large as the packages.
+struct Entry {
+  uint64_t hash;
+  uint32_t index;
+};
+
+// Orders what may be one package, so that the first one is the one to keep.
+class Before {
+ public:
+  explicit Before(const std::vector<Package>& packages) : packages_(packages) {}
+  bool operator()(const Entry& a, const Entry& b) const {
+    const Package& p = packages_[a.index];
+    const Package& q = packages_[b.index];
+    return std::tie(a.hash, p.locations, p.cataloger, a.index) <
+           std::tie(b.hash, q.locations, q.cataloger, b.index);
+  }
+
+ private:
+  const std::vector<Package>& packages_;
+};
+
+// Merges entries of one hash; those that go leave an empty type behind. Nearly always all have the
+// same identity; where they do not, one identity after the other.
+void merge_run(std::span<const Entry> run, std::vector<Package>& packages) {
+  std::map<std::string, uint32_t> kept;
+  std::vector<uint32_t> grown;
+  for (const Entry& entry : run) {
+    auto [first, is_new] = kept.emplace(identity(packages[entry.index]), entry.index);
+    if (is_new) continue;
+    Package& to = packages[first->second];
+    if (grown.empty() || grown.back() != first->second) grown.push_back(first->second);
+    merge_into(to, std::move(packages[entry.index]));
+    packages[entry.index] = Package();
+  }
+  for (uint32_t index : grown) settle(packages[index]);
+}
+
 // The same purl in the same place becomes one package.
-std::vector<Package> merge_same(std::vector<Package> packages) {
-  struct Entry {
-    std::string purl;
-    std::string directory;
-    size_t index;
-  };
+void merge_same(std::vector<Package>& packages) {
   std::vector<Entry> order;
   order.reserve(packages.size());
-  for (size_t i = 0; i < packages.size(); ++i) {
-    order.push_back({packages[i].purl(), std::string(place(packages[i])), i});
+  for (uint32_t i = 0; i < packages.size(); ++i) {
+    order.push_back({std::hash<std::string>{}(identity(packages[i])), i});
   }
-  std::sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) {
-    const Package& p = packages[a.index];
-    const Package& q = packages[b.index];
-    return std::tie(a.purl, a.directory, p.locations, p.cataloger, a.index) <
-           std::tie(b.purl, b.directory, q.locations, q.cataloger, b.index);
-  });
+  std::sort(order.begin(), order.end(), Before(packages));
+  for (size_t first = 0; first < order.size();) {
+    size_t end = first + 1;
+    while (end < order.size() && order[end].hash == order[first].hash) ++end;
+    if (end - first > 1) merge_run(std::span(order).subspan(first, end - first), packages);
+    first = end;
+  }
+  std::erase_if(packages, [](const Package& package) { return package.type.empty(); });
+}
 
-  std::vector<Package> merged;
-  merged.reserve(packages.size());
-  for (size_t i = 0; i < order.size();) {
-    Package& kept = merged.emplace_back(std::move(packages[order[i].index]));
-    size_t first = i++;
-    while (i < order.size() && order[i].purl == order[first].purl &&
-           order[i].directory == order[first].directory) {
-      merge_into(kept, std::move(packages[order[i++].index]));
+// Sorts where they are: packages are large, so their places are sorted and then they move once.
+void sort_packages(std::vector<Package>& packages) {
+  std::vector<uint32_t> order(packages.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](uint32_t i, uint32_t j) {
+    const Package& a = packages[i];
+    const Package& b = packages[j];
+    return std::tie(a.type, a.name, a.version, a.locations, a.name_space, a.arch, a.qualifiers,
+                    i) < std::tie(b.type, b.name, b.version, b.locations, b.name_space, b.arch,
+                                  b.qualifiers, j);
+  });
+  // Every cycle of the permutation in turn; a place that is done points at itself.
+  for (uint32_t start = 0; start < order.size(); ++start) {
+    if (order[start] == start) continue;
+    Package first = std::move(packages[start]);
+    uint32_t to = start;
+    while (order[to] != start) {
+      uint32_t from = order[to];
+      packages[to] = std::move(packages[from]);
+      order[to] = to;
+      to = from;
     }
-    if (i - first > 1) settle(kept);
+    packages[to] = std::move(first);
+    order[to] = to;
   }
-  return merged;
 }
 
 }  // namespace
 
 void finish(Catalog& catalog) {
-  catalog.packages = merge_same(std::move(catalog.packages));
-  std::stable_sort(catalog.packages.begin(), catalog.packages.end(),
-                   [](const Package& a, const Package& b) {
-                     return std::tie(a.type, a.name, a.version, a.locations) <
-                            std::tie(b.type, b.name, b.version, b.locations);
-                   });
+  merge_same(catalog.packages);
+  sort_packages(catalog.packages);
 }
 
 }  // namespace bulkhead::catalog

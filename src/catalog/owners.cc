@@ -46,10 +46,11 @@ class Owners {
     owners_.assign(keys_.size(), kNobody);
     for (uint32_t i = 0; i < packages.size(); ++i) {
       if (!owns_files(packages[i])) continue;
-      for (const std::string& path : packages[i].files) {
+      packages[i].files.each([&](std::string_view path) {
         auto slot = find(path);
         if (slot && owners_[*slot] == kNobody) owners_[*slot] = i;
-      }
+        return true;
+      });
     }
   }
   // After look_up; kNobody when no OS package owns the path.
@@ -71,7 +72,7 @@ class Owners {
 };
 
 std::string_view record_path(const Package& package) {
-  return package.locations.empty() ? std::string_view() : package.locations.front().path;
+  return package.locations.empty() ? std::string_view() : package.locations.front().path.view();
 }
 
 int32_t layer_of(const Package& package) {
@@ -111,9 +112,14 @@ bool is_genuine(const Package& language, const Package& os, Originals::State sta
 // The owner of more than half of the files.
 uint32_t owner_of_files(const Package& package, const Owners& owners) {
   std::unordered_map<uint32_t, size_t> votes;
-  for (const std::string& path : package.files) {
-    uint32_t by = owners.of(path);
-    if (by != kNobody && ++votes[by] * 2 > package.files.size()) return by;
+  size_t files = 0;
+  package.files.each([&](std::string_view path) {
+    ++files;
+    ++votes[owners.of(path)];
+    return true;
+  });
+  for (auto [by, count] : votes) {
+    if (by != kNobody && count * 2 > files) return by;
   }
   return kNobody;
 }
@@ -129,7 +135,10 @@ void name_owners(std::vector<Package>& packages, const Originals& originals) {
   for (const Package& package : packages) {
     if (owns_files(package)) continue;
     owners.ask(record_path(package));
-    for (const std::string& path : package.files) owners.ask(path);
+    package.files.each([&](std::string_view path) {
+      owners.ask(path);
+      return true;
+    });
   }
   owners.look_up(packages);
   for (Package& package : packages) {

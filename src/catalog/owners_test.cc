@@ -20,7 +20,7 @@ using Tree = std::vector<std::pair<std::string, std::string>>;
 Catalog read_layers(const std::vector<Tree>& layers) {
   std::deque<Reading> readings;
   std::vector<PlacedReading> visible;
-  std::vector<PlacedReading> replaced;
+  std::vector<PlacedReading> replaced;  // top layer first
   std::set<std::string> seen;
   for (size_t layer = layers.size(); layer-- > 0;) {
     for (const auto& [path, text] : layers[layer]) {
@@ -38,8 +38,12 @@ Catalog read_layers(const std::vector<Tree>& layers) {
       }
     }
   }
+  History history;
+  for (size_t i = replaced.size(); i-- > 0;) {
+    history.replaced(*replaced[i].reading, replaced[i].layer);
+  }
   base::Diagnostics diagnostics;
-  return join(visible, replaced, diagnostics);
+  return join(visible, history, diagnostics);
 }
 
 // The owners of all pypi packages: "six=pkg:deb/...".

@@ -93,7 +93,10 @@ void read_file(std::span<const Cataloger* const> who, const File& file, std::vec
     reading.cataloger = cataloger;
     reading.facts.path = file.info.path;
     cataloger->read(file, reading.facts, diagnostics);
-    if (!reading.facts.empty()) out.push_back(std::move(reading));
+    if (reading.facts.empty()) continue;
+    reading.facts.packages.shrink_to_fit();
+    reading.bytes = memory_of(reading.facts);
+    out.push_back(std::move(reading));
   }
   if (!may_be_shipped(file.info.path)) return;
   std::optional<Fingerprint> content;
@@ -104,7 +107,7 @@ void read_file(std::span<const Cataloger* const> who, const File& file, std::vec
   }
 }
 
-Catalog join(std::span<const PlacedReading> readings, std::span<const PlacedReading> replaced,
+Catalog join(std::span<const PlacedReading> readings, const History& history,
              base::Diagnostics& diagnostics) {
   std::vector<PlacedReading> ordered(readings.begin(), readings.end());
   std::sort(ordered.begin(), ordered.end(), [](const PlacedReading& a, const PlacedReading& b) {
@@ -125,7 +128,7 @@ Catalog join(std::span<const PlacedReading> readings, std::span<const PlacedRead
     join_one(*cataloger, files, catalog, diagnostics);
   }
   finish(catalog);
-  attribute_layers(readings, replaced, catalog.packages);
+  history.attribute_layers(catalog.packages);
   name_owners(catalog.packages, compare_with_shipped(readings));
   return catalog;
 }
@@ -151,7 +154,7 @@ Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, Tr
   }
   std::vector<PlacedReading> placed;
   placed.reserve(readings.size());
-  for (const Reading& reading : readings) placed.push_back({&reading, -1});
+  for (Reading& reading : readings) placed.push_back({&reading, -1});
   return join(placed, {}, diagnostics);
 }
 

@@ -2,6 +2,7 @@
 // The two steps of cataloguing, as the scan pipeline and the tests drive them.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@ namespace bulkhead::catalog {
 struct Reading {
   const Cataloger* cataloger = nullptr;
   FileFacts facts;
+  size_t bytes = 0;  // memory_of(facts)
 };
 
 // Which catalogers want a file, and how much of it.
@@ -33,21 +35,34 @@ void read_file(std::span<const Cataloger* const> who, const File& file, std::vec
                base::Diagnostics& diagnostics);
 
 struct PlacedReading {
-  const Reading* reading = nullptr;
+  Reading* reading = nullptr;  // what is in it moves to the catalog
   int32_t layer = -1;
+};
+
+// The package databases that upper layers replaced: which packages each version had.
+class History {
+ public:
+  void replaced(const Reading& reading, int32_t layer);
+  // Sets the layer of packages of a package database to the layer that brought them: the lowest one
+  // from which on every version of that database has the package.
+  void attribute_layers(std::vector<model::Package>& packages) const;
+
+ private:
+  struct Generation {
+    int32_t layer;
+    std::vector<uint64_t> packages;  // sorted hashes
+  };
+  static constexpr size_t kMaxPackages = 4'000'000;
+
+  std::map<base::SharedText, std::vector<Generation>> databases_;  // by path
+  size_t packages_ = 0;
 };
 
 // Runs join() of every cataloger in order of stage, puts the packages in order, and finds out which
 // layer brought each and which belong to a package of the distribution. `readings` are those
-// visible in the merged tree, `replaced` those of package databases that an upper layer hides.
-Catalog join(std::span<const PlacedReading> readings, std::span<const PlacedReading> replaced,
+// visible in the merged tree.
+Catalog join(std::span<const PlacedReading> readings, const History& history,
              base::Diagnostics& diagnostics);
-
-// Sets the layer of packages of a package database to the layer that brought them: the lowest one
-// from which on every version of that database has the package.
-void attribute_layers(std::span<const PlacedReading> visible,
-                      std::span<const PlacedReading> replaced,
-                      std::vector<model::Package>& packages);
 
 // Everything at once for a small tree in memory (tests, fuzzing).
 Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, TreeKind kind,

@@ -204,7 +204,7 @@ class DocumentWriter {
 
   void write_finding(const ScanReport& report, const Finding& finding) {
     const Package& package = report.packages[finding.package];
-    std::string location = package.locations.empty() ? "" : package.locations.front().path;
+    std::string location = package.locations.empty() ? "" : package.locations.front().path.str();
     w_.begin_object().member("kind", finding.kind).member("class_id", finding.class_id);
     const std::string& subject =
         report.artifact.digest.empty() ? report.artifact.name : report.artifact.digest;

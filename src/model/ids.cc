@@ -34,7 +34,7 @@ std::string file_id(std::string_view diff_id, std::string_view path) {
 }
 
 std::string package_id(const Package& package) {
-  std::string where = package.locations.empty() ? "" : package.locations.front().path;
+  std::string where = package.locations.empty() ? "" : package.locations.front().path.str();
   return node(NodeKind::kPackage, package.purl() + "#" + where);
 }
 

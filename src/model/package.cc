@@ -13,7 +13,7 @@ std::string Package::purl() const {
   parts.name_space = name_space;
   parts.name = name;
   parts.version = version;
-  parts.qualifiers = qualifiers;
+  parts.qualifiers = qualifiers.as_map();
   if (!arch.empty()) parts.qualifiers["arch"] = arch;
   auto epoch = type == "rpm" ? base::cut(version, ":") : std::nullopt;
   if (epoch && base::to_number<uint32_t>(epoch->first)) {

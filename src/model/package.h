@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/shared_text.h"
+#include "model/file_list.h"
+#include "model/qualifiers.h"
 
 namespace bulkhead::model {
 
@@ -28,7 +31,7 @@ std::optional<Relation> parse_relation(std::string_view name);
 
 // Where it was found. Paths have no leading slash and no "." or ".." segments.
 struct Location {
-  std::string path;
+  base::SharedText path;
   uint32_t line = 0;   // 1-based; 0 when the format has no lines
   int32_t layer = -1;  // index into Artifact::layers; -1 when there are no layers
 
@@ -38,39 +41,40 @@ struct Location {
 
 // A changelog entry inside the artifact that claims to fix an advisory.
 struct FixClaim {
-  std::string id;       // CVE-...
-  std::string version;  // of the changelog entry
-  std::string path;     // the changelog
+  base::SharedText id;       // CVE-...
+  base::SharedText version;  // of the changelog entry
+  base::SharedText path;     // the changelog
 
   bool operator==(const FixClaim&) const = default;
 };
 
+// There can be hundreds of thousands, so what they have in common is shared: see SharedText.
 struct Package {
-  std::string type;        // purl type: deb, rpm, apk, npm, pypi, golang, cargo, ...
-  std::string name_space;  // purl namespace: debian, @scope, github.com/user, ...
-  std::string name;
-  std::string version;  // full version as the ecosystem writes it, epoch and release included
-  std::string arch;     // "" where the ecosystem has none
-  std::map<std::string, std::string> qualifiers;  // further purl qualifiers (distro, modularity...)
+  base::SharedText type;        // purl type: deb, rpm, apk, npm, pypi, golang, cargo, ...
+  base::SharedText name_space;  // purl namespace: debian, @scope, github.com/user, ...
+  base::SharedText name;
+  base::SharedText version;  // full version as the ecosystem writes it, epoch and release included
+  base::SharedText arch;     // "" where the ecosystem has none
+  Qualifiers qualifiers;     // further purl qualifiers (distro, modularity...)
 
-  std::string source_name;            // source package; "" = same as name
-  std::string source_version;         // "" = same as version
+  base::SharedText source_name;       // source package; "" = same as name
+  base::SharedText source_version;    // "" = same as version
   std::vector<std::string> licences;  // SPDX expressions or, where unknown, the text as declared
-  std::string supplier;               // maintainer, vendor or author as declared
+  base::SharedText supplier;          // maintainer, vendor or author as declared
 
-  std::string cataloger;  // name of the cataloger that found it
+  base::SharedText cataloger;  // name of the cataloger that found it
+  base::SharedText requirement;  // what a manifest asks for, as it writes it; "" when not from one
   Origin origin = Origin::kInstalled;
   Relation relation = Relation::kUnknown;
-  std::string requirement;  // what a manifest asks for, as it writes it; "" when not from one
-  bool dev = false;         // only needed for development
+  bool dev = false;  // only needed for development
   bool optional = false;
   std::vector<Location> locations;      // sorted; the first one is where the record stands
-  std::vector<std::string> files;       // paths it owns, sorted, no leading slash
+  FileList files;                       // paths it owns
   std::vector<std::string> depends_on;  // purls or "name@version" as the lock file resolves them
   std::vector<FixClaim> fix_claims;
-  std::string digest;  // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
-  std::string bom_ref;  // how the SBOM that it was read from calls it, "" else
-  std::string owner;   // purl of the OS package that owns this package's files, "" if none
+  base::SharedText digest;  // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
+  base::SharedText bom_ref;  // how the SBOM that it was read from calls it, "" else
+  base::SharedText owner;   // purl of the OS package that owns this package's files, "" if none
 
   // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is
   // part of our version, is the qualifier "epoch" there.

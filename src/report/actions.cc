@@ -113,7 +113,7 @@ std::string_view remedy_name(Remedy remedy) {
 }
 
 std::string display_name(const Package& package) {
-  if (package.name_space.empty() || is_system_package(package)) return package.name;
+  if (package.name_space.empty() || is_system_package(package)) return package.name.str();
   return package.name_space + (package.type == "maven" ? ":" : "/") + package.name;
 }
 
@@ -130,9 +130,9 @@ std::vector<Action> make_actions(const ScanReport& report) {
     bool system = is_system_package(package);
     std::string name = system ? std::string(package.source_name_or_name()) : display_name(package);
     std::string installed =
-        system ? std::string(package.source_version_or_version()) : package.version;
+        system ? std::string(package.source_version_or_version()) : package.version.str();
     Remedy remedy = remedy_of(finding);
-    Action& action = groups[{remedy, package.type, name, installed}];
+    Action& action = groups[{remedy, package.type.str(), name, installed}];
     if (action.findings.empty()) {
       action.remedy = remedy;
       action.system = system;

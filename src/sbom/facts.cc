@@ -21,10 +21,14 @@ using model::Package;
 
 namespace {
 
+// Packages have shared texts, of the others there are few.
+template <typename T>
+using TextOf = std::conditional_t<std::is_same_v<T, Package>, base::SharedText, std::string>;
+
 template <typename T>
 struct TextFact {
   std::string_view key;
-  std::string T::* member;
+  TextOf<T> T::* member;
 };
 template <typename T>
 struct ListFact {
@@ -68,7 +72,8 @@ template <typename T>
 void put(const T& from, std::span<const TextFact<T>> texts, std::span<const ListFact<T>> lists,
          Facts& out) {
   for (const auto& fact : texts) {
-    if (!(from.*fact.member).empty()) out.push_back({std::string(fact.key), from.*fact.member});
+    const auto& text = from.*fact.member;
+    if (!text.empty()) out.push_back({std::string(fact.key), std::string(text)});
   }
   for (const auto& fact : lists) {
     for (const auto& value : from.*fact.member) out.push_back({std::string(fact.key), value});
@@ -163,7 +168,7 @@ constexpr TextFact<Package> kIdentity[] = {
 };
 
 void put_identity(const Package& package, Facts& out) {
-  out.push_back({"type", package.type});
+  out.push_back({"type", package.type.str()});
   put<Package>(package, kIdentity, {}, out);
   for (const auto& [key, value] : package.qualifiers) {
     out.push_back({"qualifier", key + "=" + value});
@@ -215,7 +220,7 @@ void apply_package_fact(std::string_view key, std::string_view value, Package& p
     take_claim(value, package);
   } else if (key == "qualifier") {
     if (auto pair = base::cut(value, "=")) {
-      package.qualifiers[std::string(pair->first)] = pair->second;
+      package.qualifiers[pair->first] = pair->second;
     }
   }
 }

@@ -42,7 +42,7 @@ void set_source(Package& package, std::string_view name, std::string_view versio
 std::string take_qualifier(Package& package, const char* key) {
   auto found = package.qualifiers.find(key);
   if (found == package.qualifiers.end()) return "";
-  std::string value = std::move(found->second);
+  std::string value = found->second.str();
   package.qualifiers.erase(found);
   return value;
 }
@@ -77,7 +77,7 @@ void take_purl(const model::Purl& purl, Package& package) {
   package.name_space = purl.name_space;
   package.name = purl.name;
   package.version = purl.version;
-  package.qualifiers = purl.qualifiers;
+  package.qualifiers = model::Qualifiers(purl.qualifiers);
   package.arch = take_qualifier(package, "arch");
   std::string epoch = take_qualifier(package, "epoch");
   if (purl.type == "rpm" && !epoch.empty() && epoch != "0" &&
@@ -170,11 +170,11 @@ Distro distro_of(std::span<const Package> packages) {
     if (!is_system_package(package.type)) continue;
     auto qualifier = package.qualifiers.find("distro");
     if (qualifier == package.qualifiers.end() || qualifier->second.empty()) continue;
-    const std::string& text = qualifier->second;
+    std::string_view text = qualifier->second;
     auto parts = base::cut_last(text, "-");
     bool named = parts && !parts->first.empty() && !base::is_digit(text.front());
     if (named) ++votes[{std::string(parts->first), std::string(parts->second)}];
-    if (!named && base::is_digit(text.front())) ++votes[{package.name_space, text}];
+    if (!named && base::is_digit(text.front())) ++votes[{package.name_space.str(), std::string(text)}];
   }
   Distro distro;
   size_t most = 0;

@@ -39,7 +39,7 @@ std::string uuid_of(std::string hex) {
 }
 
 std::string full_name(const Package& package) {
-  return package.name_space.empty() ? package.name : package.name_space + "/" + package.name;
+  return package.name_space.empty() ? package.name.str() : package.name_space + "/" + package.name;
 }
 
 }  // namespace

@@ -100,8 +100,7 @@ TEST(SbomRead, SyftCycloneDx) {
   EXPECT_EQ(ssl.version, "1:1.1.1k-9.el8");
   EXPECT_EQ(ssl.source_name, "openssl");
   EXPECT_EQ(ssl.locations.at(0).path, "var/lib/rpm/Packages");
-  EXPECT_EQ(ssl.qualifiers.at("distro"), "rhel-8.9");
-  EXPECT_EQ(ssl.qualifiers.size(), 1u);
+  EXPECT_EQ(ssl.qualifiers, (model::Qualifiers{{"distro", "rhel-8.9"}}));
 }
 
 TEST(SbomRead, DistroFromQualifiers) {

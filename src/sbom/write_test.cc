@@ -82,7 +82,7 @@ TEST_P(RoundTrip, IsDeterministicAndSerialFollowsContent) {
   EXPECT_EQ(first, written(GetParam(), report));
   base::Diagnostics diagnostics;
   auto before = read(first, "a", base::Limits(), diagnostics);
-  report.packages[0].version += "x";
+  report.packages[0].version = report.packages[0].version + "x";
   auto after = read(written(GetParam(), report), "b", base::Limits(), diagnostics);
   ASSERT_TRUE(before && after);
   EXPECT_NE(before->id, after->id);

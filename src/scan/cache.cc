@@ -59,6 +59,7 @@ base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
   reading.cataloger = catalog::find_cataloger(TRY(take_string(in)));
   if (reading.cataloger == nullptr) return malformed();
   reading.facts = TRY(catalog::decode_facts(in));
+  reading.bytes = catalog::memory_of(reading.facts);
   return reading;
 }
 
@@ -106,8 +107,8 @@ bool is_digest(std::string_view text) { return crypto::Digest::parse(text).has_v
 
 }  // namespace
 
-std::string encode_tree(const TreeFacts& facts) {
-  std::string out;
+void encode_tree(const TreeFacts& facts, std::string& out) {
+  out.reserve(out.size() + facts.index.entries().size_bytes() + 256 * facts.readings.size());
   put_number(out, facts.entries);
   put_number(out, facts.readings.size());
   for (const catalog::Reading& reading : facts.readings) {
@@ -131,7 +132,6 @@ std::string encode_tree(const TreeFacts& facts) {
   put_number(out, index.size());
   out.append((8 - out.size() % 8) % 8, '\0');
   out.append(reinterpret_cast<const char*>(index.data()), index.size_bytes());
-  return out;
 }
 
 base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
@@ -169,7 +169,7 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
 }
 
 LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
-  std::string description = "facts 2 " + std::to_string(static_cast<int>(kind));
+  std::string description = "facts 3 " + std::to_string(static_cast<int>(kind));
   for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
     description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
   }
@@ -209,11 +209,12 @@ std::optional<CachedFacts> LayerCache::find(std::string_view diff_id) {
 
 void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
   if (store_ == nullptr || !is_digest(diff_id)) return;
-  std::string body = encode_tree(facts);
   std::string entry(kMagic);
-  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256, base::as_bytes(body));
-  entry += base::as_text(sum);
-  entry += body;
+  entry.resize(kHeaderBytes);
+  encode_tree(facts, entry);
+  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256,
+                                   base::as_bytes(entry).subspan(kHeaderBytes));
+  entry.replace(kMagic.size(), sum.size(), base::as_text(sum));
   if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;
 }
 

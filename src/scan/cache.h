@@ -61,8 +61,8 @@ class LayerCache {
   PathKey key_{};
 };
 
-// The byte form of TreeFacts (without checksum), for the cache and its tests.
-std::string encode_tree(const TreeFacts& facts);
+// Appends the byte form of TreeFacts (without checksum) to what is a multiple of eight bytes.
+void encode_tree(const TreeFacts& facts, std::string& out);
 // kCorrupt when malformed. The index of the result points into bytes.
 base::Result<TreeFacts> decode_tree(base::ByteView bytes);
 

@@ -48,10 +48,15 @@ void FactCollector::remove(std::string path, std::vector<std::string>& list) {
                                 "what it removes from lower layers still counts as being there");
 }
 
+void FactCollector::uncount(const Kept& kept) {
+  kept_ -= kept.readings.size();
+  kept_bytes_ -= kept.bytes();
+}
+
 void FactCollector::forget(std::string_view path) {
   auto at = by_path_.find(path);
   if (at == by_path_.end()) return;
-  kept_ -= at->second.readings.size();
+  uncount(at->second);
   by_path_.erase(at);
 }
 
@@ -60,7 +65,7 @@ void FactCollector::forget_below(std::string_view path) {
   std::string last = std::string(path) + "0";  // '0' follows '/' in ASCII
   auto begin = by_path_.lower_bound(first);
   auto end = by_path_.lower_bound(last);
-  for (auto at = begin; at != end; ++at) kept_ -= at->second.readings.size();
+  for (auto at = begin; at != end; ++at) uncount(at->second);
   by_path_.erase(begin, end);
 }
 
@@ -164,13 +169,20 @@ FactCollector::Kept FactCollector::Kept::copy() const {
   return out;
 }
 
+size_t FactCollector::Kept::bytes() const {
+  constexpr size_t kNode = 160;  // of by_path_, with what it points to
+  size_t bytes = kNode;
+  for (const catalog::Reading& reading : readings) bytes += reading.bytes;
+  return bytes;
+}
+
 void FactCollector::keep(std::string_view path, Kept kept) {
   if (kept.readings.empty() && !kept.diagnostics) return;
-  if (kept_ + kept.readings.size() > kMaxReadings) {
-    facts_.diagnostics.incomplete(
-        "too-many-records", path,
-        "more than " + std::to_string(kMaxReadings) +
-            " package records in one tree; this and later ones are skipped");
+  size_t bytes = kept.bytes();
+  if (kept_ + kept.readings.size() > kMaxReadings || kept_bytes_ + bytes > kMaxReadingBytes) {
+    facts_.diagnostics.incomplete("too-many-records", path,
+                                  "more package records in one tree than are kept; this and "
+                                  "others are skipped");
     return;
   }
   // Too many to be told apart: what they say stays, whatever becomes of the files.
@@ -179,10 +191,13 @@ void FactCollector::keep(std::string_view path, Kept kept) {
     kept.diagnostics = nullptr;
   }
   kept_ += kept.readings.size();
+  kept_bytes_ += bytes;
   for (std::string_view up = base::dirname(path); !up.empty(); up = base::dirname(up)) {
     if (!ancestors_.insert(hash_path(key_, up)).second) break;
   }
-  by_path_[std::string(path)] = std::move(kept);
+  base::SharedText name =
+      kept.readings.empty() ? base::SharedText(path) : kept.readings.front().facts.path;
+  by_path_[std::move(name)] = std::move(kept);
 }
 
 void FactCollector::report(std::string_view path, base::Impact impact, std::string_view kind,

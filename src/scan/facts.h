@@ -36,8 +36,10 @@ struct TreeFacts {
 
 class FactCollector {
  public:
-  // More readings than this are not kept: the tree is then reported incomplete.
+  // More readings than this are not kept, nor readings that take more memory: the tree is then
+  // reported incomplete.
   static constexpr size_t kMaxReadings = 500'000;
+  static constexpr size_t kMaxReadingBytes = 96 << 20;
   // Files that something is reported about; what more there is counts for the tree as a whole.
   static constexpr size_t kMaxReported = 1000;
   // And of paths that it removes from lower layers.
@@ -80,11 +82,13 @@ class FactCollector {
     std::unique_ptr<base::Diagnostics> diagnostics;  // null: none
 
     Kept copy() const;
+    size_t bytes() const;
   };
 
   void announce(std::string_view path, bool is_directory);
   void remove(std::string path, std::vector<std::string>& list);
   void forget(std::string_view path);
+  void uncount(const Kept& kept);
   void forget_below(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
   void keep(std::string_view path, Kept kept);
@@ -97,10 +101,11 @@ class FactCollector {
   TreeFacts facts_;
   catalog::Interest interest_;
   size_t kept_ = 0;
+  size_t kept_bytes_ = 0;
   size_t reported_ = 0;
   size_t removed_bytes_ = 0;
   // By path; ordered, so that what lies below a path is one range.
-  std::map<std::string, Kept, std::less<>> by_path_;
+  std::map<base::SharedText, Kept, std::less<>> by_path_;
   std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings
   struct Log {
     std::string path;

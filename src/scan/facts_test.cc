@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <set>
 
 #include "crypto/digest.h"
@@ -46,18 +47,30 @@ TreeFacts facts_of(const std::string& tar) {
 
 std::set<std::string> paths_of(const TreeFacts& facts) {
   std::set<std::string> out;
-  for (const catalog::Reading& reading : facts.readings) out.insert(reading.facts.path);
+  for (const catalog::Reading& reading : facts.readings) out.insert(reading.facts.path.str());
   return out;
 }
 
+// An image of these layers, after merging.
+struct Merged {
+  explicit Merged(const std::vector<std::string>& tars) {
+    for (const std::string& tar : tars) {
+      layers.push_back(std::make_unique<TreeFacts>(facts_of(tar)));
+      views.push_back(layers.back().get());
+      drop_hidden(views, kKey, history);
+    }
+  }
+
+  std::vector<std::unique_ptr<TreeFacts>> layers;
+  std::vector<TreeFacts*> views;
+  catalog::History history;
+};
+
 // name@layer of every package that is visible.
 std::set<std::string> visible_packages(const std::vector<std::string>& tars) {
-  std::vector<TreeFacts> layers;
-  for (const std::string& tar : tars) layers.push_back(facts_of(tar));
-  std::vector<const TreeFacts*> views;
-  for (const TreeFacts& layer : layers) views.push_back(&layer);
+  Merged merged(tars);
   std::set<std::string> out;
-  for (const catalog::PlacedReading& placed : merge(views, kKey).visible) {
+  for (const catalog::PlacedReading& placed : visible(merged.views)) {
     for (const model::Package& package : placed.reading->facts.packages) {
       out.insert(package.name + "@" + std::to_string(placed.layer));
     }
@@ -275,12 +288,9 @@ TEST(Merge, UpperLayersHideThroughLinks) {
 
 TEST(Links, AreReportedUnlessAnUpperLayerHasTheDatabase) {
   auto reported = [](const std::vector<std::string>& tars) {
-    std::vector<TreeFacts> layers;
-    for (const std::string& tar : tars) layers.push_back(facts_of(tar));
-    std::vector<const TreeFacts*> views;
-    for (const TreeFacts& layer : layers) views.push_back(&layer);
+    Merged merged(tars);
     base::Diagnostics diagnostics;
-    report_links(views, kKey, diagnostics);
+    report_links({merged.views.begin(), merged.views.end()}, kKey, diagnostics);
     return diagnostics.any_incomplete();
   };
   std::string lower = TarWriter()
@@ -298,13 +308,12 @@ TEST(Links, AreReportedUnlessAnUpperLayerHasTheDatabase) {
 TEST(Merge, UpperLayersHideWhatIsReportedAboutFiles) {
   const std::string status = "var/lib/dpkg/status";
   auto reported = [](const std::vector<std::string>& tars) {
-    std::vector<TreeFacts> layers;
-    for (const std::string& tar : tars) layers.push_back(facts_of(tar));
-    std::vector<const TreeFacts*> views;
-    for (const TreeFacts& layer : layers) views.push_back(&layer);
+    Merged merged(tars);
     std::set<std::string> out;
-    for (const auto& [path, diagnostics] : merge(views, kKey).diagnostics) {
-      if (diagnostics->any_incomplete()) out.emplace(path);
+    for (const TreeFacts* layer : merged.views) {
+      for (const auto& [path, diagnostics] : layer->file_diagnostics) {
+        if (diagnostics.any_incomplete()) out.insert(path);
+      }
     }
     return out;
   };
@@ -318,6 +327,26 @@ TEST(Merge, UpperLayersHideWhatIsReportedAboutFiles) {
   TarWriter twice;
   twice.file(status, "not a database\n").file(status, "Package: a\nVersion: 1\n");
   EXPECT_EQ(reported({twice.finish()}), (std::set<std::string>{}));
+}
+
+// The layer of a package is the lowest one from which on every version of the database has it.
+TEST(Merge, RemembersWhichLayerBroughtAPackage) {
+  auto status = [](std::initializer_list<const char*> names) {
+    std::string text;
+    for (const char* name : names) {
+      text += "Package: " + std::string(name) + "\nVersion: 1\n\n";
+    }
+    return TarWriter().file("var/lib/dpkg/status", text).finish();
+  };
+  Merged merged({status({"a", "b"}), TarWriter().file("x", "").finish(), status({"a", "c"}),
+                 status({"a", "b", "c", "d"})});
+  base::Diagnostics diagnostics;
+  catalog::Catalog catalog = catalog::join(visible(merged.views), merged.history, diagnostics);
+  std::string layers;
+  for (const model::Package& package : catalog.packages) {
+    layers += package.name + "@" + std::to_string(package.locations.at(0).layer) + " ";
+  }
+  EXPECT_EQ(layers, "a@0 b@3 c@2 d@3 ");
 }
 
 // A store in memory.
@@ -356,7 +385,11 @@ TEST(Cache, GivesBackWhatItWasGiven) {
   EXPECT_EQ(again.key(), cache.key());
   auto found = again.find(diff_id);
   ASSERT_TRUE(found);
-  EXPECT_EQ(encode_tree(found->facts), encode_tree(facts));
+  std::string before;
+  std::string after;
+  encode_tree(facts, before);
+  encode_tree(found->facts, after);
+  EXPECT_EQ(before, after);
   EXPECT_EQ(found->facts.whiteouts, (std::vector<std::string>{"x/y"}));
   EXPECT_EQ(found->facts.opaque, (std::vector<std::string>{"z"}));
   ASSERT_EQ(found->facts.file_diagnostics.size(), 1u);

@@ -80,25 +80,23 @@ bool leads_to_database(std::string_view path) {
   });
 }
 
-LayerLinks::LayerLinks(std::span<const TreeFacts* const> layers, const PathKey& key)
-    : layers_(layers), key_(key) {
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    for (const auto& [path, target] : layers[layer]->links) {
+LinksBelow::LinksBelow(std::span<const TreeFacts* const> lower, const TreeFacts& top,
+                       const PathKey& key)
+    : top_(top), key_(key) {
+  for (const TreeFacts* layer : lower) {
+    for (const auto& [path, target] : layer->links) {
       std::string to = resolve(path, target);
-      if (to.empty() || leads_elsewhere(layers.first(layer + 1), key, to)) continue;
-      size_t end = layer + 1;
-      while (end < layers.size() && !is_hidden(layers.subspan(end, 1), key, path)) ++end;
-      links_.push_back({path, std::move(to), layer + 1, end});
+      if (to.empty() || leads_elsewhere(lower, key, to) || hides(top, key, path)) continue;
+      links_.push_back({path, std::move(to)});
     }
   }
 }
 
-bool LayerLinks::hides_through_link(size_t upper, std::string_view path) const {
+bool LinksBelow::hide(std::string_view path) const {
   return std::any_of(links_.begin(), links_.end(), [&](const Link& link) {
-    if (upper < link.first || upper >= link.end) return false;
     if (path.size() <= link.target.size() || !is_at_or_above(link.target, path)) return false;
     std::string through = link.path + std::string(path.substr(link.target.size()));
-    return hides(*layers_[upper], key_, through, link.path.size());
+    return hides(top_, key_, through, link.path.size());
   });
 }
 
@@ -106,7 +104,6 @@ void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
                   base::Diagnostics& diagnostics) {
   for (size_t layer = 0; layer < layers.size(); ++layer) {
     for (const auto& [path, target] : layers[layer]->links) {
-      if (is_hidden(layers.subspan(layer + 1), key, path)) continue;
       std::string to = resolve(path, target);
       for (std::string_view database : kDatabases) {
         if (!is_at_or_above(path, database)) continue;

@@ -24,29 +24,28 @@ namespace bulkhead::scan {
 // Whether a package database stands at this path or below it.
 bool leads_to_database(std::string_view path);
 
-// The remembered links of all layers whose target needs no further link.
-class LayerLinks {
+// The links of lower layers that a new layer on top leaves in place and whose target needs no
+// further link.
+class LinksBelow {
  public:
-  LayerLinks(std::span<const TreeFacts* const> layers, const PathKey& key);
+  LinksBelow(std::span<const TreeFacts* const> lower, const TreeFacts& top, const PathKey& key);
 
-  // Whether `upper` removes or replaces, by a path through a link, what a lower layer has at a
-  // path.
-  bool hides_through_link(size_t upper, std::string_view path) const;
+  // Whether the layer on top removes or replaces, by a path through one of them, what a lower layer
+  // has at a path.
+  bool hide(std::string_view path) const;
 
  private:
   struct Link {
     std::string path;
     std::string target;  // from the root, without leading slash
-    size_t first;        // the layers in which a path may lead through it
-    size_t end;
   };
 
-  std::span<const TreeFacts* const> layers_;
+  const TreeFacts& top_;
   const PathKey& key_;
   std::vector<Link> links_;
 };
 
-// Reports every visible link behind which the merged tree holds something where the link's path
+// Reports every link that is left behind which the merged tree holds something where the link's path
 // has a package database, unless the database is read there under its own name, or an upper layer
 // has it at the link's own path.
 void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,

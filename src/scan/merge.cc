@@ -31,32 +31,31 @@ bool hides(const TreeFacts& upper, const PathKey& key, std::string_view path, si
   }
 }
 
-bool is_hidden(std::span<const TreeFacts* const> uppers, const PathKey& key,
-               std::string_view path) {
-  return std::any_of(uppers.begin(), uppers.end(),
-                     [&](const TreeFacts* upper) { return hides(*upper, key, path); });
+void drop_hidden(std::span<TreeFacts* const> layers, const PathKey& key,
+                 catalog::History& history) {
+  TreeFacts& top = *layers.back();
+  std::span<TreeFacts* const> lower = layers.first(layers.size() - 1);
+  LinksBelow links({lower.begin(), lower.end()}, top, key);
+  auto hidden = [&](std::string_view path) { return hides(top, key, path) || links.hide(path); };
+  for (size_t layer = 0; layer < lower.size(); ++layer) {
+    TreeFacts& facts = *lower[layer];
+    std::erase_if(facts.readings, [&](const catalog::Reading& reading) {
+      if (!hidden(reading.facts.path)) return false;
+      history.replaced(reading, static_cast<int32_t>(layer));
+      return true;
+    });
+    std::erase_if(facts.file_diagnostics, [&](const auto& entry) { return hidden(entry.first); });
+    std::erase_if(facts.links, [&](const auto& link) { return hides(top, key, link.first); });
+  }
+  top.whiteouts = {};
+  top.opaque = {};
 }
 
-Merged merge(std::span<const TreeFacts* const> layers, const PathKey& key) {
-  LayerLinks links(layers, key);
-  auto hidden_above = [&](size_t layer, std::string_view path) {
-    for (size_t upper = layer + 1; upper < layers.size(); ++upper) {
-      if (hides(*layers[upper], key, path) || links.hides_through_link(upper, path)) return true;
-    }
-    return false;
-  };
-  Merged out;
+std::vector<catalog::PlacedReading> visible(std::span<TreeFacts* const> layers) {
+  std::vector<catalog::PlacedReading> out;
   for (size_t layer = 0; layer < layers.size(); ++layer) {
-    for (const catalog::Reading& reading : layers[layer]->readings) {
-      catalog::PlacedReading placed{&reading, static_cast<int32_t>(layer)};
-      if (!hidden_above(layer, reading.facts.path)) {
-        out.visible.push_back(placed);
-      } else if (reading.cataloger->database) {
-        out.replaced.push_back(placed);
-      }
-    }
-    for (const auto& [path, diagnostics] : layers[layer]->file_diagnostics) {
-      if (!hidden_above(layer, path)) out.diagnostics.emplace_back(path, &diagnostics);
+    for (catalog::Reading& reading : layers[layer]->readings) {
+      out.push_back({&reading, static_cast<int32_t>(layer)});
     }
   }
   return out;

@@ -19,7 +19,7 @@ namespace {
 struct LayerFacts {
   std::optional<CachedFacts> cached;
   TreeFacts fresh;
-  const TreeFacts& facts() const { return cached ? cached->facts : fresh; }
+  TreeFacts& facts() { return cached ? cached->facts : fresh; }
 };
 
 class ImageScan {
@@ -44,26 +44,46 @@ class ImageScan {
         layer = LayerFacts();
       }
       layers_.push_back(std::make_unique<LayerFacts>(std::move(layer)));
-      diagnostics_.merge(layers_.back()->facts().diagnostics);
+      trees_.push_back(&layers_.back()->facts());
+      diagnostics_.merge(trees_.back()->diagnostics);
+      drop_hidden(trees_, cache_.key(), history_);
+      check_size(i);
     }
   }
 
   catalog::Catalog catalog() {
-    std::vector<const TreeFacts*> trees;
-    for (const auto& layer : layers_) trees.push_back(&layer->facts());
-    Merged merged = merge(trees, cache_.key());
-    std::erase_if(merged.visible, [&](const catalog::PlacedReading& placed) {
+    std::vector<catalog::PlacedReading> seen = visible(trees_);
+    std::erase_if(seen, [&](const catalog::PlacedReading& placed) {
       return skipped(placed.reading->facts.path);
     });
-    for (const auto& [path, found] : merged.diagnostics) {
-      if (!skipped(path)) diagnostics_.merge(*found);
+    for (const TreeFacts* tree : trees_) {
+      for (const auto& [path, found] : tree->file_diagnostics) {
+        if (!skipped(path)) diagnostics_.merge(found);
+      }
     }
-    catalog::Catalog out = catalog::join(merged.visible, merged.replaced, diagnostics_);
-    report_links(trees, cache_.key(), diagnostics_);
+    catalog::Catalog out = catalog::join(seen, history_, diagnostics_);
+    report_links({trees_.begin(), trees_.end()}, cache_.key(), diagnostics_);
     return out;
   }
 
  private:
+  // What is visible so far and the indexes of all layers have to fit.
+  void check_size(size_t i) {
+    constexpr size_t kMaxReadingBytes = 128 << 20;
+    constexpr uint64_t kMaxEntries = 12'000'000;
+    size_t bytes = 0;
+    uint64_t entries = 0;
+    for (const TreeFacts* tree : trees_) {
+      entries += tree->index.entries().size();
+      for (const catalog::Reading& reading : tree->readings) bytes += reading.bytes;
+    }
+    if (bytes <= kMaxReadingBytes && entries <= kMaxEntries) return;
+    diagnostics_.incomplete("layer-refused", layer_name(i),
+                            "more files or package records than an image may have in all layers");
+    layers_[i] = std::make_unique<LayerFacts>();
+    trees_[i] = &layers_[i]->facts();
+  }
+
   std::string layer_name(size_t i) const {
     const model::Layer& layer = image_.artifact.layers[i];
     return "layer " + std::to_string(i + 1) + " of " + std::to_string(image_.layers.size()) + " (" +
@@ -129,6 +149,8 @@ class ImageScan {
   base::Diagnostics& diagnostics_;
   LayerCache cache_;
   std::vector<std::unique_ptr<LayerFacts>> layers_;
+  std::vector<TreeFacts*> trees_;  // of layers_
+  catalog::History history_;
 };
 
 void match_packages(const Options& options, const Tools& tools, model::ScanReport& report) {
@@ -206,7 +228,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   const TreeFacts* tree = &facts;
   if (kind == catalog::TreeKind::kInstalled) report_links({&tree, 1}, key, report.diagnostics);
   std::vector<catalog::PlacedReading> seen;
-  for (const catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
+  for (catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
   catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
 
   bool installed = kind == catalog::TreeKind::kInstalled;

@@ -275,14 +275,14 @@ Question question_for(const model::Package& package, const DistroFeed& feed) {
     question.ecosystem = feed.ecosystem;
     question.source = feed.by_source;
     if (feed.by_source && signed_kernel(package, feed, question)) return question;
-    question.name = feed.by_source ? package.source_name_or_name() : package.name;
-    question.version = feed.by_source ? package.source_version_or_version() : package.version;
+    question.name = feed.by_source ? package.source_name_or_name() : package.name.view();
+    question.version = feed.by_source ? package.source_version_or_version() : package.version.view();
     return question;
   }
   for (const Language& language : kLanguages) {
     if (language.purl_type != package.type) continue;
     question.ecosystem = language.ecosystem;
-    std::string name = package.name_space;
+    std::string name = package.name_space.str();
     if (!name.empty()) name += language.joint;
     name += package.name;
     question.name = canonical_name(language.ecosystem, name);

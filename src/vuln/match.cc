@@ -131,7 +131,7 @@ class Matcher {
 
   void count_group(const model::Package& package, const Placed& placed) {
     std::string group = placer_.group_name(package, placed.subject.question);
-    ++groups_[{std::move(group), placed.reason}][package.type];
+    ++groups_[{std::move(group), placed.reason}][package.type.str()];
   }
 
   void name(const model::Package& package, const std::string& reason) {

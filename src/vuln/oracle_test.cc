@@ -199,7 +199,7 @@ TEST(Oracle, FindsWhatAnotherScannerExpects) {
           continue;
         }
         if (is_os_package(package)) {
-          package.source_name = oracle.blamed(distro_feed(where).ecosystem, package.name,
+          package.source_name = oracle.blamed(distro_feed(where).ecosystem, package.name.str(),
                                               expected.ids.begin()->first);
         }
         // One image takes its packages from the development branch, which its os-release hides.

@@ -17,7 +17,7 @@ bool Placer::covers(const std::string& ecosystem) {
 
 std::string Placer::group_name(const model::Package& package, const Question& question) const {
   if (!question.distribution) {
-    return question.ecosystem.empty() ? package.type : question.ecosystem;
+    return question.ecosystem.empty() ? package.type.str() : question.ecosystem;
   }
   if (!distro_.known()) return "unknown distribution";
   return distro_.version.empty() ? distro_.id : distro_.id + " " + distro_.version;

@@ -124,7 +124,7 @@ bool same_version(const Wanted& want, const model::Package& got) {
 }
 
 bool same(const Wanted& want, const model::Package& got) {
-  if (want.type != got.type || want.name_space.value_or(got.name_space) != got.name_space) {
+  if (want.type != got.type || (want.name_space && *want.name_space != got.name_space)) {
     return false;
   }
   if (normal_name(want.type, want.name) != normal_name(got.type, got.name)) return false;

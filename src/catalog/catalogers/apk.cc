@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -34,8 +33,7 @@ bool is_word(std::string_view text) {
 class Record {
  public:
   void field(char letter, std::string_view value, std::vector<ShippedFile>& shipped);
-  // Ends the record: adds the package, and its files as the string of the same index.
-  // False when there are too many.
+  // Ends the record: adds the package. False when there are too many.
   bool finish(const File& file, uint32_t line, FileFacts& out, base::Diagnostics& diagnostics);
   bool empty() const { return !any_; }
   std::string_view last_path() const {
@@ -111,8 +109,8 @@ bool Record::finish(const File& file, uint32_t line, FileFacts& out,
     for (auto [begin, size] : paths_) {
       paths.push_back(std::string_view(paths_text_).substr(begin, size));
     }
+    package_.files = model::FileList(std::move(paths));
     out.packages.push_back(std::move(package_));
-    out.strings.push_back(pack_paths(std::move(paths)));
   }
   size_t budget = path_budget_;
   *this = Record();
@@ -149,14 +147,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   size_t first = out.packages.size();
-  for (const Placed& file : files) {
-    size_t begin = out.packages.size();
-    take_packages({&file, 1}, out);
-    for (size_t i = begin; i < out.packages.size(); ++i) {
-      if (i - begin == file.facts->strings.size()) break;
-      unpack_paths(file.facts->strings[i - begin], out.packages[i].files);
-    }
-  }
+  take_packages(files, out);
   put_into_distribution(out.distro, out.distro.known() ? out.distro.id : "alpine",
                         std::span(out.packages).subspan(first));
 }

@@ -46,11 +46,12 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     Package package;
     package.type = "rpm";
     package.name = name;
-    package.version = version;
-    if (is_word(release)) package.version += "-" + std::string(release);
     std::string_view epoch = entry["Epoch"].string_or("");
     bool has_epoch = base::to_number<uint32_t>(epoch).value_or(0) != 0;
-    if (has_epoch) package.version.insert(0, std::string(epoch) + ":");
+    std::string evr = has_epoch ? std::string(epoch) + ":" : "";
+    evr += version;
+    if (is_word(release)) evr.append("-").append(release);
+    package.version = evr;
     if (std::string_view arch = entry["Architecture"].string_or(""); is_word(arch)) {
       package.arch = arch;
     }

@@ -93,7 +93,7 @@ class Reader {
     if (!cargo::valid_name(name) || version.empty()) return;
     Package package = cargo::make_package(name, version);
     package.origin = model::Origin::kLock;
-    package.locations = {{std::string(file_.info.path), entry.line, -1}};
+    package.locations = {{out_.path, entry.line, -1}};
     std::string_view source = entry["source"].string_or("");
     if (source.empty()) package.relation = Relation::kRoot;
     set_source(package, source);
@@ -101,7 +101,7 @@ class Reader {
                             std::string(source) + ")";
     std::string_view checksum = entry["checksum"].string_or(checksums[older_key].string_or(""));
     if (checksum.size() == 64) package.digest = "sha256:" + std::string(checksum);
-    auto& same = by_name_[package.name];
+    auto& same = by_name_[package.name.str()];
     if (same.size() < kMaxVersions) same.push_back(out_.packages.size());
     entries_.push_back(&entry);
     out_.packages.push_back(std::move(package));
@@ -199,7 +199,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     Catalog own;
     take_packages({&file, 1}, own);
     relate(own.packages, workspaces[base::dirname(file.facts->path)]);
-    std::move(own.packages.begin(), own.packages.end(), std::back_inserter(out.packages));
+    add_packages(std::move(own.packages), out);
   }
 }
 

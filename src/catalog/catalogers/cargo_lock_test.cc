@@ -35,7 +35,7 @@ std::string spell(const Catalog& catalog, model::Origin origin) {
     out += package.dev ? " dev" : "";
     out += package.optional ? " optional" : "";
     for (const std::string& id : package.depends_on) out += " ->" + id;
-    out += package.digest.empty() ? "\n" : " " + package.digest.substr(0, 11) + "\n";
+    out += package.digest.empty() ? "\n" : " " + package.digest.str().substr(0, 11) + "\n";
   }
   return out;
 }

@@ -30,17 +30,17 @@ constexpr std::string_view kShared = "shared";
 
 Want wants(const FileInfo& file) { return file.base == "Cargo.toml" ? Want::kWhole : Want::kNone; }
 
-Package crate(const Identity& identity, std::string_view path) {
+Package crate(const Identity& identity, const base::SharedText& path) {
   Package package = cargo::make_package(identity.name, identity.version);
   package.origin = model::Origin::kManifest;
   package.relation = Relation::kRoot;
   if (!identity.licence.empty()) package.licences = {identity.licence};
   package.supplier = identity.author;
-  package.locations = {{std::string(path), identity.line, -1}};
+  package.locations = {{path, identity.line, -1}};
   return package;
 }
 
-Package asked_for(const Dependency& dependency, std::string_view path) {
+Package asked_for(const Dependency& dependency, const base::SharedText& path) {
   Package package =
       cargo::make_package(dependency.name, cargo::exact_version(dependency.requirement));
   package.origin = model::Origin::kManifest;
@@ -48,7 +48,7 @@ Package asked_for(const Dependency& dependency, std::string_view path) {
   package.requirement = dependency.requirement;
   package.dev = dependency.dev;
   package.optional = dependency.optional;
-  package.locations = {{std::string(path), dependency.line, -1}};
+  package.locations = {{path, dependency.line, -1}};
   return package;
 }
 
@@ -67,18 +67,18 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
       role = std::string(kInherits) + (own.version_inherited ? 'v' : '-') +
              (own.licence_inherited ? 'l' : '-');
     }
-    add(crate(own, file.info.path), std::move(role));
+    add(crate(own, out.path), std::move(role));
   }
   for (const Dependency& dependency : manifest.dependencies) {
     if (is_full(file, out, diagnostics)) break;
     std::string role = dependency.inherited ? std::string(kInherits) + dependency.key : "";
-    add(asked_for(dependency, file.info.path), std::move(role));
+    add(asked_for(dependency, out.path), std::move(role));
   }
   if (!manifest.is_workspace) return;
-  add(crate(manifest.shared, file.info.path), std::string(kShared));
+  add(crate(manifest.shared, out.path), std::string(kShared));
   for (const Dependency& dependency : manifest.shared_dependencies) {
     if (is_full(file, out, diagnostics)) break;
-    add(asked_for(dependency, file.info.path), std::string(kShared) + " " + dependency.key);
+    add(asked_for(dependency, out.path), std::string(kShared) + " " + dependency.key);
   }
 }
 
@@ -124,13 +124,12 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   }
   for (const Placed& file : files) {
     const FileFacts& facts = *file.facts;
-    Catalog own;
-    take_packages({&file, 1}, own);
     const Workspace* workspace = workspace_of(workspaces, base::dirname(facts.path));
-    for (size_t i = 0; i < own.packages.size(); ++i) {
+    for (size_t i = 0; i < facts.packages.size(); ++i) {
       std::string_view role = facts.strings[i];
       if (role.starts_with(kShared)) continue;
-      Package& package = own.packages[i];
+      Package package = facts.packages[i];  // a copy: members still inherit from it
+      locate(file, package);
       if (!role.empty() && workspace != nullptr) {
         inherit(package, role.substr(kInherits.size()), *workspace);
       }

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/debian/deb.h"
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -52,7 +51,7 @@ class Manifest {
       path(entry);
     }
   }
-  void finish(std::string_view where, FileFacts& out);
+  void finish(FileFacts& out);
 
  private:
   void package(Value entry) {
@@ -88,12 +87,11 @@ class Manifest {
   size_t path_budget_ = kMaxPathsBytes;
 };
 
-void Manifest::finish(std::string_view where, FileFacts& out) {
+void Manifest::finish(FileFacts& out) {
   for (auto& [name, package] : packages_) {
     const std::vector<std::string>& paths = paths_[name];
-    package.locations.push_back({std::string(where), 0, -1});
+    package.files = model::FileList({paths.begin(), paths.end()});
     out.packages.push_back(std::move(package));
-    out.strings.push_back(pack_paths({paths.begin(), paths.end()}));
   }
   out.shipped = std::move(shipped_);
 }
@@ -118,7 +116,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
       ++bad_lines;
     }
   }
-  manifest.finish(file.info.path, out);
+  manifest.finish(out);
   if (bad_lines != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,
                            std::to_string(bad_lines) + " lines are not JSON and were skipped");
@@ -127,14 +125,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   size_t first = out.packages.size();
-  for (const Placed& file : files) {
-    size_t begin = out.packages.size();
-    take_packages({&file, 1}, out);
-    for (size_t i = begin; i < out.packages.size(); ++i) {
-      if (i - begin >= file.facts->strings.size()) break;
-      unpack_paths(file.facts->strings[i - begin], out.packages[i].files);
-    }
-  }
+  take_packages(files, out);
   debian::name_distribution(out.distro, std::span(out.packages).subspan(first));
   if (out.distro.variant.empty()) out.distro.variant = "chiselled";
 }

@@ -26,7 +26,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     package.origin = model::Origin::kManifest;
     package.supplier = base::printable(stanza["Maintainer"], 1024);
     if (!debian::is_word(package.name) || !debian::is_word(package.version)) break;
-    package.locations.push_back({std::string(file.info.path), stanza.line, -1});
+    package.locations.push_back({out.path, stanza.line, -1});
     out.packages.push_back(std::move(package));
     return;
   }

@@ -27,7 +27,6 @@
 #include "catalog/debian/control.h"
 #include "catalog/debian/copyright.h"
 #include "catalog/debian/deb.h"
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -115,13 +114,22 @@ bool wants_head(const FileInfo&, base::ByteView head) {
 
 // Reading ---------------------------------------------------------------------------------------
 
+// Stanzas, as far as a look at the text can tell: a list that grows is held twice for a moment.
+size_t guess_stanzas(std::string_view text) {
+  constexpr std::string_view kField = "\nPackage:";
+  size_t count = 1;
+  for (size_t at = text.find(kField); at != text.npos; at = text.find(kField, at + 1)) ++count;
+  return std::min(count, debian::kMaxPackages);
+}
+
 void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  out.packages.reserve(guess_stanzas(base::as_text(file.bytes)));
   debian::ControlReader reader(base::as_text(file.bytes));
   Stanza stanza;
   uint64_t stanzas = 0;
   while (reader.next(stanza)) {
     ++stanzas;
-    if (!debian::read_package(stanza, file.info.path, out.packages, diagnostics)) break;
+    if (!debian::read_package(stanza, out.path, out.packages, diagnostics)) break;
   }
   if (stanzas == 0 && reader.bad_lines() != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,
@@ -153,8 +161,8 @@ void read_files(const File& file, FileFacts& out) {
     std::string_view text = base::as_text(file.bytes);
     for (std::string_view line; base::next_line(text, line);) paths.push_back(line);
   }
-  std::string packed = pack_paths(std::move(paths));
-  if (!packed.empty()) out.strings.push_back(std::move(packed));
+  model::FileList files(std::move(paths));
+  if (!files.empty()) out.strings.emplace_back(files.packed());
 }
 
 void read_changelog(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
@@ -319,7 +327,7 @@ void Documentation::give_files(Package& package) {
   const FileFacts* files = find(pieces_.files, package.name + ":" + package.arch);
   if (files == nullptr) files = find(pieces_.files, package.name);
   if (files == nullptr || files->strings.empty() || !given_.insert(files).second) return;
-  unpack_paths(files->strings.front(), package.files);
+  package.files = model::FileList::from_packed(files->strings.front());
 }
 
 void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics& diagnostics) {

@@ -43,7 +43,8 @@ Want wants(const FileInfo& file) {
 }
 
 // The module that is built for a requirement. An invalid path gives an empty type.
-Package built(const Require& require, const Replace* replace, std::string_view file) {
+Package built(const Require& require, const Replace* replace,
+              const base::SharedText& file) {
   Package package;
   if (replace == nullptr) {
     if (golang::valid_path(require.path))
@@ -55,8 +56,8 @@ Package built(const Require& require, const Replace* replace, std::string_view f
   }
   package.origin = model::Origin::kLock;
   package.relation = require.indirect ? Relation::kIndirect : Relation::kDirect;
-  package.requirement = base::to_utf8(require.version);
-  package.locations = {{std::string(file), require.line, -1}};
+  package.requirement = base::SharedText::like(package.version, base::to_utf8(require.version));
+  package.locations = {{file, require.line, -1}};
   return package;
 }
 
@@ -95,7 +96,7 @@ void read_mod(const File& file, FileFacts& out, base::Diagnostics& diagnostics) 
     auto found = replaces.find({require.path, require.version});
     if (found == replaces.end()) found = replaces.find({require.path, ""});
     const Replace* replace = found == replaces.end() ? nullptr : found->second;
-    Package package = built(require, replace, file.info.path);
+    Package package = built(require, replace, out.path);
     if (!package.type.empty()) out.packages.push_back(std::move(package));
   }
 }
@@ -110,7 +111,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     out.strings.emplace_back(kSum);
     for (const Require& require : golang::parse_go_sum(text)) {
       if (is_full(file, out, diagnostics)) break;
-      add(built(require, nullptr, file.info.path));
+      add(built(require, nullptr, out.path));
       if (!out.packages.empty()) out.packages.back().relation = Relation::kUnknown;
     }
     return;
@@ -119,7 +120,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   for (const golang::Vendored& vendored : golang::parse_modules_txt(text)) {
     if (is_full(file, out, diagnostics)) break;
     bool replaced = !vendored.replace.path.empty();
-    add(built(vendored.module, replaced ? &vendored.replace : nullptr, file.info.path));
+    add(built(vendored.module, replaced ? &vendored.replace : nullptr, out.path));
   }
 }
 
@@ -131,15 +132,14 @@ struct Module {
 };
 
 // Takes the packages of a file that no earlier one of the module had.
-void take_new(const Placed& file, std::set<std::pair<std::string, std::string>>& seen,
+void take_new(const Placed& file, std::set<std::pair<base::SharedText, base::SharedText>>& seen,
               Catalog& out) {
   Catalog own;
   take_packages({&file, 1}, own);
-  for (Package& package : own.packages) {
-    if (seen.emplace(package.name_space, package.name).second) {
-      out.packages.push_back(std::move(package));
-    }
-  }
+  std::erase_if(own.packages, [&](const Package& package) {
+    return !seen.emplace(package.name_space, package.name).second;
+  });
+  add_packages(std::move(own.packages), out);
 }
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
@@ -154,7 +154,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     }
   }
   for (const auto& [directory, module] : modules) {
-    std::set<std::pair<std::string, std::string>> seen;
+    std::set<std::pair<base::SharedText, base::SharedText>> seen;
     bool of_all = module.mod != nullptr && module.mod->facts->strings.front() == kModOfAll;
     if (module.mod != nullptr) take_new(*module.mod, seen, out);
     if (module.vendor != nullptr) take_new(*module.vendor, seen, out);

@@ -330,7 +330,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
         std::binary_search(shrinkwrapped.begin(), shrinkwrapped.end(), directory)) {
       continue;
     }
-    std::vector<model::Package> packages = facts.packages;
+    std::vector<model::Package> packages = std::move(placed.facts->packages);
     compare_with_projects(facts, projects, packages, out);
     for (size_t i = 0; i < packages.size(); ++i) {
       // A project with a package.json of its own is told of by that one.

@@ -7,7 +7,6 @@
 #include "catalog/cataloger.h"
 #include "catalog/debian/deb.h"
 #include "catalog/distribution.h"
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -47,8 +46,8 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     std::string_view line;
     // Newer ones write "<path>\t<mode>".
     while (base::next_line(text, line)) paths.push_back(line.substr(0, line.find('\t')));
-    std::string packed = pack_paths(std::move(paths));
-    if (!packed.empty()) out.strings.push_back(std::move(packed));
+    model::FileList files(std::move(paths));
+    if (!files.empty()) out.strings.emplace_back(files.packed());
     return;
   }
   debian::ControlReader reader(text);
@@ -56,7 +55,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   bool any = false;
   while (reader.next(stanza)) {
     any = true;
-    if (!debian::read_package(stanza, file.info.path, out.packages, diagnostics)) break;
+    if (!debian::read_package(stanza, out.path, out.packages, diagnostics)) break;
   }
   for (Package& package : out.packages) package.type = "opkg";
   if (!any && reader.bad_lines() != 0) {
@@ -78,7 +77,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   for (Package& package : packages) {
     auto list = lists.find(package.name);
     if (list != lists.end() && !list->second->strings.empty()) {
-      unpack_paths(list->second->strings.front(), package.files);
+      package.files = model::FileList::from_packed(list->second->strings.front());
     }
   }
 }

@@ -21,7 +21,7 @@ std::vector<std::string> files_of(const Tree& tree, std::string_view name) {
   base::Diagnostics diagnostics;
   Catalog catalog = read_tree(tree, TreeKind::kInstalled, diagnostics);
   const model::Package* package = find(catalog, name);
-  return package == nullptr ? std::vector<std::string>{"no such package"} : package->files;
+  return package == nullptr ? std::vector<std::string>{"no such package"} : package->files.paths();
 }
 
 TEST(OsPackages, OwnFiles) {
@@ -70,7 +70,7 @@ TEST(OsPackages, ComeTogetherFromSeveralLayers) {
   ASSERT_EQ(catalog.packages.size(), 1u);
   EXPECT_EQ(catalog.packages[0].purl(), "pkg:deb/debian/python3-six@1.16.0-4?distro=debian-12");
   EXPECT_EQ(catalog.packages[0].locations[0].layer, 2);
-  EXPECT_EQ(catalog.packages[0].files.size(), 1u);
+  EXPECT_EQ(catalog.packages[0].files.paths().size(), 1u);
 }
 
 TEST(OsPackages, OwnWhatLanguagesInstallBesideThem) {

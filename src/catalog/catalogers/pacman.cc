@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -106,8 +105,8 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   each_line(base::as_text(file.bytes), [&](std::string_view section, std::string_view line) {
     if (section == "FILES" && !line.ends_with('/')) paths.push_back(line);
   });
-  std::string packed = pack_paths(std::move(paths));
-  if (!packed.empty()) out.strings.push_back(std::move(packed));
+  model::FileList files(std::move(paths));
+  if (!files.empty()) out.strings.emplace_back(files.packed());
 }
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
@@ -122,7 +121,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     auto list = lists.find(base::dirname(file.facts->path));
     if (list == lists.end()) continue;
     for (Package& package : std::span(out.packages).subspan(begin)) {
-      unpack_paths(list->second->strings.front(), package.files);
+      package.files = model::FileList::from_packed(list->second->strings.front());
     }
   }
   put_into_distribution(out.distro, out.distro.known() ? out.distro.id : "arch",

@@ -35,7 +35,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   for (const Node& entry : (*root)["package"].items) {
     std::string_view name = entry["name"].string_or("");
     std::string_view version = entry["version"].string_or("");
-    model::Package package = python::locked_package(name, version, file.info.path, entry.line);
+    model::Package package = python::locked_package(name, version, out.path, entry.line);
     if (package.type.empty()) continue;
     if (is_full(file, out, diagnostics)) break;
     package.dev = is_dev(entry["groups"]);

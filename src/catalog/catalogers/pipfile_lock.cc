@@ -39,7 +39,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
     packages.each_member([&](std::string_view name, Value entry) {
       std::string_view version = python::pinned_version(entry["version"].string_or(""));
       model::Package package =
-          python::locked_package(name, version, file.info.path, lines.find(name, true));
+          python::locked_package(name, version, out.path, lines.find(name, true));
       if (package.type.empty() || !entry.is_object() || full) return;
       full = is_full(file, out, diagnostics);
       if (full) return;

@@ -50,7 +50,7 @@ void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
   for (const Node& entry : (*root)["package"].items) {
     std::string_view name = entry["name"].string_or("");
     model::Package package =
-        python::locked_package(name, entry["version"].string_or(""), file.info.path, entry.line);
+        python::locked_package(name, entry["version"].string_or(""), out.path, entry.line);
     if (package.type.empty()) continue;
     if (is_full(file, out, diagnostics)) break;
     silent = silent && entry["category"].missing() && entry["groups"].missing();

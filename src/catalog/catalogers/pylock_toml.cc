@@ -47,7 +47,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   python::Wanted wanted;
   for (const Node& entry : (*root)["packages"].items) {
     model::Package package = python::locked_package(
-        entry["name"].string_or(""), entry["version"].string_or(""), file.info.path, entry.line);
+        entry["name"].string_or(""), entry["version"].string_or(""), out.path, entry.line);
     if (package.type.empty()) continue;
     if (is_full(file, out, diagnostics)) break;
     package.digest = digest_of(entry);

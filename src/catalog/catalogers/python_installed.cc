@@ -149,7 +149,7 @@ void read_vendored(const File& file, FileFacts& out, base::Diagnostics& diagnost
     if (is_full(file, out, diagnostics)) break;
     model::Package package = python::make_package(requirement->name, version);
     package.relation = model::Relation::kIndirect;
-    package.locations = {{std::string(file.info.path), number, -1}};
+    package.locations = {{out.path, number, -1}};
     out.packages.push_back(std::move(package));
   }
 }
@@ -173,35 +173,33 @@ std::string_view import_folder(std::string_view path) {
 }
 
 void add_files(model::Package& package, const FileFacts& record) {
-  package.files = record.strings;
-  std::sort(package.files.begin(), package.files.end());
-  package.files.erase(std::unique(package.files.begin(), package.files.end()), package.files.end());
+  package.files = model::FileList({record.strings.begin(), record.strings.end()});
   // pip marks what was asked for by name; everything else came along or is older than the mark.
-  bool requested = std::any_of(package.files.begin(), package.files.end(), [](std::string_view f) {
-    return f.ends_with(".dist-info/REQUESTED");
-  });
+  bool requested = std::any_of(
+      record.strings.begin(), record.strings.end(),
+      [](std::string_view f) { return f.ends_with(".dist-info/REQUESTED"); });
   if (requested) package.relation = model::Relation::kDirect;
 }
 
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   std::map<std::string_view, const FileFacts*> records;  // by the folder they stand in
-  std::map<std::pair<std::string_view, std::string_view>, std::string> installed;  // purls
+  std::map<std::pair<std::string_view, base::SharedText>, std::string> installed;  // purls
   for (const Placed& file : files) {
     const FileFacts& facts = *file.facts;
     if (facts.packages.empty()) {
       records.emplace(base::dirname(facts.path), &facts);
     } else if (facts.packages.front().locations.empty()) {
       const model::Package& package = facts.packages.front();
-      installed.emplace(std::pair(import_folder(facts.path), std::string_view(package.name)),
-                        package.purl());
+      installed.emplace(std::pair(import_folder(facts.path), package.name), package.purl());
     }
   }
   for (const Placed& file : files) {
     const FileFacts& facts = *file.facts;
     if (facts.packages.empty()) continue;
     size_t first = out.packages.size();
+    bool vendored = !facts.packages.front().locations.empty();
     take_packages({&file, 1}, out);
-    if (!facts.packages.front().locations.empty()) continue;  // vendored
+    if (vendored) continue;
     model::Package& package = out.packages[first];
     std::string_view folder = base::dirname(facts.path);
     auto record = records.find(folder);

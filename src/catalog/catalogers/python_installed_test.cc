@@ -34,7 +34,7 @@ TEST(PythonInstalled, JoinsMetadataWithItsRecord) {
   EXPECT_EQ(a.name, "a");
   EXPECT_EQ(a.relation, model::Relation::kDirect);
   EXPECT_EQ(a.cataloger, "python_installed");
-  EXPECT_EQ(a.files,
+  EXPECT_EQ(a.files.paths(),
             (std::vector<std::string>{"app/bin/a", "app/lib/a-1.dist-info/REQUESTED",
                                       "app/lib/a.py", "app/lib/q,\"q\".py", "etc/a.conf"}));
   EXPECT_EQ(a.depends_on, std::vector<std::string>{"pkg:pypi/b-b@2"});
@@ -50,7 +50,7 @@ TEST(PythonInstalled, ReadsEggInfoFileLists) {
       {"lib/a.egg-info/installed-files.txt", "../a/__init__.py\nPKG-INFO\n"},
   });
   ASSERT_EQ(catalog.packages.size(), 1u);
-  EXPECT_EQ(catalog.packages[0].files,
+  EXPECT_EQ(catalog.packages[0].files.paths(),
             (std::vector<std::string>{"lib/a.egg-info/PKG-INFO", "lib/a/__init__.py"}));
 }
 

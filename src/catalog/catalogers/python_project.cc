@@ -43,7 +43,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     project =
         file.info.base == "Pipfile" ? python::read_pipfile(*root) : python::read_pyproject(*root);
   }
-  out.packages = python::project_packages(project, file.info.path, kMaxPackagesOfFile);
+  out.packages = python::project_packages(project, out.path, kMaxPackagesOfFile);
   (void)is_full(file, out, diagnostics);
 }
 

@@ -190,7 +190,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     if (!package) continue;
     package->relation = model::Relation::kDirect;
     package->dev = dev;
-    package->locations = {{std::string(file.info.path), start, -1}};
+    package->locations = {{out.path, start, -1}};
     out.packages.push_back(*std::move(package));
   }
 }

@@ -47,15 +47,6 @@ void set_source(std::string_view source_rpm, model::Package& out) {
   out.source_version = std::string(version->second) + "-" + std::string(release->second);
 }
 
-bool add_file(std::string_view directory, std::string_view name, model::Package& out) {
-  while (directory.starts_with("/")) directory.remove_prefix(1);
-  std::string path = std::string(directory) + std::string(name);
-  while (path.starts_with("/")) path.erase(0, 1);
-  if (path.empty()) return false;
-  out.files.push_back(std::move(path));
-  return true;
-}
-
 std::optional<DigestKind> digest_kind(const Header& header) {
   constexpr uint32_t kMd5 = 1;  // OpenPGP's numbers (RFC 4880, 9.4)
   constexpr uint32_t kSha1 = 2;
@@ -75,21 +66,19 @@ void set_files(const Header& header, model::Package& out, std::vector<ShippedFil
   auto flags = header.numbers(Tag::kFileFlags);
   auto digests = header.strings(Tag::kFileDigests);
   auto kind = digest_kind(header);
+  std::vector<std::string> paths;
   for (size_t i = 0; i < names.size() && i < indexes.size() && i < kMaxFiles; ++i) {
     bool ghost = i < flags.size() && (flags[i] & kGhostFile) != 0;
     if (ghost || indexes[i] >= directories.size()) continue;
-    if (!add_file(directories[indexes[i]], names[i], out)) continue;
-    if (kind && i < digests.size()) {
-      add_shipped_hex(out.files.back(), *kind, digests[i], shipped);
-    }
+    paths.push_back(std::string(directories[indexes[i]]).append(names[i]));
+    if (kind && i < digests.size()) add_shipped_hex(paths.back(), *kind, digests[i], shipped);
   }
-  if (names.empty()) {
-    for (std::string_view path : header.strings(Tag::kOldFilenames)) add_file("", path, out);
-  }
-  std::sort(out.files.begin(), out.files.end());
+  std::vector<std::string_view> all(paths.begin(), paths.end());
+  if (names.empty()) all = header.strings(Tag::kOldFilenames);
+  out.files = model::FileList(std::move(all));
 }
 
-bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
+bool read_header(base::ByteView blob, FileFacts& out) {
   auto header = Header::parse(blob);
   if (!header) return false;
   model::Package package;
@@ -100,9 +89,10 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
   if (package.name.empty() || version.empty()) return false;
   if (package.name == "gpg-pubkey") return true;  // a trusted key, kept among the packages
   auto epoch = header->number(Tag::kEpoch);
-  if (epoch && *epoch != 0) package.version = std::to_string(*epoch) + ":";
-  package.version += version;
-  if (!release.empty()) package.version.append("-").append(release);
+  std::string evr = epoch && *epoch != 0 ? std::to_string(*epoch) + ":" : "";
+  evr += version;
+  if (!release.empty()) evr.append("-").append(release);
+  package.version = evr;
   package.arch = header->string(Tag::kArch);
   package.supplier = base::to_utf8(header->string(Tag::kVendor));
   if (auto licence = header->string(Tag::kLicense); !licence.empty()) {
@@ -114,7 +104,7 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
   set_source(header->string(Tag::kSourceRpm), package);
   set_files(*header, package, out.shipped);
   for (changelog::Fix& fix : rpm::changelog_fixes(*header)) {
-    package.fix_claims.push_back({std::move(fix.id), std::move(fix.version), std::string(path)});
+    package.fix_claims.push_back({fix.id, fix.version, out.path});
   }
   out.packages.push_back(std::move(package));
   return true;
@@ -123,7 +113,7 @@ bool read_header(base::ByteView blob, std::string_view path, FileFacts& out) {
 void read_rpmdb(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   size_t broken = 0;
   auto read = rpm::read_database(file.bytes, file.log, [&](base::ByteView blob) {
-    if (!read_header(blob, file.info.path, out)) ++broken;
+    if (!read_header(blob, out)) ++broken;
   });
   if (!read) {
     diagnostics.incomplete("rpm-database", file.info.path,
@@ -154,11 +144,11 @@ void read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnost
     package.type = "rpm";
     package.name = fields[0];
     bool epoch = fields[8] != "0" && fields[8] != "(none)" && base::to_number<uint32_t>(fields[8]);
-    if (epoch) package.version = std::string(fields[8]) + ":";
-    package.version += fields[1];
-    package.supplier = fields[4] == "(none)" ? "" : std::string(fields[4]);
+    package.version = epoch ? std::string(fields[8]).append(":").append(fields[1])
+                            : std::string(fields[1]);
+    if (fields[4] != "(none)") package.supplier = fields[4];
     package.arch = fields[7];
-    package.locations.push_back({std::string(file.info.path), static_cast<uint32_t>(number), -1});
+    package.locations.push_back({out.path, static_cast<uint32_t>(number), -1});
     set_source(fields[9], package);
     out.packages.push_back(std::move(package));
   }

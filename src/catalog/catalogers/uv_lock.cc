@@ -76,12 +76,12 @@ class Reader {
  private:
   void add(const Node& entry) {
     model::Package package = python::locked_package(
-        entry["name"].string_or(""), entry["version"].string_or(""), file_.info.path, entry.line);
+        entry["name"].string_or(""), entry["version"].string_or(""), out_.path, entry.line);
     if (package.type.empty()) return;
     if (is_member(entry["source"])) package.relation = Relation::kRoot;
     package.digest = digest_of(entry);
     set_source(package, entry["source"]);
-    auto& same = by_name_[package.name];
+    auto& same = by_name_[package.name.str()];
     if (same.size() < kMaxVersions) same.push_back(static_cast<uint32_t>(out_.packages.size()));
     entries_.push_back(&entry);
     out_.packages.push_back(std::move(package));

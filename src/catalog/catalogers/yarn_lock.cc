@@ -226,12 +226,10 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     if (facts.strings.size() != 2 * facts.packages.size() + 2 || facts.strings[0] != kLockMark) {
       continue;
     }
-    std::vector<model::Package> packages = facts.packages;
+    std::vector<model::Package> packages = std::move(placed.facts->packages);
     relate(facts, projects, packages, out);
-    for (model::Package& package : packages) {
-      for (model::Location& location : package.locations) location.layer = placed.layer;
-      out.packages.push_back(std::move(package));
-    }
+    for (model::Package& package : packages) locate(placed, package);
+    add_packages(std::move(packages), out);
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "catalog/path_list.h"
 
 namespace bulkhead::catalog {
 namespace {
@@ -28,31 +27,6 @@ TEST(Copyright, TurnsDebianNamesIntoExpressions) {
   for (const auto& [declared, want] : rows) {
     EXPECT_EQ(debian::licence_expression(declared), want) << declared;
   }
-}
-
-TEST(PathList, PacksAndUnpacks) {
-  std::vector<std::string> out;
-  unpack_paths(pack_paths({"/.", "/usr", "/usr/bin", "/usr/bin/b", "usr/bin/a", "./usr/bin-x", "",
-                           "/usr/bin/a", "/usr/bin.y", "/usr/bin/sub/", "/usr/bin/sub/c"}),
-               out);
-  EXPECT_EQ(out, (std::vector<std::string>{"usr/bin-x", "usr/bin.y", "usr/bin/a", "usr/bin/b",
-                                           "usr/bin/sub/c"}));
-  std::vector<std::string> shared;
-  std::vector<std::string> want = {std::string(600, 'a'), std::string(600, 'a') + "b"};
-  unpack_paths(pack_paths({want[1], want[0]}), shared);
-  EXPECT_EQ(shared, want);
-  std::vector<std::string> bad;
-  unpack_paths(std::string_view("\x05x\n", 3), bad);
-  EXPECT_TRUE(bad.empty());
-}
-
-TEST(PathList, FindsDirectoriesBehindManyNeighbours) {
-  std::vector<std::string> names = {"d"};
-  for (int i = 0; i < 50; ++i) names.push_back("d-" + std::to_string(i));
-  names.push_back("d/file");
-  std::vector<std::string> out;
-  unpack_paths(pack_paths({names.begin(), names.end()}), out);
-  EXPECT_EQ(out.size(), 51u);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ bool is_word(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
 }
 
-bool read_package(const Stanza& stanza, std::string_view path, std::vector<Package>& out,
+bool read_package(const Stanza& stanza, const base::SharedText& path, std::vector<Package>& out,
                   base::Diagnostics& diagnostics) {
   if (!is_on_disk(stanza["Status"])) return true;
   if (out.size() == kMaxPackages) {
@@ -72,8 +72,9 @@ bool read_package(const Stanza& stanza, std::string_view path, std::vector<Packa
   }
   if (std::string_view arch = stanza["Architecture"]; is_word(arch)) package.arch = arch;
   read_source(stanza["Source"], package);
-  package.supplier = base::printable(stanza["Maintainer"], kMaxTextBytes);
-  package.locations.push_back({std::string(path), stanza.line, -1});
+  std::string supplier = base::printable(stanza["Maintainer"], kMaxTextBytes);
+  package.supplier = out.empty() ? supplier : base::SharedText::like(out.back().supplier, supplier);
+  package.locations.push_back({path, stanza.line, -1});
   out.push_back(std::move(package));
   return true;
 }

@@ -274,7 +274,7 @@ std::vector<const Project*> Projects::locked_by(std::string_view directory) {
 
 void take_requests(const Project& project, std::span<const Request* const> requests,
                    std::vector<model::Package>& out) {
-  std::map<std::pair<std::string, std::map<std::string, std::string>>, size_t> taken;
+  std::map<std::pair<std::string, model::Qualifiers>, size_t> taken;
   for (const Request* request : requests) {
     const model::Package& package = *request->package;
     auto [found, fresh] = taken.emplace(std::pair(display_id(package), package.qualifiers),
@@ -287,7 +287,7 @@ void take_requests(const Project& project, std::span<const Request* const> reque
     model::Package& before = out[found->second];
     before.dev = before.dev && package.dev;
     before.optional = before.optional && package.optional;
-    before.requirement.append(", ").append(package.requirement);
+    before.requirement = before.requirement + ", " + package.requirement;
   }
 }
 

@@ -130,7 +130,7 @@ model::Package make_package(std::string_view name, std::string_view version) {
 }
 
 std::string full_name(const model::Package& package) {
-  return package.name_space.empty() ? package.name : package.name_space + "/" + package.name;
+  return package.name_space.empty() ? package.name.str() : package.name_space + "/" + package.name;
 }
 
 std::string display_id(const model::Package& package) {

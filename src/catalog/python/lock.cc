@@ -56,11 +56,11 @@ void relate(std::vector<model::Package>& packages, const FileFacts& project, boo
 }  // namespace
 
 model::Package locked_package(std::string_view name, std::string_view version,
-                              std::string_view path, uint32_t line) {
+                              const base::SharedText& path, uint32_t line) {
   if (!valid_name(name)) return {};
   model::Package package = make_package(name, version);
   package.origin = model::Origin::kLock;
-  package.locations = {{std::string(path), line, -1}};
+  package.locations = {{path, line, -1}};
   return package;
 }
 
@@ -130,7 +130,7 @@ void join_locks(std::span<const Placed> files, Catalog& out, base::Diagnostics&)
     auto project = projects.find(base::dirname(file.facts->path));
     bool unknown = file.facts->strings.back() == "unknown";
     if (project != projects.end()) relate(own.packages, *project->second, unknown);
-    std::move(own.packages.begin(), own.packages.end(), std::back_inserter(out.packages));
+    add_packages(std::move(own.packages), out);
   }
 }
 

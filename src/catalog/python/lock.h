@@ -16,7 +16,7 @@ namespace bulkhead::catalog::python {
 
 // A kLock package, placed at a line of the file; a name that is none gives an empty type.
 model::Package locked_package(std::string_view name, std::string_view version,
-                              std::string_view path, uint32_t line);
+                              const base::SharedText& path, uint32_t line);
 // "sha256:..." of the only file that a list of tables {hash = ...} names, else "".
 std::string only_hash(const base::Node& files);
 // The registry, unless it is PyPI.

@@ -259,14 +259,14 @@ Project read_requires_txt(std::string_view text) {
   return project;
 }
 
-std::vector<model::Package> project_packages(const Project& project, std::string_view path,
+std::vector<model::Package> project_packages(const Project& project, const base::SharedText& path,
                                              size_t max_packages) {
   std::vector<model::Package> out;
   auto add = [&](std::string_view name, std::string_view version, uint32_t line) {
     model::Package& package = out.emplace_back(make_package(name, version));
     package.origin = model::Origin::kManifest;
     package.relation = model::Relation::kDirect;
-    package.locations = {{std::string(path), line, -1}};
+    package.locations = {{path, line, -1}};
   };
   if (valid_name(project.name)) {
     add(project.name, project.version, project.line);

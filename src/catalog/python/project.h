@@ -46,7 +46,7 @@ Project read_requires_txt(std::string_view text);
 
 // The packages of a project: itself (kRoot) unless it has no name, and what it asks for (kDirect),
 // all of them kManifest; at most max_packages.
-std::vector<model::Package> project_packages(const Project& project, std::string_view path,
+std::vector<model::Package> project_packages(const Project& project, const base::SharedText& path,
                                              size_t max_packages);
 
 }  // namespace bulkhead::catalog::python

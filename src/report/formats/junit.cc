@@ -33,7 +33,7 @@ std::string advice(const Action& action) {
 void write_case(TextOut& out, const ScanReport& report, const Action& action,
                 const Finding& finding) {
   const model::Package& package = report.packages[finding.package];
-  std::string path = package.locations.empty() ? "" : package.locations.front().path;
+  std::string path = package.locations.empty() ? "" : package.locations.front().path.str();
   out << fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml_text(suite_name(action)),
                      xml_text(finding.id));
   if (!path.empty()) out << fmt::format(" file=\"{}\"", xml_text(path));

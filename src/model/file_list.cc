@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// File lists as one string: for every path a byte that says how much it shares with the one before
-// (up to 255), the rest, and a newline, which no path in a list of lines can hold.
-#include "catalog/path_list.h"
+// Front-coded: for every path a byte that says how much it shares with the one before (up to 255),
+// the rest, and a newline.
+#include "model/file_list.h"
 
 #include <algorithm>
 #include <span>
 
-namespace bulkhead::catalog {
+namespace bulkhead::model {
 namespace {
 
 constexpr size_t kMaxPathBytes = 4096;
 constexpr size_t kMaxShared = 255;
-// What packed text may grow to: crafted sharing makes 257 bytes out of 3.
-constexpr size_t kMaxUnpackedBytes = 256 << 20;
 
 std::string_view without_root(std::string_view path) {
   if (path.starts_with("./")) path.remove_prefix(2);
@@ -40,7 +38,7 @@ bool is_directory(std::span<const std::string_view> after, std::string_view path
 
 }  // namespace
 
-std::string pack_paths(std::vector<std::string_view> paths) {
+FileList::FileList(std::vector<std::string_view> paths) {
   for (std::string_view& path : paths) path = without_root(path);
   std::erase_if(paths, [](std::string_view path) {
     return path.empty() || path.size() > kMaxPathBytes || path.find('\n') != path.npos;
@@ -60,24 +58,44 @@ std::string pack_paths(std::vector<std::string_view> paths) {
     out.append(path.substr(shared)).push_back('\n');
     before = path;
   }
+  packed_ = out;
+}
+
+bool FileList::Cursor::next() {
+  if (rest.empty()) return false;
+  size_t shared = static_cast<unsigned char>(rest[0]);
+  size_t end = rest.find('\n', 1);
+  if (end == rest.npos || shared > path.size()) return false;
+  path.resize(shared);
+  path.append(rest.substr(1, end - 1));
+  rest.remove_prefix(end + 1);
+  return path.size() <= kMaxPathBytes;
+}
+
+std::vector<std::string> FileList::paths() const {
+  std::vector<std::string> out;
+  each([&](std::string_view path) {
+    out.emplace_back(path);
+    return true;
+  });
   return out;
 }
 
-void unpack_paths(std::string_view packed, std::vector<std::string>& out) {
-  size_t budget = kMaxUnpackedBytes;
-  while (!packed.empty()) {
-    size_t shared = static_cast<unsigned char>(packed[0]);
-    size_t end = packed.find('\n', 1);
-    if (end == std::string_view::npos || shared > (out.empty() ? 0 : out.back().size())) return;
-    std::string path;
-    path.reserve(shared + end - 1);
-    if (shared != 0) path.assign(out.back(), 0, shared);
-    path.append(packed.substr(1, end - 1));
-    if (path.size() > budget) return;
-    budget -= path.size();
-    out.push_back(std::move(path));
-    packed.remove_prefix(end + 1);
+void FileList::merge(const FileList& other) {
+  if (other.empty() || *this == other) return;
+  if (empty()) {
+    *this = other;
+    return;
   }
+  std::vector<std::string> all = paths();
+  for (std::string& path : other.paths()) all.push_back(std::move(path));
+  *this = FileList({all.begin(), all.end()});
 }
 
-}  // namespace bulkhead::catalog
+FileList FileList::from_packed(base::SharedText packed) {
+  FileList out;
+  out.packed_ = std::move(packed);
+  return out;
+}
+
+}  // namespace bulkhead::model
