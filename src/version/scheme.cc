@@ -16,15 +16,15 @@ struct Name {
 
 constexpr auto kPurlTypes = std::to_array<Name>({
     {"alpm", "pacman"},  {"apk", "apk"},           {"bioconductor", "cran"}, {"bitnami", "bitnami"},
-    {"cargo", "semver"}, {"composer", "composer"}, {"conan", "semver"},      {"cran", "cran"},
+    {"cargo", "semver"}, {"composer", "composer"}, {"conan", "conan"},       {"cran", "cran"},
     {"deb", "deb"},      {"gem", "gem"},           {"golang", "go"},         {"hackage", "hackage"},
     {"hex", "hex"},      {"julia", "semver"},      {"maven", "maven"},       {"npm", "semver"},
     {"nuget", "nuget"},  {"pub", "pub"},           {"pypi", "pep440"},       {"rpm", "rpm"},
     {"swift", "semver"},
 });
 
-// Names of the OSV schema, without the release behind the colon. Of ConanCenter, Julia and SwiftURL
-// only versions that are SemVer are valid, and for those their orders agree with it.
+// Names of the OSV schema, without the release behind the colon. Of Julia and SwiftURL only
+// versions that are SemVer are valid, and for those their orders agree with it.
 constexpr auto kEcosystems = std::to_array<Name>({
     {"AlmaLinux", "rpm"},
     {"Alpaquita", "apk"},
@@ -37,7 +37,7 @@ constexpr auto kEcosystems = std::to_array<Name>({
     {"Bitnami", "bitnami"},
     {"CRAN", "cran"},
     {"Chainguard", "apk"},
-    {"ConanCenter", "semver"},
+    {"ConanCenter", "conan"},
     {"Debian", "deb"},
     {"Echo", "deb"},
     {"Fedora", "rpm"},

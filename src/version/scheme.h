@@ -16,9 +16,10 @@ struct Scheme {
   // Whether the text is a version of this scheme at all.
   bool (*valid)(std::string_view version);
   // Three-way order of two valid versions. Defined for any bytes, with compare(b, a) the mirror
-  // image, but only meaningful for valid ones. A total order, so good for sorting, with two
+  // image, but only meaningful for valid ones. A total order, so good for sorting, with three
   // exceptions: "maven", whose specification is not transitive (1.0.RC1 < 1.0 < 1.0-1 < 1.0.RC1),
-  // and "composer" for text with '#', which is not valid. Allocates nothing.
+  // "conan" where numbers meet words, and "composer" for text with '#', which is not valid.
+  // Allocates nothing.
   std::strong_ordering (*compare)(std::string_view a, std::string_view b);
 };
 

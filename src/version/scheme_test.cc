@@ -89,9 +89,10 @@ TEST(Schemes, KeepTheirTables) {
   }
 }
 
-// Maven's specification is not transitive, and in Composer "#" equals every number.
+// Maven's specification and Conan's rule are not transitive, and in Composer "#" equals every
+// number.
 bool is_total(const Scheme& scheme, std::string_view text) {
-  return scheme.name != "maven" &&
+  return scheme.name != "maven" && scheme.name != "conan" &&
          (scheme.name != "composer" || text.find('#') == std::string_view::npos);
 }
 
@@ -178,6 +179,7 @@ TEST(Schemes, BelongToPurlTypesAndEcosystems) {
   EXPECT_EQ(scheme_for_purl_type("golang")->name, "go");
   EXPECT_EQ(scheme_for_purl_type("pypi")->name, "pep440");
   EXPECT_EQ(scheme_for_purl_type("alpm")->name, "pacman");
+  EXPECT_EQ(scheme_for_purl_type("conan")->name, "conan");
   EXPECT_EQ(scheme_for_purl_type("generic"), nullptr);
   EXPECT_EQ(scheme_for_purl_type(""), nullptr);
   EXPECT_EQ(scheme_for_ecosystem("Debian:12")->name, "deb");
