@@ -36,6 +36,7 @@ base::Result<Judging> Judging::open(const Invocation& invocation, base::UnixTime
   out.document_ = document;
   out.stage_ = *model::parse_stage(invocation.value("stage", "build"));
   out.waivers_ = TRY(read_waivers(invocation));
+  out.vex_ = TRY(VexInput::open(invocation));
   if (invocation.has("reference")) {
     std::string name = invocation.value("reference");
     out.reference_ = TRY_AT("--reference", oci::Reference::parse(name)).to_string();
@@ -81,8 +82,8 @@ base::Status Judging::judge(const decide::DocumentFacts& facts, model::ScanRepor
   return {};
 }
 
-// The policy sees all findings, before any ignore file of the caller: a repository cannot exempt
-// itself unless the policy lets it (local_waivers).
+// The policy sees all findings, before any ignore file or VEX document of the caller: a repository
+// cannot exempt itself unless the policy lets it (local_waivers).
 base::Status Judging::run(const std::string& registry_name,
                           std::optional<std::vector<decide::FileDocument>> files,
                           model::ScanReport& report) const {
@@ -94,6 +95,7 @@ base::Status Judging::run(const std::string& registry_name,
     TRY_AT("policy", complete(registry_name, facts));
     TRY_AT("policy", judge(facts, report));
   }
+  TRY(vex_.apply(report));
   decide::apply_waivers(waivers_, now_, report);
   return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between what was found and what is reported: the policy's document, its verdict, waivers.
+// Between what was found and what is reported: the policy's document, its verdict, VEX,
+// waivers.
 //
 // The parent opens what is needed (policy files, ignore files, the place for the decision); the
 // confined process judges; the parent puts the decision into place.
@@ -14,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/decision_file.h"
 #include "cli/policy_source.h"
+#include "cli/vex_input.h"
 #include "decide/document.h"
 #include "decide/waivers.h"
 #include "model/scan_report.h"
@@ -45,6 +47,7 @@ class Judging {
   std::string reference_;
   std::string* document_ = nullptr;
   std::vector<decide::Waiver> waivers_;
+  VexInput vex_;
   std::optional<PolicySource> policy_;
   std::optional<DecisionFile> decision_;
 };

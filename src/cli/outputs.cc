@@ -146,6 +146,7 @@ base::Result<report::Style> style_for(const Invocation& invocation) {
   style.colour = no_color == nullptr || *no_color == '\0';
   style.sort = invocation.value("sort", "action");
   if (!invocation.has("at")) style.now = base::SystemClock().now();
+  style.vex_author = invocation.value("vex-author");
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     style.width = size.ws_col;

@@ -6,12 +6,16 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 
 #include "base/json_schema.h"
+#include "model/purl.h"
 #include "report/actions.h"
 #include "report/format.h"
 #include "report/template.h"
+#include "report/vex_statements.h"
+#include "sbom/vex.h"
 #include "tests/support/sample_report.h"
 
 namespace bulkhead::report {
@@ -197,6 +201,83 @@ TEST(Report, JsonFitsItsSchema) {
     auto status = schemas.validate("report", document->root());
     EXPECT_TRUE(status) << status.error().message();
   }
+}
+
+// What is stated, by vulnerability: "CVE-1 affected openssl,libssl3".
+std::map<std::string, std::string> stated(const model::VexDocument& document) {
+  std::map<std::string, std::string> out;
+  for (const auto& statement : document.statements) {
+    std::string& line = out[statement.vulnerability];
+    line += std::string(vex_status_name(statement.status)) + ":";
+    for (const auto& product : statement.products) {
+      for (const auto& part : product.subcomponents) {
+        auto purl = model::Purl::parse_lenient(part.purls.at(0));
+        line += " " + (purl ? purl->name : "?");
+      }
+    }
+    line += ".";
+  }
+  return out;
+}
+
+TEST(Vex, EveryFindingIsStatedInEveryFormat) {
+  const std::map<std::string, std::string> want = {
+      {"CVE-2025-1111", "affected: zlib1g."},  // waived, and nobody says that it does not matter
+      {"CVE-2025-2222", "not_affected: lodash."},       // by VEX
+      {"CVE-2026-0001", "affected: libssl3 openssl."},  // of one source package
+      {"CVE-2026-0002", "affected: libssl3 openssl."},
+      {"CVE-2026-0003", "affected: libssl3."},
+      {"CVE-2026-0004", "affected: zlib1g."},
+      {"CVE-2026-0005", "affected: lodash."},
+      {"CVE-2026-0009", "fixed: libssl3."},  // by the changelog
+      {"GHSA-dddd-eeee-ffff", "under_investigation: core."}};
+  for (const char* format : {"openvex", "csaf-vex", "cyclonedx-vex"}) {
+    Style style;
+    style.vex_author = "Team Web <https://web.example>";
+    std::string text = rendered(format, testing::sample_report(), style);
+    base::Diagnostics diagnostics;
+    auto document = sbom::read_vex(text, format, base::Limits(), diagnostics);
+    ASSERT_TRUE(document) << document.error().message();
+    EXPECT_TRUE(diagnostics.empty()) << format << ": " << diagnostics.all()[0].message;
+    EXPECT_EQ(document->author, "Team Web");
+    EXPECT_EQ(document->timestamp, "2026-01-02T03:04:05Z");
+    auto got = stated(*document);
+    for (const auto& [id, line] : want) {
+      EXPECT_EQ(got[id], line) << format << " " << id;
+    }
+    EXPECT_EQ(got.size(), want.size()) << format;
+  }
+}
+
+TEST(Vex, WaiversWithAReasonAreStatements) {
+  model::ScanReport report = testing::sample_report();
+  report.ignored[0].justification = model::VexJustification::kCodeNotPresent;
+  model::VexDocument document = make_vex(report, "");
+  EXPECT_EQ(document.author, "bulkhead");
+  EXPECT_EQ(document.id, make_vex(report, "").id);
+  EXPECT_NE(document.id, make_vex(testing::sample_report(), "").id);
+  auto got = stated(document);
+  EXPECT_EQ(got["CVE-2025-1111"], "not_affected: zlib1g.");
+}
+
+TEST(Vex, OnePackageInTwoPlacesHasTheWorseStatus) {
+  model::ScanReport report = testing::sample_report();
+  // lodash lies in two places with the same purl; what is closed in one is open in the other.
+  report.ignored[1].finding.id = "CVE-2026-0005";
+  EXPECT_EQ(stated(make_vex(report, ""))["CVE-2026-0005"], "affected: lodash.");
+}
+
+TEST(Vex, WhatHasNoDigestIsKnownByItsName) {
+  model::ScanReport report = testing::sample_report();
+  report.artifact = {};
+  report.artifact.kind = model::ArtifactKind::kDirectory;
+  report.artifact.name = "/srv/my app";
+  model::VexDocument document = make_vex(report, "");
+  const model::VexComponent& subject = document.statements.at(0).products.at(0).component;
+  EXPECT_EQ(subject.id, "urn:bulkhead:artifact:/srv/my%20app");
+  EXPECT_TRUE(subject.purls.empty());
+  report.created = "";
+  EXPECT_EQ(make_vex(report, "").timestamp, "2026-01-06T00:00:00Z");  // of the newest advisory
 }
 
 TEST(Actions, OneForEachPackageToChange) {

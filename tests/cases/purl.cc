@@ -21,6 +21,7 @@
 #include "base/json.h"
 #include "base/json_schema.h"
 #include "base/node.h"
+#include "report/vex_statements.h"
 #include "sbom/sbom.h"
 #include "sbom/vex.h"
 #include "sbom/xml.h"
@@ -351,6 +352,9 @@ void run_vex(const fs::path& root, CaseCount& count) {
     }
     check_written_vex(*read, name, cyclonedx, openvex, count);
   }
+  auto scanned = bulkhead::report::make_vex(bulkhead::testing::sample_report(),
+                                            "Team Web <https://web.example>");
+  check_written_vex(scanned, "a scan", cyclonedx, openvex, count);
   // CycloneDX documents with vulnerabilities: those with an analysis state something.
   for (const auto& path : files_below(root / "cyclonedx" / "documents")) {
     std::string name = path.filename().string();

@@ -21,6 +21,10 @@ constexpr std::array kReportFlags = {
     Flag{"scanners", 0, "LIST", "what to look for: vuln,packages (default: both)", true},
     Flag{"ignore-file", 0, "FILE",
          "accepted findings (default: .bulkheadignore.yaml, .trivyignore)", true},
+    Flag{"vex", 0, "FILE", "VEX document: OpenVEX, CSAF or CycloneDX", true},
+    Flag{"vex-trust", 0, "WHO",
+         "author, id or file that decides when statements conflict; the first comes first", true},
+    Flag{"vex-author", 0, "NAME", "author of VEX documents written: \"NAME <URL>\""},
 };
 constexpr std::array kDecisionFlags = {
     Flag{"decisions", 0, "DIR", "keep verdict and input here, for policy explain and diff"},

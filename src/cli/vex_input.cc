@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Others wrote these documents, so they are parsed where nothing can be reached.
+#include "cli/vex_input.h"
+
+#include "base/fs.h"
+#include "decide/vex.h"
+#include "sbom/vex.h"
+
+namespace bulkhead::cli {
+namespace {
+constexpr uint64_t kMaxVexBytes = 256ull << 20;
+}
+
+base::Result<VexInput> VexInput::open(const Invocation& invocation) {
+  VexInput out;
+  out.trust_ = invocation.values("vex-trust");
+  for (const std::string& path : invocation.values("vex")) {
+    out.files_.push_back({path, TRY_AT("VEX document", base::read_file(path, kMaxVexBytes))});
+  }
+  return out;
+}
+
+base::Status VexInput::apply(model::ScanReport& report) const {
+  base::Limits limits;
+  limits.max_bytes = kMaxVexBytes;
+  std::vector<model::VexDocument> documents;
+  for (const File& file : files_) {
+    documents.push_back(TRY(sbom::read_vex(file.text, file.path, limits, report.diagnostics)));
+  }
+  decide::apply_vex(documents, trust_, report);
+  return {};
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// CSAF 2.0, profile VEX.
+#include "report/format.h"
+#include "report/vex_statements.h"
+#include "sbom/vex.h"
+
+namespace bulkhead::report::formats {
+namespace {
+
+base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
+  return sbom::write_csaf_vex(make_vex(report, style.vex_author), out);
+}
+
+}  // namespace
+
+extern constinit const Format csaf_vex = {"csaf-vex", "CSAF 2.0, profile VEX", write};
+
+}  // namespace bulkhead::report::formats

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// CycloneDX 1.6 VEX, without the list of packages.
+#include "report/format.h"
+#include "report/vex_statements.h"
+#include "sbom/vex.h"
+
+namespace bulkhead::report::formats {
+namespace {
+
+base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
+  return sbom::write_cyclonedx_vex(make_vex(report, style.vex_author), out);
+}
+
+}  // namespace
+
+extern constinit const Format cyclonedx_vex = {
+    "cyclonedx-vex", "CycloneDX 1.6 VEX, without the list of packages", write};
+
+}  // namespace bulkhead::report::formats

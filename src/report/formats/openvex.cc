@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenVEX 0.2.0, a statement for each finding.
+#include "report/format.h"
+#include "report/vex_statements.h"
+#include "sbom/vex.h"
+
+namespace bulkhead::report::formats {
+namespace {
+
+base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
+  return sbom::write_openvex(make_vex(report, style.vex_author), out);
+}
+
+}  // namespace
+
+extern constinit const Format openvex = {"openvex", "OpenVEX 0.2.0, a statement for each finding",
+                                         write};
+
+}  // namespace bulkhead::report::formats
