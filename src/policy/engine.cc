@@ -270,7 +270,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
   ffi::RegoProgram* made = nullptr;
   Filled errors;
-  const std::vector<ffi::BuiltinName> builtins = builtin_names();
+  const std::vector<ffi::BuiltinName> builtins = builtin_names(options.host);
   const int32_t status = ffi::bh_compile(texts.data(), texts.size(), documents.data(),
                                          documents.size(), builtins.data(), builtins.size(),
                                          options.strict_errors, &bounds, &made, errors.out());
@@ -286,6 +286,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   Program program;
   program.limits_ = limits;
   program.places_ = std::move(places);
+  program.host_ = options.host;
   program.program_ = std::shared_ptr<void>(
       made, [](void* p) { ffi::bh_program_free(static_cast<ffi::RegoProgram*>(p)); });
   TRY(program.describe());
@@ -315,21 +316,21 @@ base::Result<Evaluator> Program::evaluator() const {
   return Evaluator(
       std::shared_ptr<void>(
           made, [](void* p) { ffi::bh_evaluator_free(static_cast<ffi::RegoEvaluator*>(p)); }),
-      places_, limits_);
+      places_, limits_, host_);
 }
 
 base::Result<Answer> Evaluator::evaluate(const Request& request, const Document& input) {
   const auto start = std::chrono::steady_clock::now();
   const ffi::CallLimits bounds = call_limits(limits_);
   const void* overlay = request.data_overlay ? request.data_overlay->value_.get() : nullptr;
-  CallContext context{request.now_ns, request.seed, 0, {}};
+  Calling calling{{request.now_ns, request.seed, 0, {}}, host_};
   Filled answered;
   Filled errors;
   const int32_t status =
       ffi::bh_evaluate(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), slice(request.entry),
                        static_cast<const ffi::RegoValue*>(input.value_.get()),
                        static_cast<const ffi::RegoValue*>(overlay), request.coverage, &bounds,
-                       call_builtin, &context, answered.out(), errors.out());
+                       call_builtin, &calling, answered.out(), errors.out());
   if (status != ffi::kOk) return error_of(status, decode_problems(errors, *places_), limits_);
 
   const std::vector<Term> parts = TRY(decode_list(answered));

@@ -21,6 +21,8 @@
 
 namespace bulkhead::policy {
 
+struct Builtin;
+
 enum class Dialect : uint8_t { kV1, kV0 };  // of a module: OPA 1.x syntax, or that before it
 
 // Text of one module. The path is what errors show.
@@ -114,11 +116,15 @@ class Evaluator {
  private:
   friend class Program;
   Evaluator(std::shared_ptr<void> evaluator, std::shared_ptr<const Places> places,
-            const Limits& limits)
-      : evaluator_(std::move(evaluator)), places_(std::move(places)), limits_(limits) {}
+            const Limits& limits, std::span<const Builtin> host)
+      : evaluator_(std::move(evaluator)),
+        places_(std::move(places)),
+        limits_(limits),
+        host_(host) {}
   std::shared_ptr<void> evaluator_;       // shared only for its type-erased deleter
   std::shared_ptr<const Places> places_;  // the program's
   Limits limits_;
+  std::span<const Builtin> host_;
 };
 
 // Compiled, immutable, shared by threads. Copies are cheap.
@@ -126,6 +132,9 @@ class Program {
  public:
   struct Options {
     bool strict_errors = false;  // an error of a builtin fails the evaluation, not the expression
+    // Functions of this program beside the registry's, for content of a host that has its own
+    // (builtin.h). Their storage is static.
+    std::span<const Builtin> host;
   };
   // Fails with the first problem; all that were found are added to `problems`, sorted by place.
   static base::Result<Program> compile(std::span<const Source> modules,
@@ -147,6 +156,7 @@ class Program {
   std::shared_ptr<void> program_;         // shared by the evaluators and the copies
   std::shared_ptr<const Places> places_;  // shared likewise
   Limits limits_;
+  std::span<const Builtin> host_;
   std::vector<std::string> packages_;
   std::vector<Rule> rules_;
 };

@@ -2,6 +2,7 @@
 // The interpreter's calls of our builtins.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +15,17 @@ inline ffi::Slice slice(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-// Null when no family has it.
-const Builtin* find_builtin(std::string_view name);
+// What the calls of one evaluation go by.
+struct Calling {
+  CallContext context;
+  std::span<const Builtin> host;  // functions of the program, before those of the families
+};
+
+// Null when neither the program nor a family has it.
+const Builtin* find_builtin(std::string_view name, std::span<const Builtin> host);
 // All of them, for bh_compile.
-std::vector<ffi::BuiltinName> builtin_names();
-// An ffi::BuiltinCall; `context` is the CallContext of the evaluation.
+std::vector<ffi::BuiltinName> builtin_names(std::span<const Builtin> host);
+// An ffi::BuiltinCall; `context` is a Calling.
 int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::Output* output);
 
 }  // namespace bulkhead::policy
