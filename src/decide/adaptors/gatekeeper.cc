@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gatekeeper (https://open-policy-agent.github.io/gatekeeper): ConstraintTemplates in Rego and the
+// constraints that use them, asked about Kubernetes objects.
+//
+// All templates are one program. For one object: constraints are matched in C++, the input (review
+// and the names of the constraints that matched) is made and parsed once, and each template that
+// has work is asked through a rule of ours, which sets `input` as Gatekeeper's own hook does.
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "decide/foreign.h"
+#include "decide/foreign/ask.h"
+#include "decide/foreign/compile.h"
+#include "decide/foreign/constraint_template.h"
+#include "decide/foreign/review.h"
+
+namespace bulkhead::decide::adaptors {
+namespace {
+
+using base::json::Value;
+using base::json::Writer;
+using model::Decision;
+
+constexpr std::string_view kGenerated = "(gatekeeper)";
+
+constexpr MissingFunction kMissing[] = {
+    {"external_data", "providers of external data are not asked"},
+    {"http.send", "rules may not reach the network"},
+};
+
+// The rule that asks a template for each of its constraints that matched.
+std::string hook(const ConstraintTemplate& made) {
+  return "package gatekeeper_hooks." + made.name + R"(
+
+violation contains {"key": key, "msg": found.msg, "details": object.get(found, "details", {})} if {
+	some key in input.constraints.)" +
+         made.name + R"(
+	asked := {"review": input.review, "parameters": data.gatekeeper_parameters[key]}
+	some found in data.gatekeeper.)" +
+         made.name + ".violation with input as asked" +
+         (made.uses_inventory ? " with data.inventory as input.inventory" : "") + "\n}\n";
+}
+
+class GatekeeperPolicy final : public ForeignPolicy {
+ public:
+  GatekeeperPolicy(policy::Program program, const policy::Limits& limits, GatekeeperContent content,
+                   std::vector<Refusal> refused)
+      : ForeignPolicy(std::move(program)), limits_(limits), content_(std::move(content)) {
+    refused_ = std::move(refused);
+    for (const Constraint& constraint : content_.constraints) {
+      if (constraint.in_force) describe(constraint);
+    }
+    std::sort(rules_.begin(), rules_.end(),
+              [](const ForeignRule& a, const ForeignRule& b) { return a.info.id < b.info.id; });
+    for (const ConstraintTemplate& made : content_.templates) {
+      uses_inventory_ = uses_inventory_ || made.uses_inventory;
+    }
+  }
+
+  base::Result<Judged> judge(Value input, const JudgeContext& context,
+                             policy::Evaluator& evaluator) const override;
+
+ private:
+  using Matched = std::map<std::string, std::vector<size_t>>;  // template -> constraints
+
+  void describe(const Constraint& constraint);
+  const ConstraintTemplate& template_of(const Constraint& constraint) const;
+  Matched match(const InputObject& object, Value name_space, model::Stage stage, Judged& out) const;
+  void judge_object(const InputObject& object, const std::vector<InputObject>& all,
+                    const JudgeContext& context, const std::string& inventory, Asking& asking,
+                    Judged& out) const;
+  void take(const InputObject& object, Value result, model::Stage stage, Asking& asking,
+            Judged& out) const;
+
+  policy::Limits limits_;
+  GatekeeperContent content_;
+  bool uses_inventory_ = false;
+};
+
+const ConstraintTemplate& GatekeeperPolicy::template_of(const Constraint& constraint) const {
+  return *std::find_if(content_.templates.begin(), content_.templates.end(),
+                       [&](const ConstraintTemplate& t) { return t.kind == constraint.kind; });
+}
+
+void GatekeeperPolicy::describe(const Constraint& constraint) {
+  const ConstraintTemplate& made = template_of(constraint);
+  ForeignRule rule;
+  rule.info.id = constraint.id();
+  rule.info.title = made.title;
+  rule.info.why = made.description;
+  rule.info.level = constraint.action == "warn" ? Decision::kWarn : Decision::kDeny;
+  rule.info.line = constraint.line;
+  rule.path = constraint.path;
+  rules_.push_back(std::move(rule));
+}
+
+GatekeeperPolicy::Matched GatekeeperPolicy::match(const InputObject& object, Value name_space,
+                                                  model::Stage stage, Judged& out) const {
+  Matched matched;
+  Value old = object.request["oldObject"];
+  for (size_t i = 0; i < content_.constraints.size(); ++i) {
+    const Constraint& constraint = content_.constraints[i];
+    if (!constraint.in_force || constraint.action_at(stage).empty()) continue;
+    Matching fits = constraint.match.matches({object.object, name_space});
+    if (fits == Matching::kNo && old.is_object()) {
+      fits = constraint.match.matches({old, name_space});
+    }
+    if (fits == Matching::kUnknown) {
+      out.unknown.push_back(
+          {constraint.id(), object.name(),
+           "its namespaceSelector needs the labels of namespace " +
+               std::string(object.object["metadata"]["namespace"].string_or(""))});
+    } else if (fits == Matching::kYes) {
+      matched[template_of(constraint).name].push_back(i);
+    }
+  }
+  return matched;
+}
+
+void GatekeeperPolicy::take(const InputObject& object, Value result, model::Stage stage,
+                            Asking& asking, Judged& out) const {
+  auto number = base::to_number<size_t>(result["key"].string_or("").substr(1));
+  if (!number || *number >= content_.constraints.size()) return;
+  const Constraint& constraint = content_.constraints[*number];
+  if (!result["msg"].is_string()) {
+    return asking.failed(constraint.id(), object.name(), "a violation whose msg is no text");
+  }
+  ForeignReason reason;
+  reason.rule = constraint.id();
+  reason.message = result["msg"].string_or("");
+  reason.subject = object.name();
+  reason.path = object.place;
+  std::string_view action = constraint.action_at(stage);
+  reason.level = action == "warn" ? Decision::kWarn : Decision::kDeny;
+  reason.observed = action == "dryrun";
+  if (result["details"].size() > 0) reason.details = json_text(result["details"]);
+  out.reasons.push_back(std::move(reason));
+}
+
+void GatekeeperPolicy::judge_object(const InputObject& object, const std::vector<InputObject>& all,
+                                    const JudgeContext& context, const std::string& inventory,
+                                    Asking& asking, Judged& out) const {
+  Value name_space = namespace_of_object(object, all);
+  Matched matched = match(object, name_space, context.stage, out);
+  if (matched.empty()) return;
+  Writer json(0);
+  json.begin_object().key("review");
+  write_review(json, object, name_space);
+  json.key("constraints").begin_object();
+  for (const auto& [name, constraints] : matched) {
+    json.key(name).begin_array();
+    for (size_t number : constraints) json.value("c" + std::to_string(number));
+    json.end_array();
+  }
+  json.end_object();
+  if (!inventory.empty()) json.key("inventory").raw(inventory);
+  json.end_object();
+  auto document = asking.parse(json.take(), object.name());
+  if (!document) return;
+  for (const auto& [name, constraints] : matched) {
+    auto value = asking.ask("data.gatekeeper_hooks." + name + ".violation", *document,
+                            content_.constraints[constraints.front()].id(), object.name());
+    if (!value) continue;
+    value->root().each([&](Value result) { take(object, result, context.stage, asking, out); });
+  }
+}
+
+base::Result<Judged> GatekeeperPolicy::judge(Value input, const JudgeContext& context,
+                                             policy::Evaluator& evaluator) const {
+  Judged out;
+  Asking asking(evaluator, limits_, context, out);
+  auto objects = input_objects(input);
+  std::string inventory = uses_inventory_ ? inventory_json(objects) : "";
+  for (const InputObject& object : objects) {
+    std::string_view group = group_and_version(object.object["apiVersion"].string_or("")).first;
+    if (group.ends_with(".gatekeeper.sh")) continue;  // the rules themselves
+    judge_object(object, objects, context, inventory, asking, out);
+  }
+  put_in_order(out);
+  return out;
+}
+
+// Parameters of all constraints by their number: data.gatekeeper_parameters.c0.
+policy::DataSource parameters_of(const GatekeeperContent& content) {
+  Writer json(0);
+  json.begin_object();
+  for (size_t i = 0; i < content.constraints.size(); ++i) {
+    json.key("c" + std::to_string(i)).raw(content.constraints[i].parameters);
+  }
+  json.end_object();
+  return {std::string(kGenerated), {"gatekeeper_parameters"}, json.take()};
+}
+
+// Templates whose modules are all in force and that have a violation rule; constraints of others
+// are refused with them.
+void keep_whole(GatekeeperContent& content, const policy::Program& program,
+                const std::vector<Module>& in_force, std::vector<Refusal>& refused) {
+  auto whole = [&](const ConstraintTemplate& made) {
+    bool all = std::all_of(made.modules.begin(), made.modules.end(), [&](const Module& module) {
+      return std::any_of(in_force.begin(), in_force.end(),
+                         [&](const Module& m) { return m.path == module.path; });
+    });
+    bool judges =
+        std::any_of(program.rules().begin(), program.rules().end(), [&](const auto& rule) {
+          return rule.package == "gatekeeper." + made.name && rule.name == "violation";
+        });
+    if (all && !judges) {
+      refused.push_back(
+          {made.path, made.line, "ConstraintTemplate " + made.kind, "has no rule violation"});
+    }
+    return all && judges;
+  };
+  std::vector<std::string> gone;
+  for (const ConstraintTemplate& made : content.templates) {
+    if (!whole(made)) gone.push_back(made.kind);
+  }
+  for (const Constraint& constraint : content.constraints) {
+    if (std::find(gone.begin(), gone.end(), constraint.kind) == gone.end()) continue;
+    refused.push_back({constraint.path, constraint.line, "constraint " + constraint.id(),
+                       "its template is refused"});
+  }
+  // They stay in the list: parameters are stored under its numbers.
+  for (Constraint& constraint : content.constraints) {
+    constraint.in_force = std::find(gone.begin(), gone.end(), constraint.kind) == gone.end();
+  }
+}
+
+bool recognises(const Files& files) {
+  return std::any_of(files.begin(), files.end(), [](const auto& file) {
+    return !file.first.ends_with(".rego") &&
+           file.second.find("templates.gatekeeper.sh/") != std::string::npos;
+  });
+}
+
+// Modules are named after their file and template; those made here are nobody's concern.
+void name_by_file(std::vector<Refusal>& refused) {
+  std::erase_if(refused, [](const Refusal& r) { return r.path.starts_with(kGenerated); });
+  for (Refusal& refusal : refused) {
+    refusal.path.resize(std::min(refusal.path.size(), refusal.path.find(" (")));
+  }
+  put_in_order(refused);
+}
+
+base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
+                                                  const ForeignOptions& options) {
+  std::vector<Refusal> refused;
+  GatekeeperContent content = read_gatekeeper(files, refused);
+  std::vector<Module> modules;
+  for (const ConstraintTemplate& made : content.templates) {
+    modules.insert(modules.end(), made.modules.begin(), made.modules.end());
+    std::string path = std::string(kGenerated) + "/" + made.name;
+    modules.push_back(read_module(path, hook(made)));
+  }
+  refuse_calls(kMissing, modules, refused);
+  std::vector<policy::DataSource> data;
+  data.push_back(parameters_of(content));
+  data.push_back({std::string(kGenerated), {"inventory"}, R"({"cluster":{},"namespace":{}})"});
+  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused));
+  keep_whole(content, program, modules, refused);
+  name_by_file(refused);
+  return std::unique_ptr<ForeignPolicy>(std::make_unique<GatekeeperPolicy>(
+      std::move(program), options.limits, std::move(content), std::move(refused)));
+}
+
+}  // namespace
+
+extern constinit const Adaptor gatekeeper = {
+    .name = "gatekeeper",
+    .summary = "Gatekeeper: ConstraintTemplates in Rego and their constraints",
+    .recognises = recognises,
+    .load = load,
+};
+
+}  // namespace bulkhead::decide::adaptors

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules that were written for another program, judged here as they are.
+//
+// An adaptor knows one such program: how its content looks, under which names its rules stand, what
+// they expect as input and what their results mean. Adding one = one file in adaptors/ that defines
+// `extern constinit const Adaptor <stem>` in namespace bulkhead::decide::adaptors, and a folder
+// adaptors/testdata/<stem>/ of cases (foreign_test.cc says what a case is).
+//
+// What cannot be loaded is refused by name, with file, line and reason. A rule that depends on
+// refused content is refused too: left in, it would be undefined and pass everything.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "decide/pack.h"
+#include "model/verdict.h"
+#include "policy/engine.h"
+
+namespace bulkhead::decide {
+
+using Files = std::map<std::string, std::string>;  // path -> bytes
+
+// Content that is not in force.
+struct Refusal {
+  std::string path;
+  uint32_t line = 0;      // 0: the whole file
+  std::string construct;  // "engine K8sNativeValidation", "parse_config"
+  std::string reason;
+};
+
+struct ForeignRule {
+  RuleInfo info;  // id as the other program prints it; needs names the input it cannot do without
+  std::string path;  // file of the content
+};
+
+struct ForeignReason {
+  std::string rule;  // RuleInfo::id
+  std::string message;
+  std::string subject;  // the file, or the object: "Pod default/web"
+  std::string path;     // place of it: "app/Dockerfile:3", "k8s/web.yaml:12"
+  std::string fix;
+  std::optional<model::Severity> severity;         // when the result says one
+  model::Decision level = model::Decision::kDeny;  // kDeny or kWarn
+  bool observed = false;                           // recorded only (dryrun)
+  std::string details;                             // what else the result says: JSON, or ""
+};
+
+// A rule that was not, or not fully, asked about one subject.
+struct NotJudged {
+  std::string rule;
+  std::string subject;
+  std::string why;
+};
+
+struct Judged {
+  std::vector<ForeignReason> reasons;  // by rule, subject, path, message
+  std::vector<NotJudged> unknown;      // a fact that the rule's scope needs is not known here
+  std::vector<NotJudged> failed;       // the evaluation failed: no answer is no consent
+};
+
+struct JudgeContext {
+  model::Stage stage = model::Stage::kBuild;
+  base::UnixTime at = 0;
+};
+
+// What the user says about the content (members of `options` in pack.yaml).
+struct ForeignOptions {
+  std::vector<std::string>
+      namespaces;        // packages whose rules count; empty: the adaptor's own choice
+  bool combine = false;  // Conftest: all files in one input
+  policy::Limits limits;
+};
+
+// Content made ready. Immutable; threads share it.
+class ForeignPolicy {
+ public:
+  virtual ~ForeignPolicy() = default;
+  // Asks every rule about what the document (docs/formats/policy-input.md) holds for it. The
+  // evaluator comes from program(). kLimit: more subjects or reasons than kMax...
+  virtual base::Result<Judged> judge(base::json::Value input, const JudgeContext& context,
+                                     policy::Evaluator& evaluator) const = 0;
+
+  const policy::Program& program() const { return program_; }
+  const std::vector<ForeignRule>& rules() const { return rules_; }  // by id
+  const std::vector<Refusal>& refused() const { return refused_; }  // by path and line
+
+ protected:
+  explicit ForeignPolicy(policy::Program program) : program_(std::move(program)) {}
+  policy::Program program_;
+  std::vector<ForeignRule> rules_;
+  std::vector<Refusal> refused_;
+};
+
+struct Adaptor {
+  std::string_view name;     // "gatekeeper"; equals the file's stem
+  std::string_view summary;  // one line
+  // Whether content looks like this program's; for `policy check` when nobody said whose it is.
+  bool (*recognises)(const Files& files);
+  // Files are those of one folder, paths relative to it. kInvalid when nothing at all can be used.
+  base::Result<std::unique_ptr<ForeignPolicy>> (*load)(const Files& files,
+                                                       const ForeignOptions& options);
+};
+
+// All adaptors, sorted by name (generated from adaptors/*.cc).
+std::span<const Adaptor* const> all_adaptors();
+const Adaptor* find_adaptor(std::string_view name);
+
+}  // namespace bulkhead::decide
