@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiling any text as a module (v0 when it starts with a blank) and evaluating all of its package,
-// with tight limits: no text may end the process, and none may leave the engine unusable.
+// Compiling any text as a module (v0 when it starts with a blank) and evaluating all of its
+// package, with tight limits: no text may end the process, and none may leave the engine unusable.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -39,10 +39,10 @@ size_t memory_of(const model::Package& package, const model::Package& before) {
   size_t bytes = sizeof(package) + memory_of(package.licences) + memory_of(package.locations) +
                  memory_of(package.depends_on) + memory_of(package.fix_claims) +
                  package.files.packed().size() + 2 * kAllocation * package.qualifiers.size();
-  for (auto field : {&model::Package::type, &model::Package::name_space, &model::Package::name,
-                     &model::Package::version, &model::Package::source_name,
-                     &model::Package::source_version, &model::Package::supplier,
-                     &model::Package::requirement, &model::Package::digest}) {
+  for (auto field :
+       {&model::Package::type, &model::Package::name_space, &model::Package::name,
+        &model::Package::version, &model::Package::source_name, &model::Package::source_version,
+        &model::Package::supplier, &model::Package::requirement, &model::Package::digest}) {
     bytes += memory_of(package.*field, before.*field);
   }
   for (const model::FixClaim& claim : package.fix_claims) bytes += claim.id.size() + kAllocation;
@@ -52,8 +52,8 @@ size_t memory_of(const model::Package& package, const model::Package& before) {
 }  // namespace
 
 size_t memory_of(const FileFacts& facts) {
-  size_t bytes = sizeof(facts) + facts.path.size() + memory_of(facts.strings) +
-                 memory_of(facts.shipped);
+  size_t bytes =
+      sizeof(facts) + facts.path.size() + memory_of(facts.strings) + memory_of(facts.shipped);
   const model::Package none;
   const model::Package* before = &none;
   for (const model::Package& package : facts.packages) {

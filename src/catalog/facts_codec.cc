@@ -28,10 +28,9 @@ constexpr size_t kMaxShared = 4096;
 constexpr uint64_t kMaxDecodedBytes = 1ull << 30;
 
 constexpr std::array<SharedText Package::*, 12> kTexts = {
-    &Package::type,        &Package::name_space,     &Package::name,     &Package::version,
-    &Package::arch,        &Package::source_name,    &Package::source_version,
-    &Package::supplier,    &Package::cataloger,      &Package::requirement,
-    &Package::digest,      &Package::owner};
+    &Package::type,      &Package::name_space,  &Package::name,           &Package::version,
+    &Package::arch,      &Package::source_name, &Package::source_version, &Package::supplier,
+    &Package::cataloger, &Package::requirement, &Package::digest,         &Package::owner};
 
 // Writing ---------------------------------------------------------------------------------------
 

@@ -143,9 +143,8 @@ void sort_packages(std::vector<Package>& packages) {
   std::sort(order.begin(), order.end(), [&](uint32_t i, uint32_t j) {
     const Package& a = packages[i];
     const Package& b = packages[j];
-    return std::tie(a.type, a.name, a.version, a.locations, a.name_space, a.arch, a.qualifiers,
-                    i) < std::tie(b.type, b.name, b.version, b.locations, b.name_space, b.arch,
-                                  b.qualifiers, j);
+    return std::tie(a.type, a.name, a.version, a.locations, a.name_space, a.arch, a.qualifiers, i) <
+           std::tie(b.type, b.name, b.version, b.locations, b.name_space, b.arch, b.qualifiers, j);
   });
   // Every cycle of the permutation in turn; a place that is done points at itself.
   for (uint32_t start = 0; start < order.size(); ++start) {

@@ -118,14 +118,13 @@ TEST(Shipped, TheBaselineAndTheExamplesLoadAndPassTheirTests) {
 }
 
 TEST(Shipped, TestsOfAnyBundleMayUseTheBuilders) {
-  Files files = {
-      {"house.rego",
-       "package bulkhead.house\n\ndeny contains {\"id\": \"A\", \"message\": \"m\"} if "
-       "input.image.config.User == \"0\"\n"},
-      {"house_test.rego",
-       "package bulkhead.house_test\n\ntest_a_fails if {\n\t\"A\" in "
-       "data.bulkhead.test.ids(data.bulkhead.house.deny) with input as "
-       "data.bulkhead.test.image({\"User\": \"0\"})\n}\n"}};
+  Files files = {{"house.rego",
+                  "package bulkhead.house\n\ndeny contains {\"id\": \"A\", \"message\": \"m\"} if "
+                  "input.image.config.User == \"0\"\n"},
+                 {"house_test.rego",
+                  "package bulkhead.house_test\n\ntest_a_fails if {\n\t\"A\" in "
+                  "data.bulkhead.test.ids(data.bulkhead.house.deny) with input as "
+                  "data.bulkhead.test.image({\"User\": \"0\"})\n}\n"}};
   auto policy = load(files);
   ASSERT_TRUE(policy) << policy.error().message();
   auto run = run_tests(*policy, TestOptions());

@@ -62,7 +62,7 @@ struct Package {
   std::vector<std::string> licences;  // SPDX expressions or, where unknown, the text as declared
   base::SharedText supplier;          // maintainer, vendor or author as declared
 
-  base::SharedText cataloger;  // name of the cataloger that found it
+  base::SharedText cataloger;    // name of the cataloger that found it
   base::SharedText requirement;  // what a manifest asks for, as it writes it; "" when not from one
   Origin origin = Origin::kInstalled;
   Relation relation = Relation::kUnknown;
@@ -72,9 +72,9 @@ struct Package {
   FileList files;                       // paths it owns
   std::vector<std::string> depends_on;  // purls or "name@version" as the lock file resolves them
   std::vector<FixClaim> fix_claims;
-  base::SharedText digest;  // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
+  base::SharedText digest;   // "sha256:..." or "sha512:..." of the distributed archive, "" unknown
   base::SharedText bom_ref;  // how the SBOM that it was read from calls it, "" else
-  base::SharedText owner;   // purl of the OS package that owns this package's files, "" if none
+  base::SharedText owner;    // purl of the OS package that owns this package's files, "" if none
 
   // "pkg:deb/debian/openssl@3.0.1-1?arch=amd64&distro=debian-12". The epoch of an rpm, which is
   // part of our version, is the qualifier "epoch" there.

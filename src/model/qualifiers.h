@@ -60,9 +60,8 @@ class Qualifiers {
 
  private:
   Entries::iterator lower_bound(std::string_view key) {
-    return std::lower_bound(
-        entries_.begin(), entries_.end(), key,
-        [](const Entry& entry, std::string_view k) { return entry.first < k; });
+    return std::lower_bound(entries_.begin(), entries_.end(), key,
+                            [](const Entry& entry, std::string_view k) { return entry.first < k; });
   }
 
   Entries entries_;  // sorted by key

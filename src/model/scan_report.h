@@ -25,7 +25,7 @@ struct NotJudged {
 
 // One advisory feed the findings stand on.
 struct FeedInfo {
-  std::string name;    // "osv:npm", "debian"
+  std::string name;  // "osv:npm", "debian"
   uint64_t records = 0;
   std::string newest;  // RFC 3339, "" unknown
 };
@@ -71,17 +71,17 @@ struct ScanReport {
   std::vector<Package> packages;  // sorted by type, name, version, location
   std::vector<Finding> findings;  // Finding::package indexes packages
   std::vector<Ignored> ignored;
-  std::vector<VexUse> vex;        // one for each document that was applied
+  std::vector<VexUse> vex;  // one for each document that was applied
   std::vector<NotJudged> not_judged;
   base::Diagnostics diagnostics;
   bool vulnerabilities_scanned = false;  // false: no database or scanner switched off
   std::string database_digest;
-  std::string database_kind;             // "feeds" or "starter"
+  std::string database_kind;  // "feeds" or "starter"
   std::vector<FeedInfo> feeds;
-  std::string judged_at;                 // RFC 3339: --at, "" when it was not given
-  std::string created;                   // RFC 3339: SOURCE_DATE_EPOCH, else the image's, else ""
+  std::string judged_at;  // RFC 3339: --at, "" when it was not given
+  std::string created;    // RFC 3339: SOURCE_DATE_EPOCH, else the image's, else ""
   std::string tool_version;
-  std::optional<Verdict> verdict;        // of the policy that was asked; none without one
+  std::optional<Verdict> verdict;  // of the policy that was asked; none without one
 
   bool judged_by_feeds() const { return vulnerabilities_scanned && database_kind == "feeds"; }
 };

@@ -30,6 +30,7 @@ namespace {
 
 using base::Code;
 using base::Error;
+using std::chrono::milliseconds;
 
 // Stack for what runs between two checks; of small stacks, a quarter.
 constexpr size_t kStackReserve = 512 * 1024;
@@ -65,9 +66,16 @@ size_t stack_low() {
   return low;
 }
 
-ffi::CallLimits call_limits(const Limits& limits, unsigned times = 1) {
-  const auto deadline = std::chrono::nanoseconds(limits.deadline) * times;
+ffi::CallLimits call_limits(const Limits& limits, milliseconds time) {
+  const std::chrono::nanoseconds deadline(time);
   return {static_cast<uint64_t>(deadline.count()), limits.memory_bytes, stack_low(), limits.depth};
+}
+
+milliseconds compile_time(const Limits& limits) { return limits.deadline * 10; }
+
+// Rules that look at every package of a large image need time for each.
+milliseconds evaluation_time(const Limits& limits, size_t document_bytes) {
+  return limits.deadline + limits.deadline_per_mib * static_cast<int64_t>(document_bytes >> 20);
 }
 
 uint32_t number_at(const std::vector<Term>& items, size_t index) {
@@ -125,13 +133,13 @@ Code code_of(int32_t status) {
 }
 
 // What a limit says to whoever wrote the policy.
-std::string limit_message(int32_t status, const Limits& limits, unsigned times) {
+std::string limit_message(int32_t status, const Limits& limits, milliseconds time) {
   switch (status) {
     case ffi::kMemory:
       return "needs more than " + std::to_string(limits.memory_bytes >> 20) +
              " MiB of memory: it builds a value that grows with its input; bound what it collects";
     case ffi::kDeadline:
-      return "takes longer than " + std::to_string(limits.deadline.count() * times) +
+      return "takes longer than " + std::to_string(time.count()) +
              " ms: look for nested loops over large collections";
     default: return "uses up the stack: rules or values are nested too deeply; flatten them";
   }
@@ -139,11 +147,11 @@ std::string limit_message(int32_t status, const Limits& limits, unsigned times) 
 
 // One error from what the crate reported; the first problem gives the place.
 Error error_of(int32_t status, std::vector<Problem> problems, const Limits& limits,
-               unsigned times = 1) {
+               milliseconds time) {
   if (problems.empty()) problems.push_back({"policy", 0, 0, "the policy engine gave no reason"});
   Problem& first = problems.front();
   if (status == ffi::kMemory || status == ffi::kDeadline || status == ffi::kStack) {
-    first.message = limit_message(status, limits, times);
+    first.message = limit_message(status, limits, time);
   }
   return {code_of(status), to_string(first)};
 }
@@ -163,15 +171,15 @@ base::Status check_sizes(std::span<const Source> modules, const Limits& limits) 
   return {};
 }
 
-std::optional<size_t> arity_of(std::string_view name) {
-  const Builtin* builtin = find_builtin(name);
-  return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
-}
-
 // The modules as the interpreter can read them. All problems are added; the first is the error.
 base::Result<std::vector<rego::Rewritten>> prepare(std::span<const Source> modules,
+                                                   std::span<const Builtin> host,
                                                    const Limits& limits,
                                                    std::vector<Problem>& problems) {
+  const auto arity_of = [&](std::string_view name) {
+    const Builtin* builtin = find_builtin(name, host);
+    return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
+  };
   std::vector<rego::Rewritten> out;
   std::vector<Problem> found;
   for (const Source& module : modules) {
@@ -211,8 +219,6 @@ std::shared_ptr<void> shared_value(ffi::RegoValue* value) {
   return {value, [](void* p) { ffi::bh_value_free(static_cast<ffi::RegoValue*>(p)); }};
 }
 
-constexpr unsigned kCompileTimes = 10;  // compiling may take this many deadlines
-
 }  // namespace
 
 std::string to_string(const Problem& problem) {
@@ -225,33 +231,36 @@ std::string to_string(const Problem& problem) {
 
 base::Result<Document> Document::parse(std::string_view json, const Limits& limits) {
   TRY(check_size("document", json, limits));
-  const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
+  const milliseconds time = compile_time(limits);
+  const ffi::CallLimits bounds = call_limits(limits, time);
   ffi::RegoValue* value = nullptr;
   Filled errors;
   const int32_t status = ffi::bh_value_parse(slice(json), &bounds, &value, errors.out());
-  if (status != ffi::kOk)
-    return error_of(status, decode_problems(errors, Places()), limits, kCompileTimes);
-  return Document(shared_value(value));
+  if (status != ffi::kOk) return error_of(status, decode_problems(errors, Places()), limits, time);
+  return Document(shared_value(value), json.size());
 }
 
 base::Result<Document> Document::object(
     std::span<const std::pair<std::string_view, Document>> members) {
   std::vector<ffi::Slice> names;
   std::vector<const ffi::RegoValue*> values;
+  size_t bytes = 0;
   for (const auto& [name, document] : members) {
+    bytes += document.bytes_;
     names.push_back(slice(name));
     values.push_back(static_cast<const ffi::RegoValue*>(document.value_.get()));
   }
   ffi::RegoValue* value = ffi::bh_value_object(names.data(), values.data(), names.size());
   if (!value) return Error(Code::kInternal, "the policy engine could not make a document");
-  return Document(shared_value(value));
+  return Document(shared_value(value), bytes);
 }
 
 base::Result<Program> Program::compile(std::span<const Source> modules,
                                        std::span<const DataSource> data, const Limits& limits,
                                        std::vector<Problem>& problems, const Options& options) {
   TRY(check_sizes(modules, limits));
-  const std::vector<rego::Rewritten> rewritten = TRY(prepare(modules, limits, problems));
+  const std::vector<rego::Rewritten> rewritten =
+      TRY(prepare(modules, options.host, limits, problems));
   auto places = std::make_shared<Places>();
   std::vector<ffi::ModuleText> texts;
   for (size_t i = 0; i < modules.size(); ++i) {
@@ -267,7 +276,8 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
     documents.push_back({slice(data[i].path), slice(data[i].json), at[i].data(), at[i].size()});
   }
 
-  const ffi::CallLimits bounds = call_limits(limits, kCompileTimes);
+  const milliseconds time = compile_time(limits);
+  const ffi::CallLimits bounds = call_limits(limits, time);
   ffi::RegoProgram* made = nullptr;
   Filled errors;
   const std::vector<ffi::BuiltinName> builtins = builtin_names(options.host);
@@ -278,7 +288,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
     std::vector<Problem> found = decode_problems(errors, *places);
     std::ranges::stable_sort(found, {},
                              [](const Problem& p) { return std::tie(p.path, p.line, p.column); });
-    const Error error = error_of(status, found, limits, kCompileTimes);
+    const Error error = error_of(status, found, limits, time);
     problems.insert(problems.end(), found.begin(), found.end());
     return error;
   }
@@ -321,17 +331,16 @@ base::Result<Evaluator> Program::evaluator() const {
 
 base::Result<Answer> Evaluator::evaluate(const Request& request, const Document& input) {
   const auto start = std::chrono::steady_clock::now();
-  const ffi::CallLimits bounds = call_limits(limits_);
-  const void* overlay = request.data_overlay ? request.data_overlay->value_.get() : nullptr;
+  const milliseconds time = evaluation_time(limits_, input.bytes_);
+  const ffi::CallLimits bounds = call_limits(limits_, time);
   Calling calling{{request.now_ns, request.seed, 0, {}}, host_};
   Filled answered;
   Filled errors;
   const int32_t status =
       ffi::bh_evaluate(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), slice(request.entry),
-                       static_cast<const ffi::RegoValue*>(input.value_.get()),
-                       static_cast<const ffi::RegoValue*>(overlay), request.coverage, &bounds,
-                       call_builtin, &calling, answered.out(), errors.out());
-  if (status != ffi::kOk) return error_of(status, decode_problems(errors, *places_), limits_);
+                       static_cast<const ffi::RegoValue*>(input.value_.get()), request.coverage,
+                       &bounds, call_builtin, &calling, answered.out(), errors.out());
+  if (status != ffi::kOk) return error_of(status, decode_problems(errors, *places_), limits_, time);
 
   const std::vector<Term> parts = TRY(decode_list(answered));
   Answer answer;

@@ -41,10 +41,13 @@ struct DataSource {
 };
 
 struct Limits {
-  std::chrono::milliseconds deadline{1000};  // of one evaluation; compiling has ten times as long
-  uint64_t memory_bytes = 512u << 20;        // live bytes that one compile or evaluation may add
-  uint64_t document_bytes = 256u << 20;      // JSON text of one document
-  uint64_t module_bytes = 1u << 20;          // text of one module
+  // Processor time of one evaluation, so that a busy machine denies nothing; compiling and parsing
+  // have ten times as long. For each MiB of its document an evaluation has a little more.
+  std::chrono::milliseconds deadline{1000};
+  std::chrono::milliseconds deadline_per_mib{250};
+  uint64_t memory_bytes = 512u << 20;    // live bytes that one compile or evaluation may add
+  uint64_t document_bytes = 256u << 20;  // JSON text of one document
+  uint64_t module_bytes = 1u << 20;      // text of one module
   size_t modules = 10'000;
   uint32_t depth = 256;  // nesting of documents and of terms
 };
@@ -62,8 +65,9 @@ class Document {
 
  private:
   friend class Evaluator;
-  explicit Document(std::shared_ptr<void> value) : value_(std::move(value)) {}
+  Document(std::shared_ptr<void> value, size_t bytes) : value_(std::move(value)), bytes_(bytes) {}
   std::shared_ptr<void> value_;  // shared: many evaluations read one document, none owns it
+  size_t bytes_ = 0;             // of the text that it was made from
 };
 
 enum class RuleKind : uint8_t { kComplete, kSet, kObject, kFunction, kDefault };
@@ -86,10 +90,9 @@ struct Coverage {
 
 // What one evaluation may do and tell.
 struct Request {
-  std::string entry;                       // "data.bulkhead.image_hygiene.deny", or another query
-  bool coverage = false;                   // collect covered lines, see Evaluator::coverage
-  bool explain = false;                    // keep what print() said
-  const Document* data_overlay = nullptr;  // an object, merged over the bundle's data
+  std::string entry;              // "data.bulkhead.image_hygiene.deny", or another query
+  bool coverage = false;          // collect covered lines, see Evaluator::coverage
+  bool explain = false;           // keep what print() said
   std::optional<int64_t> now_ns;  // what time.now_ns gives; the call is an error without it
   uint64_t seed = 0;              // of rand.intn and uuid.rfc4122
 };

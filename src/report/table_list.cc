@@ -42,9 +42,7 @@ std::array<std::string, kColumns> cells_of(const model::ScanReport& report,
 std::vector<size_t> sorted_findings(const model::ScanReport& report, std::string_view sort) {
   std::vector<size_t> order(report.findings.size());
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  auto name = [&](const Finding& f) -> std::string_view {
-    return report.packages[f.package].name;
-  };
+  auto name = [&](const Finding& f) -> std::string_view { return report.packages[f.package].name; };
   std::stable_sort(order.begin(), order.end(), [&](size_t i, size_t j) {
     const Finding& a = report.findings[i];
     const Finding& b = report.findings[j];

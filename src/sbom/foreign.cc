@@ -174,7 +174,8 @@ Distro distro_of(std::span<const Package> packages) {
     auto parts = base::cut_last(text, "-");
     bool named = parts && !parts->first.empty() && !base::is_digit(text.front());
     if (named) ++votes[{std::string(parts->first), std::string(parts->second)}];
-    if (!named && base::is_digit(text.front())) ++votes[{package.name_space.str(), std::string(text)}];
+    if (!named && base::is_digit(text.front()))
+      ++votes[{package.name_space.str(), std::string(text)}];
   }
   Distro distro;
   size_t most = 0;

@@ -212,8 +212,8 @@ void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
   std::string entry(kMagic);
   entry.resize(kHeaderBytes);
   encode_tree(facts, entry);
-  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256,
-                                   base::as_bytes(entry).subspan(kHeaderBytes));
+  base::Bytes sum =
+      crypto::digest(crypto::Algorithm::kSha256, base::as_bytes(entry).subspan(kHeaderBytes));
   entry.replace(kMagic.size(), sum.size(), base::as_text(sum));
   if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;
 }

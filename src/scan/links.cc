@@ -75,9 +75,8 @@ bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::st
 }  // namespace
 
 bool leads_to_database(std::string_view path) {
-  return std::any_of(kDatabases.begin(), kDatabases.end(), [&](std::string_view database) {
-    return is_at_or_above(path, database);
-  });
+  return std::any_of(kDatabases.begin(), kDatabases.end(),
+                     [&](std::string_view database) { return is_at_or_above(path, database); });
 }
 
 LinksBelow::LinksBelow(std::span<const TreeFacts* const> lower, const TreeFacts& top,

@@ -45,9 +45,9 @@ class LinksBelow {
   std::vector<Link> links_;
 };
 
-// Reports every link that is left behind which the merged tree holds something where the link's path
-// has a package database, unless the database is read there under its own name, or an upper layer
-// has it at the link's own path.
+// Reports every link that is left behind which the merged tree holds something where the link's
+// path has a package database, unless the database is read there under its own name, or an upper
+// layer has it at the link's own path.
 void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
                   base::Diagnostics& diagnostics);
 

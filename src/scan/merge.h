@@ -16,14 +16,13 @@ namespace bulkhead::scan {
 bool hides(const TreeFacts& upper, const PathKey& key, std::string_view path, size_t below = 0);
 
 // Takes out of all layers but the top one what the top one hides: readings, links, and what is
-// reported about single files. Done after every layer, so that an image of many layers costs no more
-// memory than what is visible. Of package databases `history` keeps which packages they had.
+// reported about single files. Done after every layer, so that an image of many layers costs no
+// more memory than what is visible. Of package databases `history` keeps which packages they had.
 //
 // A lower path is hidden by the same path above it, by something that is not a directory on the way
 // to it, by a whiteout of it or of a directory above it, by an opaque directory, or by any of these
 // through a symbolic link (links.h). Layers are base first; all share one PathKey.
-void drop_hidden(std::span<TreeFacts* const> layers, const PathKey& key,
-                 catalog::History& history);
+void drop_hidden(std::span<TreeFacts* const> layers, const PathKey& key, catalog::History& history);
 
 // All readings that are left, in order of layer and path.
 std::vector<catalog::PlacedReading> visible(std::span<TreeFacts* const> layers);

@@ -101,8 +101,8 @@ void Builder::add_feeds(std::vector<FeedFile> files) {
 }
 
 base::Status Builder::add_private(const std::string& directory) {
-  std::string name = "private:" + std::filesystem::path(directory).lexically_normal().filename()
-                                      .string();
+  std::string name =
+      "private:" + std::filesystem::path(directory).lexically_normal().filename().string();
   for (const std::string& path : TRY(files_below(directory))) {
     if (!path.ends_with(".json")) continue;
     Open feed;
@@ -178,8 +178,7 @@ base::Status Builder::judge() {
 
 // The bucket repeats records in the zips of a whole ecosystem and of its releases: of the entries
 // about one package under one id, those of the newest copy stay.
-void drop_repeated(std::vector<Collected::Item>& records,
-                   const std::vector<SourceFacts>& sources) {
+void drop_repeated(std::vector<Collected::Item>& records, const std::vector<SourceFacts>& sources) {
   std::vector<size_t> order;
   for (size_t i = 0; i < records.size(); ++i) {
     if (sources[records[i].source].flags == 0) order.push_back(i);
@@ -218,8 +217,8 @@ Collected Builder::collect() {
     if (!known) {
       out.sources.push_back(feed.facts);
     } else {
-      out.sources.back().digest = crypto::sha256_digest(
-          base::as_bytes(out.sources.back().digest + feed.facts.digest));
+      out.sources.back().digest =
+          crypto::sha256_digest(base::as_bytes(out.sources.back().digest + feed.facts.digest));
     }
     SourceFacts& facts = out.sources.back();
     auto index = static_cast<uint32_t>(out.sources.size() - 1);

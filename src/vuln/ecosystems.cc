@@ -276,7 +276,8 @@ Question question_for(const model::Package& package, const DistroFeed& feed) {
     question.source = feed.by_source;
     if (feed.by_source && signed_kernel(package, feed, question)) return question;
     question.name = feed.by_source ? package.source_name_or_name() : package.name.view();
-    question.version = feed.by_source ? package.source_version_or_version() : package.version.view();
+    question.version =
+        feed.by_source ? package.source_version_or_version() : package.version.view();
     return question;
   }
   for (const Language& language : kLanguages) {

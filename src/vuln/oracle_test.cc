@@ -30,12 +30,23 @@ struct Names {
 };
 // How the databases name their buckets.
 constexpr Names kBuckets[] = {
-    {"alma ", "AlmaLinux:"},      {"rocky ", "Rocky Linux:"},    {"alpine ", "Alpine:v"},
-    {"debian ", "Debian:"},       {"ubuntu ", "Ubuntu:"},        {"amazon linux ", "Amazon Linux:"},
-    {"Oracle Linux ", "Oracle Linux:"},                          {"npm::", "npm"},
-    {"pip::", "PyPI"},            {"maven::", "Maven"},          {"rubygems::", "RubyGems"},
-    {"composer::", "Packagist"},  {"nuget::", "NuGet"},          {"go::", "Go"},
-    {"cargo::", "crates.io"},     {"k8s::", "Kubernetes"},       {"pub::", "Pub"},
+    {"alma ", "AlmaLinux:"},
+    {"rocky ", "Rocky Linux:"},
+    {"alpine ", "Alpine:v"},
+    {"debian ", "Debian:"},
+    {"ubuntu ", "Ubuntu:"},
+    {"amazon linux ", "Amazon Linux:"},
+    {"Oracle Linux ", "Oracle Linux:"},
+    {"npm::", "npm"},
+    {"pip::", "PyPI"},
+    {"maven::", "Maven"},
+    {"rubygems::", "RubyGems"},
+    {"composer::", "Packagist"},
+    {"nuget::", "NuGet"},
+    {"go::", "Go"},
+    {"cargo::", "crates.io"},
+    {"k8s::", "Kubernetes"},
+    {"pub::", "Pub"},
     {"conan::", "ConanCenter"},
 };
 

@@ -62,8 +62,8 @@ struct Case {
 
 // Package types that this program reads so far.
 bool is_read(std::string_view type) {
-  static const std::set<std::string_view> kTypes = {"apk",    "cargo", "deb", "golang",
-                                                    "npm",    "pypi",  "rpm"};
+  static const std::set<std::string_view> kTypes = {"apk", "cargo", "deb", "golang",
+                                                    "npm", "pypi",  "rpm"};
   return kTypes.contains(type);
 }
 
@@ -191,8 +191,8 @@ void run(const Case& c, testing::CaseCount& count) {
     return;
   }
   for (const auto& diagnostic : diagnostics.all()) {
-    missing += "\n     [" + diagnostic.kind + " " + diagnostic.where + ": " + diagnostic.message +
-               "]";
+    missing +=
+        "\n     [" + diagnostic.kind + " " + diagnostic.where + ": " + diagnostic.message + "]";
   }
   count.miss(c.name + ": " + std::to_string(misses) + " of " + std::to_string(wanted.size()) +
              " missing" + missing);
@@ -251,8 +251,8 @@ void strip_top_folder(Tree& tree) {
   if (tree.empty()) return;
   std::string top = tree.front().first.substr(0, tree.front().first.find('/') + 1);
   bool common = top.size() > 1 && std::all_of(tree.begin(), tree.end(), [&](const auto& file) {
-    return file.first.starts_with(top);
-  });
+                  return file.first.starts_with(top);
+                });
   if (!common || top == "var/" || top == "lib/" || top == "usr/") return;
   for (auto& [path, text] : tree) path.erase(0, top.size());
 }

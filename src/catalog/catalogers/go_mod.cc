@@ -43,8 +43,7 @@ Want wants(const FileInfo& file) {
 }
 
 // The module that is built for a requirement. An invalid path gives an empty type.
-Package built(const Require& require, const Replace* replace,
-              const base::SharedText& file) {
+Package built(const Require& require, const Replace* replace, const base::SharedText& file) {
   Package package;
   if (replace == nullptr) {
     if (golang::valid_path(require.path))

@@ -33,9 +33,9 @@ constexpr int kMaxAncestors = 64;
 
 // A place in the tree that the lock file describes.
 struct Entry {
-  std::string key;         // "", "node_modules/a/node_modules/b", "packages/tool"
-  int64_t package = -1;    // index into FileFacts::packages
-  std::string_view link;   // the key that a symbolic link stands for
+  std::string key;        // "", "node_modules/a/node_modules/b", "packages/tool"
+  int64_t package = -1;   // index into FileFacts::packages
+  std::string_view link;  // the key that a symbolic link stands for
   Value value;
 };
 
@@ -111,8 +111,8 @@ void Reader::fill(model::Package& package, Value value, std::string_view source)
   package.digest = npm::digest_of_integrity(value["integrity"].string_or(""));
   package.licences = npm::licences_of(value);
   package.dev = value["dev"].boolean().value_or(false);
-  package.optional = value["optional"].boolean().value_or(false) ||
-                     value["devOptional"].boolean().value_or(false);
+  package.optional =
+      value["optional"].boolean().value_or(false) || value["devOptional"].boolean().value_or(false);
 }
 
 model::Package Reader::flat_package(const Entry& entry, std::string_view name) {
@@ -122,9 +122,8 @@ model::Package Reader::flat_package(const Entry& entry, std::string_view name) {
   if (version.empty()) version = npm::version_of_archive(resolved, name);
   model::Package package = npm::make_package(name, version);
   // A directory of the project itself, unless the lock file says that it was fetched.
-  bool own = entry.key.empty() ||
-             (!npm::has_segment(entry.key, "node_modules") && value["resolved"].missing() &&
-              value["integrity"].missing());
+  bool own = entry.key.empty() || (!npm::has_segment(entry.key, "node_modules") &&
+                                   value["resolved"].missing() && value["integrity"].missing());
   if (own) package.relation = Relation::kRoot;
   fill(package, value, resolved);
   uint32_t line = entry.key.empty() ? 0 : lines_.find(entry.key, true);
@@ -221,8 +220,7 @@ void Reader::connect_one(const Entry& entry, Value names, bool direct) {
     model::Package& target = out_.packages[static_cast<size_t>(to->package)];
     if (direct && target.relation != Relation::kRoot) target.relation = Relation::kDirect;
     if (entry.package < 0 || entry.package == to->package) return;
-    out_.packages[static_cast<size_t>(entry.package)].depends_on.push_back(
-        npm::display_id(target));
+    out_.packages[static_cast<size_t>(entry.package)].depends_on.push_back(npm::display_id(target));
   });
 }
 
@@ -230,8 +228,8 @@ void Reader::connect(Value lock) {
   bool flat = lock["packages"].is_object();
   for (const Entry& entry : entries_) {
     bool own = entry.key.empty() ||
-               (entry.package >= 0 && out_.packages[static_cast<size_t>(entry.package)].relation ==
-                                          Relation::kRoot);
+               (entry.package >= 0 &&
+                out_.packages[static_cast<size_t>(entry.package)].relation == Relation::kRoot);
     for (const char* section : {"requires", "dependencies", "optionalDependencies",
                                 "peerDependencies", "devDependencies"}) {
       // Version 1 lists under "dependencies" what is nested, not what is asked for.

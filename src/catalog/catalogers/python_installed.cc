@@ -175,9 +175,9 @@ std::string_view import_folder(std::string_view path) {
 void add_files(model::Package& package, const FileFacts& record) {
   package.files = model::FileList({record.strings.begin(), record.strings.end()});
   // pip marks what was asked for by name; everything else came along or is older than the mark.
-  bool requested = std::any_of(
-      record.strings.begin(), record.strings.end(),
-      [](std::string_view f) { return f.ends_with(".dist-info/REQUESTED"); });
+  bool requested =
+      std::any_of(record.strings.begin(), record.strings.end(),
+                  [](std::string_view f) { return f.ends_with(".dist-info/REQUESTED"); });
   if (requested) package.relation = model::Relation::kDirect;
 }
 

@@ -144,8 +144,8 @@ void read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnost
     package.type = "rpm";
     package.name = fields[0];
     bool epoch = fields[8] != "0" && fields[8] != "(none)" && base::to_number<uint32_t>(fields[8]);
-    package.version = epoch ? std::string(fields[8]).append(":").append(fields[1])
-                            : std::string(fields[1]);
+    package.version =
+        epoch ? std::string(fields[8]).append(":").append(fields[1]) : std::string(fields[1]);
     if (fields[4] != "(none)") package.supplier = fields[4];
     package.arch = fields[7];
     package.locations.push_back({out.path, static_cast<uint32_t>(number), -1});

@@ -18,8 +18,8 @@ namespace bulkhead::catalog::debian {
 // distroless images) is installed. Records without name or version are diagnostics. False, and a
 // diagnostic, once there are kMaxPackages and this would be one more.
 inline constexpr size_t kMaxPackages = 100'000;
-bool read_package(const Stanza& stanza, const base::SharedText& path, std::vector<model::Package>& out,
-                  base::Diagnostics& diagnostics);
+bool read_package(const Stanza& stanza, const base::SharedText& path,
+                  std::vector<model::Package>& out, base::Diagnostics& diagnostics);
 
 // Whether a name, version or architecture can be one: a single word of at most 256 bytes.
 bool is_word(std::string_view text);

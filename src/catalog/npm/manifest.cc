@@ -198,8 +198,8 @@ Projects::Projects(std::span<const Placed> files) {
     project.path = facts.path;
     project.directory = directory;
     project.layer = placed.layer;
-    bool is_project = !facts.strings.empty() &&
-                      (facts.strings[0] == kNamed || facts.strings[0] == kAnonymous);
+    bool is_project =
+        !facts.strings.empty() && (facts.strings[0] == kNamed || facts.strings[0] == kAnonymous);
     size_t next = 0;
     if (is_project && facts.strings[0] == kNamed && !facts.packages.empty()) {
       project.self = &facts.packages[next++];
@@ -277,8 +277,8 @@ void take_requests(const Project& project, std::span<const Request* const> reque
   std::map<std::pair<std::string, model::Qualifiers>, size_t> taken;
   for (const Request* request : requests) {
     const model::Package& package = *request->package;
-    auto [found, fresh] = taken.emplace(std::pair(display_id(package), package.qualifiers),
-                                        out.size());
+    auto [found, fresh] =
+        taken.emplace(std::pair(display_id(package), package.qualifiers), out.size());
     if (fresh) {
       out.push_back(package);
       for (model::Location& location : out.back().locations) location.layer = project.layer;

@@ -172,8 +172,8 @@ SourceKind source_kind(std::string_view specifier) {
     std::string_view path = specifier.substr(0, specifier.find('#'));
     return is_archive(path.substr(0, path.find("::"))) ? SourceKind::kTarball : SourceKind::kLocal;
   }
-  if (starts_with_any(specifier, {"git+", "git:", "git@", "ssh:", "github:", "gitlab:",
-                                  "bitbucket:", "gist:"})) {
+  if (starts_with_any(specifier, {"git+", "git:", "git@",
+                                  "ssh:", "github:", "gitlab:", "bitbucket:", "gist:"})) {
     return SourceKind::kGit;
   }
   if (starts_with_any(specifier, {"http://", "https://"})) {

@@ -85,10 +85,10 @@ void bh_value_free(RegoValue* value);
 // Null when the engine failed.
 RegoEvaluator* bh_evaluator_new(const RegoProgram* program);
 void bh_evaluator_free(RegoEvaluator* evaluator);
-// Input and overlay may be null. Writes [JSON text or undefined, [printed line...]].
-int32_t bh_evaluate(RegoEvaluator* evaluator, Slice query, const RegoValue* input,
-                    const RegoValue* overlay, bool coverage, const CallLimits* limits,
-                    BuiltinCall call, void* context, Buffer* out, Buffer* errors);
+// Input may be null. Writes [JSON text or undefined, [printed line...]].
+int32_t bh_evaluate(RegoEvaluator* evaluator, Slice query, const RegoValue* input, bool coverage,
+                    const CallLimits* limits, BuiltinCall call, void* context, Buffer* out,
+                    Buffer* errors);
 // [[path, [covered line...], [other line...]]...]
 void bh_coverage(const RegoEvaluator* evaluator, Buffer* out);
 

@@ -72,10 +72,10 @@ TEST(Rewrite, WritesAliasesOut) {
        "import data.a[\"b-c\"] as d\nx := data.a[\"b-c\"].f(data.a[\"b-c\"].y)\n"},
   };
   for (const Case& c : cases) EXPECT_EQ(changed(c.rules), c.want);
-  for (const char* kept : {"import data.a.b\nf(b) := b.c\n", "import data.a.b\nx := b\n",
-                           "import data.a.b\nx if { some b in input; b.c }\n",
-                           "import input.b\nx := b.c\n", "import data.a as b\nx := y.b.c\n",
-                           "import data.a.b\nimport data.c.b\nx := b.c\n"}) {
+  for (const char* kept :
+       {"import data.a.b\nf(b) := b.c\n", "import data.a.b\nx := b\n",
+        "import data.a.b\nx if { some b in input; b.c }\n", "import input.b\nx := b.c\n",
+        "import data.a as b\nx := y.b.c\n", "import data.a.b\nimport data.c.b\nx := b.c\n"}) {
     EXPECT_EQ(changed(kept), kept);
   }
 }

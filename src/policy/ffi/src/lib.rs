@@ -321,7 +321,6 @@ pub unsafe extern "C" fn bh_evaluate(
     evaluator: &mut Evaluator,
     query: Slice,
     input: *const Value,
-    overlay: *const Value,
     coverage: bool,
     limits: &Limits,
     call: host::Call,
@@ -333,7 +332,7 @@ pub unsafe extern "C" fn bh_evaluate(
     let status = entry(limits, &name, errors, || {
         let _serving = host::Serving::new(call, context);
         let input = input.as_ref().cloned();
-        let answer = evaluator.evaluate(&name, input, overlay.as_ref(), coverage, limits);
+        let answer = evaluator.evaluate(&name, input, coverage, limits);
         let answer = answer.map_err(|p| vec![p])?;
         let mut bytes = Vec::new();
         wire::encode(&answer, &mut bytes);
