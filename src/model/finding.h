@@ -65,6 +65,7 @@ struct Finding {
   std::string kev_date;  // date added
   FixState fix_state = FixState::kUnknown;
   std::vector<std::string> fix_versions;  // sorted by the scheme; the first that is enough leads
+  std::string fix_since;  // when the distribution announced its fixed package, RFC 3339; "" unknown
   std::string published;
   std::string modified;
   std::vector<std::string> references;

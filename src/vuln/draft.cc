@@ -187,6 +187,7 @@ FixState fix_state_of(const Group& group) {
 
 void Drafter::fill_fixes(const Case& subject, const Group& group, model::Finding& out) {
   out.fix_state = fix_state_of(group);
+  if (out.fix_state == FixState::kFixed) out.fix_since = time_text(group.announced);
   std::vector<std::string_view> fixes;
   for (const Statement* s : group.statements) {
     if (s->verdict != Verdict::kAffected) continue;

@@ -5,6 +5,7 @@
 // Of the statements in a group only those of the highest rank count: private intelligence replaces
 // public records, and a distribution's own tracker beats a conversion of it.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 
@@ -16,6 +17,17 @@ namespace {
 int kind_of(std::string_view id) {
   if (id.starts_with("CVE-")) return 0;
   return id.starts_with("GHSA-") ? 1 : 2;
+}
+
+// Ids under which distributions announce updated packages. All others (UBUNTU-CVE, CGA, AZL, ...)
+// tell of the vulnerability, whenever a fix may come.
+bool announces_update(std::string_view id) {
+  constexpr std::array<std::string_view, 21> kUpdates = {
+      "ALAS",  "ALBA-",   "ALEA-",  "ALSA-", "DLA-",  "DSA-",  "DTSA-",
+      "ELSA-", "FEDORA-", "MGASA-", "OESA-", "PHSA-", "RHBA-", "RHEA-",
+      "RHSA-", "RLBA-",   "RLSA-",  "RXSA-", "SUSE-", "USN-",  "openSUSE-"};
+  return std::any_of(kUpdates.begin(), kUpdates.end(),
+                     [&](std::string_view prefix) { return id.starts_with(prefix); });
 }
 
 // A statement under one set of names.
@@ -47,8 +59,7 @@ class Joiner {
       Group group = make(nodes);
       if (group.affected || all) out.push_back(std::move(group));
     }
-    std::sort(out.begin(), out.end(),
-              [](const Group& a, const Group& b) { return a.id < b.id; });
+    std::sort(out.begin(), out.end(), [](const Group& a, const Group& b) { return a.id < b.id; });
     return out;
   }
 
@@ -92,6 +103,7 @@ class Joiner {
       names.insert(names.end(), node.names.begin(), node.names.end());
       // The covering advisory's own id helps who looks for it.
       if (node.covered) names.push_back(state_.text(node.statement->advisory.id));
+      announce(*node.statement, group);
       if (node.statement->rank != rank) continue;
       group.statements.push_back(node.statement);
       group.affected |= node.statement->verdict == Verdict::kAffected;
@@ -105,6 +117,13 @@ class Joiner {
       if (name != group.id && !name.empty()) group.aliases.emplace_back(name);
     }
     return group;
+  }
+
+  void announce(const Statement& update, Group& group) const {
+    uint32_t published = update.advisory.published;
+    if (update.fixes.empty() || published == 0) return;
+    if (!announces_update(state_.text(update.advisory.id))) return;
+    if (group.announced == 0 || published < group.announced) group.announced = published;
   }
 
   const Database::State& state_;

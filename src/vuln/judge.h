@@ -50,6 +50,9 @@ struct Group {
   std::vector<const Statement*> statements;  // of the highest rank that speaks
   bool affected = false;             // whether any of them says so
   bool covered = false;              // an advisory about several: its text is not this one's own
+  // When a distribution first announced an update with a fixed version, whatever the rank of the
+  // source that says so; unix seconds, 0 unknown.
+  uint32_t announced = 0;
 };
 
 // Joins statements that share an id or alias. Only groups with an affected statement are returned,

@@ -326,6 +326,7 @@ TEST(Rpm, RepeatedEntriesCountOnce) {
   };
   Database db = build_database({{"osv/Red Hat/RHSA-2025:1.json",
                                  R"({"id": "RHSA-2025:1", "upstream": ["CVE-2025-0001"],
+    "published": "2025-02-03T00:00:00Z",
     "summary": "Important: sudo security update", "affected": [)" + entry("appstream") + "," +
                                      entry("baseos") + "]}"}});
   MatchResult result =
@@ -333,6 +334,7 @@ TEST(Rpm, RepeatedEntriesCountOnce) {
   ASSERT_EQ(ids(result), "CVE-2025-0001");
   EXPECT_EQ(result.findings[0].proofs.size(), 1u);
   EXPECT_EQ(result.findings[0].severity, Severity::kHigh);
+  EXPECT_EQ(result.findings[0].fix_since, "2025-02-03T00:00:00Z");
 }
 
 TEST(Severity, BorrowsFromRecordsOfTheSameVulnerability) {
