@@ -17,12 +17,14 @@ deny contains {"id": "HYG005", "message": message, "path": "reference"} if {
 }
 
 deny contains {"id": "HYG008", "message": message, "path": "base.name"} if {
+	count(proven_bases) == 0
 	name := full_name(input.image.base.name)
 	not trusted_base(name)
 	message := sprintf("The base %s is not on the list of trusted bases", [name])
 }
 
 warn contains {"id": "HYG009", "message": message, "path": "base.how"} if {
+	count(proven_bases) == 0
 	input.image.base.how in {"label", "annotation"}
 	message := sprintf(
 		"That the base is %s is only claimed, by the %s",
@@ -35,6 +37,21 @@ deny contains {"id": "HYG022", "message": message, "path": "reference"} if {
 	name := concat("/", [input.image.registry, input.image.repository])
 	not matches_any(parameter.registries, name)
 	message := sprintf("%s is not in an allowed registry", [name])
+}
+
+deny contains {"id": "HYG027", "message": message, "path": "layers"} if {
+	count(data.lists.trusted_bases.layers) > 0
+	count(proven_bases) == 0
+	message := "The image does not begin with the layers of a trusted base"
+}
+
+# Layers cannot be claimed: an image that begins with all layers of a base was built on it.
+proven_bases contains name if {
+	some name, chain in data.lists.trusted_bases.layers
+	count(chain) > 0
+	every i, diff_id in chain {
+		input.image.layers[i].diff_id == diff_id
+	}
 }
 
 from_registry if input.image.registry

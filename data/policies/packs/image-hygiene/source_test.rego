@@ -75,6 +75,33 @@ test_hyg009_passes_on_layers if {
 	not "HYG009" in t.ids(pack.warn) with input as based_on("debian:12")
 }
 
+test_hyg008_and_hyg009_pass_when_the_layers_prove_the_base if {
+	not "HYG008" in t.ids(pack.deny) with input as on_layers(["sha256:b1", "sha256:b2", "sha256:app"])
+		with data.lists.trusted_bases.layers as base_layers
+	not "HYG009" in t.ids(pack.warn) with input as on_layers(["sha256:b1", "sha256:b2", "sha256:app"])
+		with data.lists.trusted_bases.layers as base_layers
+}
+
+test_hyg027_fails_on_other_layers if {
+	every layers in [["sha256:app"], ["sha256:b1"], ["sha256:b2", "sha256:b1"], ["sha256:app", "sha256:b1", "sha256:b2"], []] {
+		"HYG027" in t.ids(pack.deny) with input as on_layers(layers)
+			with data.lists.trusted_bases.layers as base_layers
+	}
+}
+
+test_hyg027_passes_on_the_layers_of_a_base_and_without_a_list if {
+	not "HYG027" in t.ids(pack.deny) with input as on_layers(["sha256:b1", "sha256:b2"])
+		with data.lists.trusted_bases.layers as base_layers
+	not "HYG027" in t.ids(pack.deny) with input as on_layers(["sha256:app"])
+}
+
+base_layers := {"registry.example.com/base:1": ["sha256:b1", "sha256:b2"], "none": []}
+
+on_layers(diff_ids) := t.image_with({
+	"base": {"name": "somebody/debian:12", "how": "label"},
+	"layers": [{"diff_id": diff_id} | some diff_id in diff_ids],
+})
+
 test_hyg022_fails_elsewhere if {
 	"HYG022" in t.ids(pack.deny) with input as t.image_with({})
 		with data.parameters["image-hygiene"].registries as ["registry.example.org/**", "registry.example.com/bank/*"]
