@@ -51,6 +51,13 @@ void duration_if(Writer& w, std::string_view name, int64_t nanoseconds) {
   if (nanoseconds != 0) w.member(name, nanoseconds);
 }
 
+// As chmod takes it: "4755".
+std::string octal(uint32_t mode) {
+  std::string out;
+  for (int shift = 9; shift >= 0; shift -= 3) out += static_cast<char>('0' + ((mode >> shift) & 7));
+  return out;
+}
+
 class DocumentWriter {
  public:
   DocumentWriter(const DocumentFacts& facts, Writer& writer) : facts_(facts), w_(writer) {}
@@ -83,7 +90,18 @@ class DocumentWriter {
       for (const Finding& finding : report.findings) write_finding(report, finding);
       w_.end_array();
     }
+    if (report.privileged) write_privileged(report);
     write_scan(report);
+  }
+
+  void write_privileged(const ScanReport& report) {
+    w_.key("filesystem").begin_object().key("setuid").begin_array();
+    for (const model::PrivilegedFile& file : *report.privileged) {
+      w_.begin_object().member("path", file.path).member("mode", octal(file.mode));
+      layer_member(report.artifact, file.layer);
+      w_.end_object();
+    }
+    w_.end_array().end_object();
   }
 
   void write_image(const Artifact& artifact) {
@@ -221,6 +239,7 @@ class DocumentWriter {
     w_.key("fix").begin_object().member("state", fix_state_name(finding.fix_state));
     if (!finding.fix_versions.empty()) w_.member("version", finding.fix_versions.front());
     strings_if(w_, "versions", finding.fix_versions);
+    w_.member_if("available_since", finding.fix_since);
     w_.end_object();
     w_.key("proof").begin_array();
     for (const model::Proof& proof : finding.proofs) write_proof(proof);

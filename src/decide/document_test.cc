@@ -71,6 +71,22 @@ TEST(PolicyDocument, FitsItsSchema) {
   EXPECT_EQ(document.root()["findings"].size(), report.findings.size());
 }
 
+TEST(PolicyDocument, SaysWhichFilesAreSetuid) {
+  model::ScanReport report = testing::sample_report();
+  EXPECT_TRUE(parsed(policy_document(facts_of(report))).root()["filesystem"].missing());
+  report.privileged = std::vector<model::PrivilegedFile>{{"bin/su", 04755, 0}, {"a", 02711, -1}};
+  std::string text = policy_document(facts_of(report));
+  expect_fits(text);
+  auto document = parsed(text);
+  base::json::Value files = document.root()["filesystem"]["setuid"];
+  std::string said;
+  files.each([&](base::json::Value file) {
+    said += std::string(file["path"].string_or("")) + "=" +
+            std::string(file["mode"].string_or("")) + (file["layer"].missing() ? "? " : " ");
+  });
+  EXPECT_EQ(said, "bin/su=4755 a=2711? ");
+}
+
 TEST(PolicyDocument, LeavesOutWhatIsUnknown) {
   model::ScanReport report;
   report.artifact.kind = model::ArtifactKind::kRepository;

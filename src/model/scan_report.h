@@ -66,6 +66,13 @@ struct VexUse {
   std::vector<Unused> unused;
 };
 
+// A file that runs with the rights of its owner or group, whoever starts it.
+struct PrivilegedFile {
+  std::string path;    // without leading slash
+  uint32_t mode = 0;   // permission bits; setuid (04000), setgid (02000) or both
+  int32_t layer = -1;  // index into Artifact::layers; -1: no layers
+};
+
 struct ScanReport {
   Artifact artifact;
   std::vector<Package> packages;  // sorted by type, name, version, location
@@ -73,6 +80,7 @@ struct ScanReport {
   std::vector<Ignored> ignored;
   std::vector<VexUse> vex;  // one for each document that was applied
   std::vector<NotJudged> not_judged;
+  std::optional<std::vector<PrivilegedFile>> privileged;  // by path; none where nobody looked
   base::Diagnostics diagnostics;
   bool vulnerabilities_scanned = false;  // false: no database or scanner switched off
   std::string database_digest;

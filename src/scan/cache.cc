@@ -14,7 +14,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kMagic = "BHFACT03";
+constexpr std::string_view kMagic = "BHFACT04";
 constexpr size_t kHeaderBytes = 40;  // magic and checksum; a multiple of 8
 constexpr std::string_view kKeyName = "path-key";
 
@@ -122,6 +122,11 @@ void encode_tree(const TreeFacts& facts, std::string& out) {
     put_string(out, path);
     put_string(out, target);
   }
+  put_number(out, facts.privileged.size());
+  for (const auto& [path, mode] : facts.privileged) {
+    put_string(out, path);
+    put_number(out, mode);
+  }
   put_diagnostics(out, facts.diagnostics);
   put_number(out, facts.file_diagnostics.size());
   for (const auto& [path, diagnostics] : facts.file_diagnostics) {
@@ -150,6 +155,12 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
     std::string path = TRY(take_string(in));
     facts.links[std::move(path)] = TRY(take_string(in));
   }
+  uint64_t privileged = TRY(take_number(in));
+  if (privileged > FactCollector::kMaxPrivileged) return malformed();
+  for (uint64_t i = 0; i < privileged; ++i) {
+    std::string path = TRY(take_string(in));
+    facts.privileged[std::move(path)] = static_cast<uint32_t>(TRY(take_number(in)) & 07777);
+  }
   TRY(take_diagnostics(in, facts.diagnostics));
   uint64_t reported = TRY(take_number(in));
   if (reported > in.remaining() / 16) return malformed();
@@ -169,7 +180,7 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
 }
 
 LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
-  std::string description = "facts 3 " + std::to_string(static_cast<int>(kind));
+  std::string description = "facts 4 " + std::to_string(static_cast<int>(kind));
   for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
     description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
   }

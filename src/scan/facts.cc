@@ -29,6 +29,7 @@ void FactCollector::announce(std::string_view path, bool is_directory) {
   uint64_t hash = hash_path(key_, path);
   facts_.index.add(hash, is_directory);
   if (auto link = facts_.links.find(path); link != facts_.links.end()) facts_.links.erase(link);
+  if (!facts_.privileged.empty()) forget_privileged(path, is_directory);
   if (!may_have_log_.empty()) {
     may_have_log_.erase(std::string(path));
     stale_.erase(std::string(path));
@@ -36,6 +37,25 @@ void FactCollector::announce(std::string_view path, bool is_directory) {
   if (is_directory || by_path_.empty()) return;
   forget(path);
   if (ancestors_.contains(hash)) forget_below(path);
+}
+
+void FactCollector::forget_privileged(std::string_view path, bool is_directory) {
+  auto& files = facts_.privileged;
+  if (auto at = files.find(path); at != files.end()) files.erase(at);
+  if (is_directory) return;
+  files.erase(files.lower_bound(std::string(path) + "/"),
+              files.lower_bound(std::string(path) + "0"));  // '0' follows '/' in ASCII
+}
+
+void FactCollector::note_mode(std::string_view path, uint32_t mode) {
+  constexpr uint32_t kSetIds = 06000;
+  if ((mode & kSetIds) == 0 || kind_ != catalog::TreeKind::kInstalled) return;
+  if (facts_.privileged.size() < kMaxPrivileged) {
+    facts_.privileged.emplace(path, mode & 07777);
+    return;
+  }
+  facts_.diagnostics.incomplete("too-many-setuid-files", path,
+                                "more setuid files in one tree than are kept");
 }
 
 void FactCollector::remove(std::string path, std::vector<std::string>& list) {
@@ -89,6 +109,7 @@ void FactCollector::symlink(std::string_view path, std::string_view target) {
 
 base::Status FactCollector::file(const catalog::FileInfo& info, base::Source& content) {
   announce(info.path, false);
+  note_mode(info.path, info.mode);
   catalog::interest(info, kind_, interest_);
   if (!interest_.log_of.empty()) return read_log(info, content);
   if (interest_.want == catalog::Want::kNone) return {};
@@ -229,7 +250,11 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
   auto known = by_path_.find(target);
   Kept copies;
   if (known != by_path_.end()) copies = known->second.copy();
+  uint32_t mode = info.mode;
+  auto privileged = facts_.privileged.find(target);  // one file, whatever the link's header says
+  if (privileged != facts_.privileged.end()) mode |= privileged->second;
   announce(info.path, false);
+  note_mode(info.path, mode);
 
   catalog::interest(info, kind_, interest_);
   if (interest_.want == catalog::Want::kNone) return true;

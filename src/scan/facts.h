@@ -27,6 +27,8 @@ struct TreeFacts {
   std::vector<std::string> opaque;         // directories whose lower content this layer hides
   // Symbolic links in place of a package database or of a directory above one: path -> target.
   std::map<std::string, std::string, std::less<>> links;
+  // Files with the setuid or setgid bit: path -> permission bits.
+  std::map<std::string, uint32_t, std::less<>> privileged;
   PathIndex index;  // everything this layer has
   base::Diagnostics diagnostics;
   // About single files, by path: they mean nothing where an upper layer hides the file.
@@ -44,6 +46,8 @@ class FactCollector {
   static constexpr size_t kMaxReported = 1000;
   // And of paths that it removes from lower layers.
   static constexpr size_t kMaxRemovedBytes = 16 << 20;
+  // Files with the setuid or setgid bit.
+  static constexpr size_t kMaxPrivileged = 10'000;
   // Logs of changes to databases, all together.
   static constexpr uint64_t kMaxLogBytes = 64 << 20;
 
@@ -90,6 +94,8 @@ class FactCollector {
   void forget(std::string_view path);
   void uncount(const Kept& kept);
   void forget_below(std::string_view path);
+  void forget_privileged(std::string_view path, bool is_directory);
+  void note_mode(std::string_view path, uint32_t mode);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
   void keep(std::string_view path, Kept kept);
   base::Status read_log(const catalog::FileInfo& info, base::Source& content);

@@ -122,6 +122,46 @@ TEST(LayerPass, HardLinksGiveTheFactsASecondName) {
   EXPECT_TRUE(paths_of(facts_of(dangling.finish())).empty());
 }
 
+// path=mode@layer of every file with the setuid or setgid bit.
+std::string privileged_files(const std::vector<std::string>& tars) {
+  Merged merged(tars);
+  std::string out;
+  for (size_t layer = 0; layer < merged.views.size(); ++layer) {
+    for (const auto& [path, mode] : merged.views[layer]->privileged) {
+      out += path + "=" + std::to_string(mode) + "@" + std::to_string(layer) + " ";
+    }
+  }
+  return out;
+}
+
+TEST(LayerPass, KeepsFilesThatRunWithTheRightsOfOthers) {
+  TarWriter base;
+  base.dir("sbin", 02755).file("bin/su", "x", 04755).file("bin/wall", "x", 02755);
+  base.file("bin/ls", "x", 0755).file("bin/at", "x", 06755).file("bin/gone", "x", 04755);
+  base.file("bin/gone", "x", 0755).hardlink("bin/su2", "bin/su").file("old/a", "x", 04755);
+  base.symlink("old", "bin");
+  std::string below = base.finish();
+  EXPECT_EQ(privileged_files({below}),
+            "bin/at=3565@0 bin/su=2541@0 bin/su2=2541@0 bin/wall=1517@0 ");
+  std::string above =
+      TarWriter().file("bin/su", "x", 0755).whiteout("bin/at").file("new", "x", 04711).finish();
+  EXPECT_EQ(privileged_files({below, above}), "bin/su2=2541@0 bin/wall=1517@0 new=2505@1 ");
+  EXPECT_EQ(privileged_files({below, TarWriter().opaque("bin").finish()}), "");
+}
+
+TEST(FactCollector, HoldsABoundedListOfSetuidFiles) {
+  Spill spill{base::Fd()};
+  FactCollector facts(catalog::TreeKind::kInstalled, kKey, spill);
+  base::MemorySource nothing{base::ByteView()};
+  for (int i = 0; i < 10'050; ++i) {
+    std::string path = std::to_string(i);
+    ASSERT_TRUE(facts.file({path, path, 0, 04755}, nothing));
+  }
+  TreeFacts out = facts.finish();
+  EXPECT_EQ(out.privileged.size(), FactCollector::kMaxPrivileged);
+  EXPECT_TRUE(out.diagnostics.any_incomplete());
+}
+
 TEST(LayerPass, ADigestThatDoesNotMatchIsAnError) {
   std::string tar = TarWriter().file("a", "b").finish();
   std::string wrong = "sha256:" + std::string(64, 'a');
@@ -373,7 +413,7 @@ TEST(Cache, GivesBackWhatItWasGiven) {
   tar.file(npm_path("a"), package_json("a", "1.0.0"))
       .file("x/.wh.y", "")
       .file("z/.wh..wh..opq", "");
-  tar.file(npm_path("bad"), "{");
+  tar.file(npm_path("bad"), "{").file("bin/su", "", 04755);
   TreeFacts facts = facts_of(tar.finish());
   MemoryStore store;
   std::string diff_id = crypto::sha256_digest(base::as_bytes("layer"));

@@ -45,6 +45,7 @@ void drop_hidden(std::span<TreeFacts* const> layers, const PathKey& key,
       return true;
     });
     std::erase_if(facts.file_diagnostics, [&](const auto& entry) { return hidden(entry.first); });
+    std::erase_if(facts.privileged, [&](const auto& file) { return hidden(file.first); });
     std::erase_if(facts.links, [&](const auto& link) { return hides(top, key, link.first); });
   }
   top.whiteouts = {};

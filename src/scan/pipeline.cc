@@ -66,6 +66,17 @@ class ImageScan {
     return out;
   }
 
+  std::vector<model::PrivilegedFile> privileged() const {
+    std::vector<model::PrivilegedFile> out;
+    for (size_t layer = 0; layer < trees_.size(); ++layer) {
+      for (const auto& [path, mode] : trees_[layer]->privileged) {
+        if (!skipped(path)) out.push_back({path, mode, static_cast<int32_t>(layer)});
+      }
+    }
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    return out;
+  }
+
  private:
   // What is visible so far and the indexes of all layers have to fit.
   void check_size(size_t i) {
@@ -206,6 +217,7 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
+  report.privileged = scan.privileged();
   report.created = report.artifact.created;
   TRY(judge(options, tools, report));
   return report;
@@ -237,6 +249,12 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
+  if (installed) {
+    report.privileged.emplace();
+    for (const auto& [path, mode] : facts.privileged) {
+      report.privileged->push_back({path, mode, -1});
+    }
+  }
   TRY(judge(options, tools, report));
   return report;
 }
