@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "decide/closed_by_vex.h"
 #include "decide/covering.h"
 #include "decide/scope.h"
 
@@ -55,7 +56,8 @@ class Judgement {
         input_(input),
         document_(document),
         evaluator_(evaluator),
-        covering_(policy, subject, input) {}
+        covering_(policy, subject, input),
+        vex_(policy, input) {}
 
   void run(model::Verdict& verdict) {
     for (const ActivePack& active : policy_.packs()) judge_pack(active, verdict);
@@ -174,12 +176,15 @@ class Judgement {
     return true;
   }
 
-  // Mode first, then waivers: an expired one is shown and covers nothing.
+  // Mode first, then waivers: an expired one is shown and covers nothing; then VEX.
   void settle(const ActivePack&, Reason& reason) {
     reason.effect = reason.level;
     if (reason.mode == model::PolicyMode::kWarn) reason.effect = Decision::kWarn;
     if (reason.mode == model::PolicyMode::kObserve) reason.effect = Decision::kAllow;
     reason.waiver = covering_.find(reason);
+    if (!reason.waiver || reason.waiver->expired) {
+      if (auto closed = vex_.find(reason)) reason.waiver = std::move(closed);
+    }
     if (reason.waiver && !reason.waiver->expired) reason.effect = Decision::kAllow;
   }
 
@@ -207,6 +212,7 @@ class Judgement {
   const policy::Document& document_;
   policy::Evaluator& evaluator_;
   Covering covering_;
+  ClosedByVex vex_;
 };
 
 std::string verdict_id(const model::Verdict& verdict) {

@@ -236,5 +236,60 @@ TEST(PolicySet, EveryShippedPackLoads) {
     EXPECT_NE(reason.rule, "policy-error") << reason.message;
 }
 
+// An OpenVEX document of one statement; `more` are its members beside status and product.
+std::string openvex(const char* author, const char* status, const std::string& product,
+                    const char* more = "") {
+  return std::string(R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://)") + author +
+         R"(.example/1","author":")" + author +
+         R"(","timestamp":"2026-01-01T00:00:00Z","version":1,"statements":[{"vulnerability":)" +
+         R"({"name":"CVE-2026-1"},"products":[{"@id":")" + product + R"("}],"status":")" + status +
+         "\"" + more + "}]}";
+}
+
+constexpr const char* kNotReached = R"(,"justification":"vulnerable_code_not_in_execute_path")";
+
+std::string vexed_input(const char* packages = R"([{"purl":"pkg:npm/a@1","type":"npm"}])") {
+  std::string input = kInput;
+  return input.insert(input.rfind("\"scan\""), std::string("\"packages\":") + packages + ",");
+}
+
+TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
+  auto files_with = [](const std::string& one, const std::string& other, const char* trust) {
+    Files files = bundle(std::string("packs: [house]\nvex: [one.json, other.json]\n") + trust);
+    files["one.json"] = one;
+    files["other.json"] = other;
+    return files;
+  };
+  const std::string closes = openvex("one", "not_affected", "pkg:npm/a@1", kNotReached);
+  const std::string elsewhere = openvex("other", "not_affected", "pkg:npm/b@1", kNotReached);
+  const std::string against =
+      openvex("other", "affected", "pkg:npm/a@1", R"(,"action_statement":"update")");
+  const char* open = "deny H3=deny H1=deny H2=warn";
+  const char* closed = "deny H1=deny H2=warn H3=allow";
+  auto got = verdict(files_with(closes, elsewhere, ""), vexed_input());
+  EXPECT_EQ(summary(got), closed);
+  const std::optional<model::UsedWaiver>& used = got->reasons.at(2).waiver;
+  ASSERT_TRUE(used);
+  EXPECT_EQ(used->owner, "one");
+  EXPECT_EQ(used->where, "one.json: statements[0]");
+  EXPECT_NE(used->reason.find("vulnerable_code_not_in_execute_path"), std::string::npos);
+  EXPECT_EQ(summary(verdict(files_with(elsewhere, elsewhere, ""), vexed_input())), open);
+  EXPECT_EQ(summary(verdict(files_with(closes, against, ""), vexed_input())), open);
+  EXPECT_EQ(summary(verdict(files_with(closes, against, "vex_trust: [one]\n"), vexed_input())),
+            closed);
+  EXPECT_EQ(summary(verdict(files_with(closes, elsewhere, ""), vexed_input("[]"))), open);
+}
+
+TEST(Judge, AVexDocumentThatCannotBeReadIsAnError) {
+  Files files = bundle("packs: [house]\nvex: [v.json]\n");
+  auto missing = PolicySet::load(files, {}, {});
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().message().find("v.json is not in the bundle"), std::string::npos);
+  files["v.json"] = openvex("one", "unheard_of", "pkg:npm/a@1");
+  auto wrong = PolicySet::load(files, {}, {});
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message().find("v.json"), std::string::npos) << wrong.error().message();
+}
+
 }  // namespace
 }  // namespace bulkhead::decide

@@ -107,7 +107,8 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
   base::Node root = TRY(read_yaml(path, text));
   YamlMembers members = TRY(YamlMembers::of(
       path, root, "policy",
-      {"version", "name", "packs", "mappings", "waivers", "local_waivers", "on_error", "runtime"}));
+      {"version", "name", "packs", "mappings", "waivers", "local_waivers", "vex", "vex_trust",
+       "on_error", "runtime"}));
   if (TRY(members.text("version")) != "1") {
     return members.wrong("\"version: 1\" is missing; other versions are not known");
   }
@@ -118,6 +119,8 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
   for (const base::Node& node : packs.items) out.packs.push_back(TRY(parse_entry(path, node)));
   out.mappings = TRY(members.texts("mappings"));
   out.waivers = TRY(members.texts("waivers"));
+  out.vex = TRY(members.texts("vex"));
+  out.vex_trust = TRY(members.texts("vex_trust"));
   out.local_waivers = TRY(members.flag("local_waivers", false));
   TRY(parse_on_error(members, out));
   out.runtime = TRY(json_object(members, "runtime"));

@@ -50,6 +50,9 @@ struct PolicyFile {
   std::vector<PackEntry> packs;
   std::vector<std::string> mappings;
   std::vector<std::string> waivers;  // files of the bundle
+  std::vector<std::string> vex;      // VEX documents of the bundle
+  // Authors, ids or files of VEX documents, the most trusted first: who wins where they disagree.
+  std::vector<std::string> vex_trust;
   // Whether the caller's own ignore files may waive what this policy denies. Off: a repository
   // cannot exempt itself.
   bool local_waivers = false;

@@ -13,6 +13,7 @@
 #include "crypto/digest.h"
 #include "decide/yaml_members.h"
 #include "policy/bundle.h"
+#include "sbom/vex.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -80,6 +81,7 @@ class PolicyLoader {
     TRY(choose_packs());
     TRY(read_mappings());
     TRY(read_waivers());
+    TRY(read_vex());
     policy::Program program = TRY(compile());
     add_undescribed_packs(program);
     if (packs_.empty()) {
@@ -95,6 +97,7 @@ class PolicyLoader {
     out.packs_ = std::move(packs_);
     out.mappings_ = std::move(mappings_);
     out.waivers_ = std::move(waivers_);
+    out.vex_ = std::move(vex_);
     return out;
   }
 
@@ -199,6 +202,20 @@ class PolicyLoader {
       }
       auto more = TRY(parse_waivers(path, at->second));
       std::move(more.begin(), more.end(), std::back_inserter(waivers_));
+    }
+    return {};
+  }
+
+  base::Status read_vex() {
+    base::Limits limits;
+    limits.max_bytes = limits_.document_bytes;
+    for (const std::string& path : file_.vex) {
+      auto at = files_.find(path);
+      if (at == files_.end()) {
+        return invalid(kPolicyFile, "the VEX document " + path + " is not in the bundle");
+      }
+      base::Diagnostics notes;  // of what no statement stands on
+      vex_.push_back(TRY(sbom::read_vex(at->second, path, limits, notes)));
     }
     return {};
   }
@@ -323,6 +340,7 @@ class PolicyLoader {
   std::vector<ActivePack> packs_;
   std::vector<Mapping> mappings_;
   std::vector<Waiver> waivers_;
+  std::vector<model::VexDocument> vex_;
 };
 
 base::Result<PolicySet> PolicySet::load(const Files& files, model::PolicyIdentity identity,

@@ -15,6 +15,7 @@
 #include "decide/shipped.h"
 #include "decide/waivers.h"
 #include "model/verdict.h"
+#include "model/vex.h"
 #include "policy/bundle.h"
 #include "policy/engine.h"
 
@@ -44,6 +45,7 @@ class PolicySet {
   const std::vector<ActivePack>& packs() const { return packs_; }
   const std::vector<Mapping>& mappings() const { return mappings_; }
   const std::vector<Waiver>& waivers() const { return waivers_; }
+  const std::vector<model::VexDocument>& vex() const { return vex_; }
   const policy::Program& program() const { return program_; }
   const policy::Limits& limits() const { return limits_; }
 
@@ -59,6 +61,7 @@ class PolicySet {
   std::vector<ActivePack> packs_;
   std::vector<Mapping> mappings_;
   std::vector<Waiver> waivers_;
+  std::vector<model::VexDocument> vex_;
 };
 
 }  // namespace bulkhead::decide
