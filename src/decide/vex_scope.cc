@@ -121,7 +121,7 @@ VexScope::VexScope(const model::ScanReport& report) : report_(report) {
     auto purl = Purl::parse_lenient(report.packages[i].purl());
     if (!purl) continue;
     by_name_.emplace(name_key(purl->type, purl->name_space, purl->name), i);
-    const std::string& source = report.packages[i].source_name;
+    std::string_view source = report.packages[i].source_name;
     if (source.empty() || source == report.packages[i].name) continue;
     by_name_.emplace(name_key(purl->type, purl->name_space, source), i);
   }
