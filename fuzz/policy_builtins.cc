@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto parts = base::cut(text, "\n");
   if (!parts) return 0;
-  const policy::Builtin* builtin = policy::find_builtin(parts->first);
+  const policy::Builtin* builtin = policy::find_builtin(parts->first, {});
   const auto arguments = policy::term_from_json(parts->second);
   if (!builtin || !arguments || !arguments->array()) return 0;
   if (arguments->array()->size() != builtin->arity) return 0;
