@@ -70,6 +70,24 @@ TEST(Builtins, Digests) {
   });
 }
 
+// As Go's regexp reads them: classes are ASCII, every escaped punctuation is itself.
+TEST(Builtins, RegularExpressions) {
+  check({
+      {R"x(regex.match("([$<][(]|`) *(curl|wget) ", "$(curl a"))x", "true"},
+      {R"x(regex.match(`^[A-Za-z0-9._-]+(\[[^\]]*\])?([<>~!].*)?$`, "flask>=3"))x", "true"},
+      {R"x(regex.match(`^\<a\>$`, "<a>"))x", "true"},
+      {R"x(regex.match(`[\<]`, "<"))x", "true"},
+      {R"x(regex.match(`^\w$`, "\u00e9"))x", "false"},
+      {R"x(regex.match(`\bx\w`, "xy"))x", "true"},
+      {R"x(regex.match(`[[a]`, "["))x", "true"},
+      {R"x(regex.match(`[a&&b]`, "&"))x", "true"},
+      {R"x(regex.match(`^a{,2}$`, "a{,2}"))x", "true"},
+      {R"x(regex.match(`^\Qa.<b\E$`, "a.<b"))x", "true"},
+      {R"x(regex.match(`^\Qa.b\E$`, "axb"))x", "false"},
+      {R"x(regex.find_n(`[^\s()]+`, "a (b)", -1))x", R"(["a","b"])"},
+  });
+}
+
 TEST(Builtins, Networks) {
   check({
       {R"(net.cidr_contains("10.0.0.0/8", "10.1.2.3"))", "true"},

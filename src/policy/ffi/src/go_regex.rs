@@ -45,6 +45,7 @@ impl Translator<'_> {
             }
             'b' | 'B' => self.out.push_str(&format!("(?-u:\\{c})")),
             'Q' => self.quoted(),
+            '<' | '>' => self.out.push(c),
             _ => {
                 self.out.push('\\');
                 self.out.push(c);
@@ -64,7 +65,7 @@ impl Translator<'_> {
     }
 
     fn plain(&mut self, c: char) {
-        if c.is_ascii_punctuation() {
+        if is_special(c) {
             self.out.push('\\');
         }
         self.out.push(c);
@@ -137,12 +138,19 @@ impl Translator<'_> {
             Some(c @ ('D' | 'W' | 'S')) => {
                 self.out.push_str(&format!("[^{}]", perl(c.to_ascii_lowercase())));
             }
+            Some(c @ ('<' | '>')) => self.out.push(c),
             Some(c) => {
                 self.out.push('\\');
                 self.out.push(c);
             }
         }
     }
+}
+
+/// Whether the character has to be escaped to stand for itself. \< and \> are the edges of words
+/// in the crate, while Go knows them as characters.
+fn is_special(c: char) -> bool {
+    c.is_ascii_punctuation() && c != '<' && c != '>'
 }
 
 fn perl(c: char) -> &'static str {
@@ -175,7 +183,7 @@ pub fn template(template: &str, start: char, end: char) -> Result<String, String
         } else if level > 0 {
             pattern.push(c);
         } else {
-            if c.is_ascii_punctuation() {
+            if is_special(c) {
                 pattern.push('\\');
             }
             pattern.push(c);
