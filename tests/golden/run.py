@@ -59,11 +59,11 @@ def main():
         for case in cases:
             got = run_case(case, w, names)
             path = case / "output"
-            want = path.read_text() if path.exists() else ""
+            want = path.read_bytes().decode() if path.exists() else ""  # CSV ends lines with CR LF
             if got == want:
                 continue
             if rewrite:
-                path.write_text(got)
+                path.write_bytes(got.encode())
                 print("written", case.name)
                 continue
             failed += 1
