@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry: 8 bytes of magic, SHA-256 of the rest, then the tree: counts and little-endian numbers,
-// strings with their length in front, the path index last and aligned, so that it is used in place.
+// Entry (entry.h): the tree: counts, numbers and strings, the path index last and aligned, so that
+// it is used in place.
 #include "scan/cache.h"
 
 #include <sys/random.h>
@@ -10,49 +10,13 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "scan/entry.h"
 
 namespace bulkhead::scan {
 namespace {
 
 constexpr std::string_view kMagic = "BHFACT04";
-constexpr size_t kHeaderBytes = 40;  // magic and checksum; a multiple of 8
 constexpr std::string_view kKeyName = "path-key";
-
-void put_number(std::string& out, uint64_t number) {
-  for (int i = 0; i < 8; ++i) out += static_cast<char>(number >> (8 * i));
-}
-
-void put_string(std::string& out, std::string_view text) {
-  put_number(out, text.size());
-  out += text;
-}
-
-void put_strings(std::string& out, const std::vector<std::string>& list) {
-  put_number(out, list.size());
-  for (const std::string& text : list) put_string(out, text);
-}
-
-base::Error malformed() { return base::Error(base::Code::kCorrupt, "malformed cache entry"); }
-
-base::Result<uint64_t> take_number(base::ByteReader& in) {
-  auto number = in.little<uint64_t>();
-  if (!number) return malformed();
-  return *number;
-}
-
-base::Result<std::string> take_string(base::ByteReader& in) {
-  auto bytes = in.take(TRY(take_number(in)));
-  if (!bytes) return malformed();
-  return std::string(base::as_text(*bytes));
-}
-
-base::Result<std::vector<std::string>> take_strings(base::ByteReader& in) {
-  uint64_t count = TRY(take_number(in));
-  if (count > in.remaining() / 8) return malformed();
-  std::vector<std::string> list;
-  for (uint64_t i = 0; i < count; ++i) list.push_back(TRY(take_string(in)));
-  return list;
-}
 
 base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
   catalog::Reading reading;
@@ -63,43 +27,12 @@ base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
   return reading;
 }
 
-void put_diagnostics(std::string& out, const base::Diagnostics& diagnostics) {
-  put_number(out, diagnostics.all().size());
-  for (const base::Diagnostic& d : diagnostics.all()) {
-    put_number(out, static_cast<uint64_t>(d.impact));
-    put_string(out, d.kind);
-    put_string(out, d.where);
-    put_string(out, d.message);
-  }
-}
-
-base::Status take_diagnostics(base::ByteReader& in, base::Diagnostics& out) {
-  uint64_t count = TRY(take_number(in));
-  if (count > in.remaining() / 32) return malformed();
-  for (uint64_t i = 0; i < count; ++i) {
-    uint64_t impact = TRY(take_number(in));
-    if (impact > static_cast<uint64_t>(base::Impact::kIncomplete)) return malformed();
-    std::string kind = TRY(take_string(in));
-    std::string where = TRY(take_string(in));
-    std::string message = TRY(take_string(in));
-    out.add(static_cast<base::Impact>(impact), kind, where, message);
-  }
-  return {};
-}
-
 std::string identity_text(std::string_view diff_id, const oci::FileIdentity& file) {
   std::string out(diff_id);
   for (uint64_t number : {file.device, file.inode, file.size, static_cast<uint64_t>(file.mtime_ns),
                           static_cast<uint64_t>(file.ctime_ns), file.offset}) {
     out += " " + std::to_string(number);
   }
-  return out;
-}
-
-// "sha256:abc" as part of a name.
-std::string name_part(std::string_view digest) {
-  std::string out(digest);
-  std::replace(out.begin(), out.end(), ':', '-');
   return out;
 }
 
@@ -207,25 +140,19 @@ std::string LayerCache::facts_name(std::string_view diff_id) const {
 std::optional<CachedFacts> LayerCache::find(std::string_view diff_id) {
   if (store_ == nullptr || !is_digest(diff_id)) return std::nullopt;
   auto mapping = store_->get(facts_name(diff_id));
-  if (!mapping || mapping->bytes().size() < kHeaderBytes) return std::nullopt;
-  base::ByteView bytes = mapping->bytes();
-  base::ByteView body = bytes.subspan(kHeaderBytes);
-  if (base::as_text(bytes.first(kMagic.size())) != kMagic) return std::nullopt;
-  base::Bytes sum = crypto::digest(crypto::Algorithm::kSha256, body);
-  if (std::memcmp(sum.data(), bytes.data() + kMagic.size(), sum.size()) != 0) return std::nullopt;
-  auto facts = decode_tree(body);
+  if (!mapping) return std::nullopt;
+  auto body = entry_body(kMagic, mapping->bytes());
+  if (!body) return std::nullopt;
+  auto facts = decode_tree(*body);
   if (!facts) return std::nullopt;
   return CachedFacts{std::move(*mapping), std::move(*facts)};
 }
 
 void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
   if (store_ == nullptr || !is_digest(diff_id)) return;
-  std::string entry(kMagic);
-  entry.resize(kHeaderBytes);
+  std::string entry = begin_entry(kMagic);
   encode_tree(facts, entry);
-  base::Bytes sum =
-      crypto::digest(crypto::Algorithm::kSha256, base::as_bytes(entry).subspan(kHeaderBytes));
-  entry.replace(kMagic.size(), sum.size(), base::as_text(sum));
+  seal_entry(entry);
   if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;
 }
 

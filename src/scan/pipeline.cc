@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "oci/image.h"
 #include "sbom/sbom.h"
+#include "scan/image_cache.h"
 #include "scan/layer_pass.h"
 #include "scan/links.h"
 #include "scan/merge.h"
@@ -25,13 +26,42 @@ struct LayerFacts {
 class ImageScan {
  public:
   ImageScan(oci::Transport& transport, const oci::Image& image, const Options& options,
-            const Tools& tools, base::Diagnostics& diagnostics)
+            const Tools& tools)
       : transport_(transport),
         image_(image),
         options_(options),
         tools_(tools),
-        diagnostics_(diagnostics),
-        cache_(tools.store, catalog::TreeKind::kInstalled) {}
+        cache_(tools.store, catalog::TreeKind::kInstalled),
+        whole_(tools.store, diff_ids(image), options.skip_dirs) {}
+
+  // From the cache if nothing has changed, else layer by layer.
+  ImageFacts run() {
+    if (auto known = from_cache()) return std::move(*known);
+    read_layers();
+    ImageFacts out;
+    out.catalog = catalog();
+    out.privileged = privileged();
+    out.diagnostics = std::move(diagnostics_);
+    if (all_read_) whole_.keep(out);
+    return out;
+  }
+
+ private:
+  static std::vector<std::string> diff_ids(const oci::Image& image) {
+    std::vector<std::string> out;
+    for (const model::Layer& layer : image.artifact.layers) out.push_back(layer.diff_id);
+    return out;
+  }
+
+  std::optional<ImageFacts> from_cache() {
+    if (options_.verify) return std::nullopt;
+    auto known = whole_.find();
+    for (size_t i = 0; known && i < image_.layers.size(); ++i) {
+      auto verified = is_verified(i, nullptr);
+      if (!verified || !*verified) return std::nullopt;
+    }
+    return known;
+  }
 
   // Every layer in turn. One that cannot be read or does not match its digest is refused: the rest
   // is still scanned, and the report says that it is incomplete.
@@ -41,6 +71,7 @@ class ImageScan {
       auto read = read_one(i, layer);
       if (!read) {
         diagnostics_.incomplete("layer-refused", layer_name(i), read.error().message());
+        all_read_ = false;
         layer = LayerFacts();
       }
       layers_.push_back(std::make_unique<LayerFacts>(std::move(layer)));
@@ -77,7 +108,6 @@ class ImageScan {
     return out;
   }
 
- private:
   // What is visible so far and the indexes of all layers have to fit.
   void check_size(size_t i) {
     constexpr size_t kMaxReadingBytes = 128 << 20;
@@ -91,6 +121,7 @@ class ImageScan {
     if (bytes <= kMaxReadingBytes && entries <= kMaxEntries) return;
     diagnostics_.incomplete("layer-refused", layer_name(i),
                             "more files or package records than an image may have in all layers");
+    all_read_ = false;
     layers_[i] = std::make_unique<LayerFacts>();
     trees_[i] = &layers_[i]->facts();
   }
@@ -110,25 +141,25 @@ class ImageScan {
     return false;
   }
 
+  // A remote blob that was seen to hold this layer needs no download; a local one must be the very
+  // file that was verified.
+  base::Result<bool> is_verified(size_t i, std::optional<oci::FileIdentity>* file) {
+    const oci::Descriptor& descriptor = image_.layers[i];
+    const std::string& diff_id = image_.artifact.layers[i].diff_id;
+    if (transport_.remote()) return cache_.verified(descriptor.digest, diff_id);
+    std::optional<oci::FileIdentity> identity = TRY(transport_.blob(descriptor)).identity;
+    if (file != nullptr) *file = identity;
+    return identity && cache_.verified(descriptor.digest, diff_id, *identity);
+  }
+
   base::Status read_one(size_t i, LayerFacts& out) {
     const oci::Descriptor& descriptor = image_.layers[i];
     const model::Layer& layer = image_.artifact.layers[i];
-    // A remote blob that was seen to hold this layer needs no download; a local one must be the
-    // very file that was verified.
     std::optional<oci::FileIdentity> identity;
     auto cached = cache_.find(layer.diff_id);
-    if (cached && !options_.verify) {
-      bool verified = false;
-      if (transport_.remote()) {
-        verified = cache_.verified(descriptor.digest, layer.diff_id);
-      } else {
-        identity = TRY(transport_.blob(descriptor)).identity;
-        verified = identity && cache_.verified(descriptor.digest, layer.diff_id, *identity);
-      }
-      if (verified) {
-        out.cached = std::move(cached);
-        return {};
-      }
+    if (cached && !options_.verify && TRY(is_verified(i, &identity))) {
+      out.cached = std::move(cached);
+      return {};
     }
     LayerJob job;
     job.digest = descriptor.digest;
@@ -157,8 +188,10 @@ class ImageScan {
   const oci::Image& image_;
   const Options& options_;
   const Tools& tools_;
-  base::Diagnostics& diagnostics_;
+  base::Diagnostics diagnostics_;
   LayerCache cache_;
+  ImageCache whole_;
+  bool all_read_ = true;
   std::vector<std::unique_ptr<LayerFacts>> layers_;
   std::vector<TreeFacts*> trees_;  // of layers_
   catalog::History history_;
@@ -208,16 +241,15 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
   image_options.platform = options.platform;
   oci::Image image = TRY(oci::load_image(transport, image_options, report.diagnostics));
 
-  ImageScan scan(transport, image, options, tools, report.diagnostics);
-  scan.read_layers();
-  catalog::Catalog catalog = scan.catalog();
+  ImageFacts facts = ImageScan(transport, image, options, tools).run();
+  report.diagnostics.merge(facts.diagnostics);
 
   report.artifact = std::move(image.artifact);
   report.artifact.config = std::move(image.config);
   report.artifact.name = options.name;
-  report.artifact.distro = std::move(catalog.distro);
-  report.packages = std::move(catalog.packages);
-  report.privileged = scan.privileged();
+  report.artifact.distro = std::move(facts.catalog.distro);
+  report.packages = std::move(facts.catalog.packages);
+  report.privileged = std::move(facts.privileged);
   report.created = report.artifact.created;
   TRY(judge(options, tools, report));
   return report;
