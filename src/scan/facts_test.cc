@@ -12,6 +12,7 @@
 #include "scan/layer_pass.h"
 #include "scan/links.h"
 #include "scan/merge.h"
+#include "scan/testing.h"
 #include "tests/support/tar_writer.h"
 
 namespace bulkhead::scan {
@@ -389,25 +390,6 @@ TEST(Merge, RemembersWhichLayerBroughtAPackage) {
   EXPECT_EQ(layers, "a@0 b@3 c@2 d@3 ");
 }
 
-// A store in memory.
-class MemoryStore final : public Store {
- public:
-  std::optional<base::Mapping> get(const std::string& name) override {
-    auto at = entries_.find(name);
-    if (at == entries_.end()) return std::nullopt;
-    auto file = make_spill_file(::testing::TempDir());
-    if (!file || !base::write_all(*file, base::as_bytes(at->second))) return std::nullopt;
-    auto mapping = base::Mapping::open(*file);
-    if (!mapping) return std::nullopt;
-    return std::move(*mapping);
-  }
-  base::Status put(const std::string& name, std::string_view bytes) override {
-    entries_[name] = bytes;
-    return {};
-  }
-  std::map<std::string, std::string> entries_;
-};
-
 TEST(Cache, GivesBackWhatItWasGiven) {
   TarWriter tar;
   tar.file(npm_path("a"), package_json("a", "1.0.0"))
@@ -446,18 +428,18 @@ TEST(Cache, DamagedEntriesCountAsAbsent) {
   std::string diff_id = crypto::sha256_digest(base::as_bytes("layer"));
   cache.keep(diff_id, facts_of(TarWriter().file(npm_path("a"), package_json("a", "1")).finish()));
   std::string name;
-  for (const auto& [key, value] : store.entries_) {
+  for (const auto& [key, value] : store.entries) {
     if (key.starts_with("facts-")) name = key;
   }
-  std::string good = store.entries_[name];
+  std::string good = store.entries[name];
   for (size_t at = 0; at < good.size(); at += 7) {
-    store.entries_[name] = good;
-    store.entries_[name][at] = static_cast<char>(good[at] ^ 0x20);
+    store.entries[name] = good;
+    store.entries[name][at] = static_cast<char>(good[at] ^ 0x20);
     EXPECT_FALSE(cache.find(diff_id)) << at;
-    store.entries_[name] = good.substr(0, at);
+    store.entries[name] = good.substr(0, at);
     EXPECT_FALSE(cache.find(diff_id)) << at;
   }
-  store.entries_[name] = good;
+  store.entries[name] = good;
   EXPECT_TRUE(cache.find(diff_id));
 }
 

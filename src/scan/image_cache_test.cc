@@ -3,31 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "scan/spill.h"
+#include "scan/testing.h"
 #include "tests/support/sample_report.h"
 
 namespace bulkhead::scan {
 namespace {
-
-class MemoryStore final : public Store {
- public:
-  std::optional<base::Mapping> get(const std::string& name) override {
-    auto at = entries.find(name);
-    if (at == entries.end()) return std::nullopt;
-    auto file = make_spill_file(::testing::TempDir());
-    if (!file || !base::write_all(*file, base::as_bytes(at->second))) return std::nullopt;
-    auto mapping = base::Mapping::open(*file);
-    if (!mapping) return std::nullopt;
-    return std::move(*mapping);
-  }
-  base::Status put(const std::string& name, std::string_view bytes) override {
-    entries[name] = bytes;
-    return {};
-  }
-  std::map<std::string, std::string> entries;
-};
 
 ImageFacts sample() {
   model::ScanReport report = testing::sample_report();
