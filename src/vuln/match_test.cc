@@ -86,6 +86,15 @@ INSTANTIATE_TEST_SUITE_P(
                   R"({"introduced":"0"},{"last_affected":"1.2.0"})", true},
         RangeCase{"npm", "npm", "a", "a", "1.2.1",
                   R"({"introduced":"0"},{"last_affected":"1.2.0"})", false},
+        RangeCase{"npm", "npm", "a", "a", "1.2.2",
+                  R"({"introduced":"0"},{"last_affected":"1.2.0"},{"last_affected":"1.2.2"},)"
+                  R"({"last_affected":"1.2.1"})", true},
+        RangeCase{"npm", "npm", "a", "a", "1.2.3",
+                  R"({"introduced":"0"},{"last_affected":"1.2.0"},{"last_affected":"1.2.2"})",
+                  false},
+        RangeCase{"npm", "npm", "a", "a", "1.3.0",
+                  R"({"introduced":"0"},{"last_affected":"1.2.0"},{"introduced":"2.0.0"},)"
+                  R"({"last_affected":"2.1.0"})", false},
         RangeCase{"npm", "npm", "a", "a", "1.2.1", R"({"introduced":"0"},{"limit":"1.2.1"})",
                   false},
         RangeCase{"npm", "npm", "a", "a", "1.2.0", R"({"introduced":"0"},{"limit":"1.2.1"})", true},

@@ -6,6 +6,24 @@
 #include <algorithm>
 
 namespace bulkhead::vuln {
+namespace {
+
+// Of last affected versions with nothing between them the last one counts. The schema's algorithm
+// would end at the first, and what a converter wrote as "up to 1.2, up to 1.3, up to 1.4" would
+// leave 1.4 out.
+void drop_early_ends(std::vector<Event>& events) {
+  auto early = [&](size_t i) {
+    return i + 1 < events.size() && events[i].type == EventType::kLastAffected &&
+           events[i + 1].type == EventType::kLastAffected;
+  };
+  std::vector<Event> kept;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (!early(i)) kept.push_back(std::move(events[i]));
+  }
+  events = std::move(kept);
+}
+
+}  // namespace
 
 bool is_before_all(const EventView& event) {
   return event.type == EventType::kIntroduced && event.version == "0";
@@ -50,6 +68,7 @@ void sort_events(const version::Scheme& scheme, std::vector<Event>& events) {
     if (first_a || first_b) return first_a && !first_b;
     return scheme.compare(a.version, b.version) < 0;
   });
+  drop_early_ends(events);
 }
 
 std::string describe_range(std::span<const EventView> events) {

@@ -22,7 +22,8 @@ bool is_before_all(const EventView& event);
 // of them.
 bool in_range(const version::Scheme& scheme, std::span<const EventView> events,
               std::string_view version);
-// By version; events of one version keep their order.
+// By version; events of one version keep their order. Of last affected versions with nothing
+// between them only the last one is left.
 void sort_events(const version::Scheme& scheme, std::vector<Event>& events);
 
 // "< 1.2.3", ">= 1.0, < 1.2.3 || >= 2.0, <= 2.4", "" for any version.
