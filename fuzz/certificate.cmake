@@ -1,0 +1,1 @@
+add_fuzz(certificate SOURCE ${CMAKE_SOURCE_DIR}/fuzz/certificate.cc ROOMS crypto)
