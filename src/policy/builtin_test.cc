@@ -88,6 +88,56 @@ TEST(Builtins, RegularExpressions) {
   });
 }
 
+TEST(Builtins, TextsAreCountedInCharacters) {
+  check({
+      {R"(count("😀 smile"))", "7"},
+      {R"([indexof("aöb", "b"), indexof("a", "x")])", "[2,-1]"},
+      {R"(indexof("a", ""))", "undefined"},
+      {R"(indexof_n("aaa", "aa"))", "[0,1]"},
+      {R"(strings.replace_n({"": "-", "é": "e"}, "aéb"))", R"("-a-e-b-")"},
+      {R"(strings.replace_n({"": "-"}, "é"))", R"("-é-")"},
+  });
+}
+
+TEST(Builtins, OperatorsHaveNames) {
+  check({
+      {"[plus(1, 2), minus(1, 2), mul(3, 4), div(7, 2), div(8, 2), rem(-7, 3)]",
+       "[3,-1,12,3.5,4,-1]"},
+      {"[equal(1, 1.0), neq({1}, {1}), lt(1, \"a\"), gte([2], [1])]", "[true,false,true,true]"},
+      {"[minus({1, 2}, {2}), and({1, 2}, {2, 3}), or({1}, {3})]", "[[1],[2],[1,3]]"},
+      {"div(1, 0)", "undefined"},
+  });
+}
+
+TEST(Builtins, JsonPaths) {
+  check({
+      {R"(json.filter({"a": 1, "b": [{"c": 2}, 3]}, ["a/x", "b/0/c"]))",
+       R"({"a":1,"b":[{"c":2}]})"},
+      {R"(json.remove({"a": 1, "b": [1, 2, 3]}, {"a/x", "b/1"}))", R"({"a":1,"b":[1,3]})"},
+      {R"(json.remove({"a/b": 1}, ["a~1b"]))", "{}"},
+      {R"(json.filter({"a": {"b": 1, "c": 2}}, [["a", "b"], "a"]))", R"({"a":{"b":1,"c":2}})"},
+  });
+}
+
+TEST(Builtins, DatesAreReckonedAsGoDoes) {
+  check({
+      {"time.add_date(951782400000000000, 5, 2, 3)", "1114992000000000000"},
+      {"time.add_date([951782400000000000, \"Nowhere\"], 0, 0, 1)", "undefined"},
+      {R"(time.diff([1750000000123456789, "America/New_York"], [1700000000000000000, ""]))",
+       "[1,7,0,17,53,20]"},
+      {R"(time.parse_rfc3339_ns("2026-06-01t12:00:00z"))", "undefined"},
+      {R"(time.parse_rfc3339_ns("2026-06-01T12:00:00+02:00"))", "1780308000000000000"},
+  });
+}
+
+TEST(Builtins, ExpressionsAreThoseOfGo) {
+  check({
+      {R"(regex.match(`^\p{Lu}\x{e4}$`, "Ää"))", "true"},
+      {R"(regex.match(`^[<>~!]\<$`, "><"))", "true"},
+      {R"(regex.find_n(`\Q<a>\E`, "x<a>", 1))", R"(["<a>"])"},
+  });
+}
+
 TEST(Builtins, Networks) {
   check({
       {R"(net.cidr_contains("10.0.0.0/8", "10.1.2.3"))", "true"},
@@ -156,16 +206,16 @@ TEST(Builtins, FormattedTexts) {
   check({
       {R"~(sprintf("%s has %d of %v", ["a", 3, [1, "b"]]))~", R"~("a has 3 of [1, \"b\"]")~"},
       {R"~(sprintf("%5d|%-5d|%05d|%+d", [42, 42, 42, 42]))~", R"~("   42|42   |00042|+42")~"},
-      {R"~(sprintf("%x %X %o %b %c", [255, 255, 8, 5, 65]))~", R"~("ff FF 10 101 %!c(int=65)")~"},
+      {R"~(sprintf("%x %X %o %b %c", [255, 255, 8, 5, 65]))~", R"~("ff FF 10 101 A")~"},
       {R"~(sprintf("%.2f %8.3f %e %g", [1.005, 3.14159, 12345.678, 0.00001]))~",
        R"~("1.00    3.142 1.234568e+04 1e-05")~"},
       {R"~(sprintf("%v %v", [1234567.5, 0.5]))~", R"~("1.2345675e+06 0.5")~"},
       {R"~(sprintf("%q %.2s|%5s|%-5s|", ["a\"b", "äöü", "ab", "ab"]))~",
        R"~("\"a\\\"b\" äö|   ab|ab   |")~"},
       {R"~(sprintf("%d", ["x"]))~", R"~("%!d(string=x)")~"},
-      {R"~(sprintf("%s", [1]))~", R"~("%!s(int=1)")~"},
+      {R"~(sprintf("%s", [1]))~", R"~("%!s(int64=1)")~"},
       {R"~(sprintf("%d %d", [1]))~", R"~("1 %!d(MISSING)")~"},
-      {R"~(sprintf("%d", [1, "x", 2]))~", R"~("1%!(EXTRA string=x, int=2)")~"},
+      {R"~(sprintf("%d", [1, "x", 2]))~", R"~("1%!(EXTRA string=x, int64=2)")~"},
       {R"~(sprintf("%[2]d %[1]d 100%%", [1, 2]))~", R"~("2 1 100%")~"},
       {R"~(sprintf("%*d%", [4, 7]))~", R"~("   7%!(NOVERB)")~"},
       {R"~(sprintf("%v %v %v", [{1, 2}, set(), {"a": null}]))~",

@@ -51,6 +51,47 @@ allowed if count(deny) == 0
 double(x) := x * 2
 )";
 
+// Rules of one module stand on those of another, and packages lie in packages.
+TEST(Engine, ReadsWholePackagesOfSeveralModules) {
+  const Program program = must_compile({
+      {"a.rego", "package p\na := b + 1\n"},
+      {"b.rego",
+       "package p\nb := c * 2\nc := count(data.p.q.names)\ndefault d := \"none\"\n"
+       "d := 1 if b > 9\nf(x) := x\n"},
+      {"q.rego", "package p.q\nnames contains n if some n in list\nlist := input.list\n"},
+      {"r.rego",
+       "package r\nwhole := data.p\nsome_of := [data.p[k] | some k in [\"a\", \"b\"]]\n"
+       "mocked := m if m := data.p.b with data.p.c as 7\n"},
+  });
+  const std::string input = R"({"list": ["x", "y", "x"]})";
+  const std::string whole =
+      R"({"a":5,"b":4,"c":2,"d":"none","q":{"list":["x","y","x"],"names":["x","y"]}})";
+  EXPECT_EQ(value(program, "data.p", input), whole);
+  EXPECT_EQ(value(program, "data.r.whole", input), whole);
+  EXPECT_EQ(value(program, "data.r.some_of", input), "[5,4]");
+  EXPECT_EQ(value(program, "data.r.mocked", input), "14");
+  EXPECT_EQ(program.packages(), (std::vector<std::string>{"p", "p.q", "r"}));
+  EXPECT_EQ(program.rules().size(), 11u);
+}
+
+// A rule that reads the packages around its own by an open key reads those that are there.
+TEST(Engine, ReadsPackagesAroundItself) {
+  const Program program = must_compile({
+      {"a.rego", "package p.a\ndeny contains 1\n"},
+      {"b.rego", "package p.b\ndeny contains 2\n"},
+      {"m.rego", "package p.main\nall contains x if some x in data.p[_].deny\nn := count(all)\n"},
+  });
+  EXPECT_EQ(value(program, "data.p.main.n"), "2");
+}
+
+TEST(Engine, GivesEmptyObjectsWhereRulesFindNothing) {
+  const Program program = must_compile({{"a.rego",
+                                         "package a\ng[x] contains y if some x, y in "
+                                         "input\np.q[k].z := v if some k, v in input\n"}});
+  EXPECT_EQ(value(program, "data.a"), R"({"g":{},"p":{"q":{}}})");
+  EXPECT_EQ(value(program, "data.a", R"({"k": 1})"), R"({"g":{"k":[1]},"p":{"q":{"k":{"z":1}}}})");
+}
+
 TEST(Engine, EvaluatesRulesAgainstADocument) {
   const Program program = must_compile({{"hygiene.rego", std::string(kHygiene)}});
   EXPECT_EQ(program.packages(), std::vector<std::string>{"bulkhead.image_hygiene"});

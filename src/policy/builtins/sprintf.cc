@@ -42,23 +42,11 @@ std::string text_value(const Term& term) {
 
 // Go's name of the type a value has.
 std::string_view go_type(const Term& term) {
-  if (term.integer()) return "int";
+  if (term.integer()) return "int64";
   if (const std::string* digits = term.number_text()) {
     return digits->find_first_of(".eE") == std::string::npos ? "*big.Int" : "float64";
   }
   return "string";
-}
-
-std::string plain(const Term& term) {
-  if (const int64_t* number = term.integer()) return std::to_string(*number);
-  if (const std::string* digits = term.number_text()) return *digits;
-  return text_value(term);
-}
-
-std::string wrong_verb(char32_t verb, const Term& term) {
-  std::string out = "%!";
-  out += static_cast<char>(verb < 0x80 ? verb : '?');
-  return out + "(" + std::string(go_type(term)) + "=" + plain(term) + ")";
 }
 
 std::string in_base(uint64_t value, int base) {
@@ -165,6 +153,17 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
+// At most as many characters as the precision says.
+std::string cut(const Directive& d, std::string text) {
+  if (!d.precision) return text;
+  int64_t characters = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool starts = (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80;
+    if (starts && characters++ == *d.precision) text.resize(i);
+  }
+  return text;
+}
+
 std::string format_text(const Directive& d, char32_t verb, std::string text) {
   Directive rest = d;
   rest.zero = false;
@@ -172,37 +171,81 @@ std::string format_text(const Directive& d, char32_t verb, std::string text) {
     std::string hex = base::to_hex(base::as_bytes(text));
     return pad(rest, "", verb == U'X' ? upper(std::move(hex)) : std::move(hex));
   }
-  if (d.precision) {
-    int64_t characters = 0;
-    for (size_t i = 0; i < text.size(); ++i) {
-      const bool starts = (static_cast<unsigned char>(text[i]) & 0xc0) != 0x80;
-      if (starts && characters++ == *d.precision) text.resize(i);
-    }
-  }
+  text = cut(d, std::move(text));
   return pad(rest, "", verb == U'q' ? quoted(text) : std::move(text));
+}
+
+std::string utf8(char32_t c) {
+  std::string out;
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xc0 | c >> 6);
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xe0 | c >> 12);
+    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  } else {
+    out += static_cast<char>(0xf0 | c >> 18);
+    out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
+    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  }
+  return out;
+}
+
+// U+FFFD for what is no character.
+char32_t code_point(int64_t number) {
+  const bool valid = number >= 0 && number <= 0x10ffff && (number < 0xd800 || number > 0xdfff);
+  return valid ? static_cast<char32_t>(number) : U'\ufffd';
+}
+
+// U+0041
+std::string format_unicode(const Directive& d, int64_t number) {
+  std::string digits = upper(in_base(static_cast<uint64_t>(number), 16));
+  const size_t wanted = static_cast<size_t>(std::max<int64_t>(d.precision.value_or(4), 4));
+  if (digits.size() < wanted) digits.insert(0, wanted - digits.size(), '0');
+  Directive rest = d;
+  rest.zero = false;
+  return pad(rest, "", "U+" + digits);
+}
+
+std::string format(const Directive& d, char32_t verb, const Term& term);
+
+// "%!d(string=x)": the value as %v has it, with the directive's sizes.
+std::string wrong_verb(const Directive& d, char32_t verb, const Term& term) {
+  std::string out = "%!";
+  out += static_cast<char>(verb < 0x80 ? verb : '?');
+  std::string value = term.is_number() ? format(d, U'v', term) : cut(d, text_value(term));
+  if (!term.is_number()) value = pad(d, "", std::move(value));
+  return out + "(" + std::string(go_type(term)) + "=" + value + ")";
 }
 
 std::string format(const Directive& d, char32_t verb, const Term& term) {
   const auto is = [verb](std::u32string_view set) {
     return set.find(verb) != std::u32string_view::npos;
   };
+  if (verb == U'T') return pad(d, "", std::string(go_type(term)));
   if (const int64_t* number = term.integer()) {
     if (is(U"vdboOxX")) return format_integer(d, verb, *number);
-    // A whole number may have been written with a fraction; Go would say %!f(int=1).
+    if (verb == U'c') return format_text(d, U's', utf8(code_point(*number)));
+    if (verb == U'U') return format_unicode(d, *number);
+    // A whole number may have been written with a fraction; Go would say %!f(int64=1).
     if (is(U"feEFgG")) return format_real(d, verb, static_cast<double>(*number));
-    return wrong_verb(verb, term);
+    return wrong_verb(d, verb, term);
   }
   if (go_type(term) == "*big.Int") {
-    if (!is(U"vds")) return wrong_verb(verb, term);
+    if (!is(U"vds")) return wrong_verb(d, verb, term);
     const bool negative = term.number_text()->starts_with('-');
     return pad(d, sign_of(d, negative), term.number_text()->substr(negative ? 1 : 0));
   }
   if (term.is_number()) {
-    if (!is(U"vfFeEgG")) return wrong_verb(verb, term);
+    if (!is(U"vfFeEgG")) return wrong_verb(d, verb, term);
     return format_real(d, verb, term.real_or(0));
   }
   if (is(U"vsqxX")) return format_text(d, verb, text_value(term));
-  return wrong_verb(verb, term);
+  return wrong_verb(d, verb, term);
 }
 
 // Walks over the format, taking arguments as it goes.
@@ -225,23 +268,7 @@ class Formatter {
   }
 
  private:
-  void append(char32_t c) {
-    if (c < 0x80) {
-      out_ += static_cast<char>(c);
-    } else if (c < 0x800) {
-      out_ += static_cast<char>(0xc0 | c >> 6);
-      out_ += static_cast<char>(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-      out_ += static_cast<char>(0xe0 | c >> 12);
-      out_ += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-      out_ += static_cast<char>(0x80 | (c & 0x3f));
-    } else {
-      out_ += static_cast<char>(0xf0 | c >> 18);
-      out_ += static_cast<char>(0x80 | (c >> 12 & 0x3f));
-      out_ += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-      out_ += static_cast<char>(0x80 | (c & 0x3f));
-    }
-  }
+  void append(char32_t c) { out_ += utf8(c); }
 
   char32_t peek() const { return at_ < format_.size() ? format_[at_] : U'\0'; }
 
@@ -255,10 +282,11 @@ class Formatter {
   }
 
   // "*": the number is an argument. Else digits.
-  std::optional<int64_t> size() {
+  std::optional<int64_t> size(std::string_view bad) {
     if (peek() != U'*') return number();
     ++at_;
     const int64_t* given = next_ < arguments_.size() ? arguments_[next_++].integer() : nullptr;
+    if (!given) out_ += bad;
     return given ? std::optional<int64_t>(*given) : std::nullopt;
   }
 
@@ -289,7 +317,7 @@ class Formatter {
       }
     }
     index();
-    d.width = size();
+    d.width = size("%!(BADWIDTH)");
     if (d.width && *d.width < 0) {
       d.minus = true;
       d.width = -*d.width;
@@ -297,7 +325,7 @@ class Formatter {
     if (peek() == U'.') {
       ++at_;
       index();
-      d.precision = std::max<int64_t>(size().value_or(0), 0);
+      d.precision = std::max<int64_t>(size("%!(BADPREC)").value_or(0), 0);
     }
     index();
     if (d.width.value_or(0) > kMaxWidth || d.precision.value_or(0) > kMaxWidth) {

@@ -88,8 +88,9 @@ BuiltinResult count(Arguments arguments, CallContext&) {
   return Term(found);
 }
 
-// Goes over the text once; of several keys that fit at one place the first in order is taken, and
-// what was put in is not looked at again.
+// Goes over the text once, as Go's strings.Replacer does: of several keys that fit at one place the
+// first in order is taken, the empty key once between two characters, and what was put in is not
+// looked at again.
 BuiltinResult replace_n(Arguments arguments, CallContext&) {
   std::map<std::string_view, std::string_view> patterns;
   for (const auto& [key, value] : TRY(object_argument(arguments, 0))) {
@@ -102,19 +103,21 @@ BuiltinResult replace_n(Arguments arguments, CallContext&) {
     return Error(Code::kLimit, "too many patterns for a text of this size");
   }
   std::string out;
-  bool after_match = false;  // the empty key fits between characters, but not behind a match
+  bool after_empty = false;
   for (size_t at = 0; at <= text.size();) {
     const auto fits = std::ranges::find_if(patterns, [&](const auto& pattern) {
-      return text.substr(at).starts_with(pattern.first) && !(pattern.first.empty() && after_match);
+      return text.substr(at).starts_with(pattern.first) && !(pattern.first.empty() && after_empty);
     });
-    after_match = fits != patterns.end() && !fits->first.empty();
-    if (fits != patterns.end()) out += fits->second;
-    if (after_match) {
+    after_empty = fits != patterns.end() && fits->first.empty();
+    if (fits != patterns.end()) {
+      out += fits->second;
       at += fits->first.size();
-    } else if (at < text.size()) {
-      out += text[at++];
-    } else {
+    } else if (at == text.size()) {
       break;
+    } else {
+      // A character is never cut in two.
+      do out += text[at++];
+      while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
     }
     if (out.size() > kMaxText) return Error(Code::kLimit, "the text grows too large");
   }

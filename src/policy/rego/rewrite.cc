@@ -32,6 +32,7 @@ class Rewriter {
       alias(i);
       keyword_in_reference(i);
       leading_zero(i);
+      sign_before_name(i);
       statement_in_parentheses(i);
       result_argument(i);
       walk_as_value(i);
@@ -119,6 +120,16 @@ class Rewriter {
     const bool reference = i >= 2 && !at(i - 1).after_space &&
                            (before.kind == TokenKind::kName || before.is("]") || before.is(")"));
     if (!reference) edit(at(i - 1).offset, 0, "0");
+  }
+
+  // -input.n where nothing stands before the sign that something could be taken from.
+  void sign_before_name(size_t i) {
+    if (!at(i).is("-") || at(i + 1).kind != TokenKind::kName || at(i + 1).after_space) return;
+    const Token& before = i > 0 ? at(i - 1) : at(tokens_.size());
+    const bool operand = before.kind != TokenKind::kSymbol
+                             ? !is_keyword(before.text, v1_) || before.is("true")
+                             : before.is(")") || before.is("]") || before.is("}");
+    if (i > 0 && !operand) edit(end_of(i), 0, "1 * ");
   }
 
   // A bracket at the start of a line in a body: end the statement before it.

@@ -9,6 +9,7 @@
 //   [p, v] := walk(x)            walk gets its result argument
 //   not { a; b }                 where imported: a comprehension that must be empty
 //   .5                           numbers get their leading zero
+//   -input.n                     a sign before a name becomes a factor
 //   import input                 says nothing and is left out
 // Lines stay where they are; columns are mapped back for errors.
 #pragma once

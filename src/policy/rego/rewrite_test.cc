@@ -42,6 +42,12 @@ TEST(Rewrite, GivesFunctionFactsAValue) {
   for (const Case& c : cases) EXPECT_EQ(changed(c.rules), c.want);
 }
 
+TEST(Rewrite, MakesSignsBeforeNamesFactors) {
+  EXPECT_EQ(changed("x := -input.n\n"), "x := -1 * input.n\n");
+  EXPECT_EQ(changed("x := [a - b, -b, -1, 2 - -c]\n"), "x := [a - b, -1 * b, -1, 2 - -1 * c]\n");
+  EXPECT_EQ(changed("x := f(a)-b if -c > a[0]-b\n"), "x := f(a)-b if -1 * c > a[0]-b\n");
+}
+
 TEST(Rewrite, EndsAStatementBeforeABracketOnTheNextLine) {
   EXPECT_EQ(changed("x if {\n\ty := input.b\n\t(y == 1)\n}\n"),
             "x if {\n\ty := input.b;\n\t(y == 1)\n}\n");

@@ -133,14 +133,6 @@ impl Visitor for Checker<'_> {
     }
 }
 
-fn arity_of(rule: &Rule) -> Option<usize> {
-    match rule {
-        Rule::Default { args, .. } => (!args.is_empty()).then_some(args.len()),
-        Rule::Spec { head: RuleHead::Func { args, .. }, .. } => Some(args.len()),
-        Rule::Spec { .. } => None,
-    }
-}
-
 /// Kinds of rule that may stand under one path: all values, all sets, or all functions of as many
 /// arguments; and one default.
 fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
@@ -157,7 +149,7 @@ fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
                 problems.push(at(rule.span(), message));
             }
             let set = matches!(rule.as_ref(), Rule::Spec { head: RuleHead::Set { .. }, .. });
-            let kind = (arity_of(rule), set);
+            let kind = (rules::arity_of(rule), set);
             let first = *seen.entry(path.clone()).or_insert(kind);
             let default = matches!(rule.as_ref(), Rule::Default { .. });
             if first.0 != kind.0 || (first.1 != kind.1 && !default) {
@@ -168,8 +160,8 @@ fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
     }
 }
 
-/// Runs all checks over parsed modules.
-pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) {
+/// Runs all checks over parsed modules. Gives what names mean in each.
+pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) -> Vec<Names> {
     let mut rules_of: HashMap<String, HashSet<String>> = HashMap::new();
     let mut functions = HashMap::new();
     for module in modules {
@@ -178,7 +170,7 @@ pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) 
         for rule in &module.policy {
             let names = rules::rule_names(rule);
             own.extend(names.first().cloned());
-            if let Some(arity) = arity_of(rule) {
+            if let Some(arity) = rules::arity_of(rule) {
                 let mut path = package.clone();
                 path.extend(names);
                 functions.insert(rules::joined(&path), arity);
@@ -212,4 +204,5 @@ pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) 
         }
     }
     Graph::new(modules).check(&names, problems);
+    names
 }

@@ -188,12 +188,18 @@ impl Visitor for Deepest {
 pub struct Graph {
     tree: Vec<Node>,
     paths: Vec<String>,
+    names: Vec<Vec<String>>,
     rules: Vec<Vec<(Ref<Rule>, usize)>>,
 }
 
 impl Graph {
     pub fn new(modules: &[Ref<Module>]) -> Graph {
-        let mut graph = Graph { tree: vec![Node::default()], paths: Vec::new(), rules: Vec::new() };
+        let mut graph = Graph {
+            tree: vec![Node::default()],
+            paths: Vec::new(),
+            names: Vec::new(),
+            rules: Vec::new(),
+        };
         for (index, module) in modules.iter().enumerate() {
             let package = rules::package_names(module);
             for rule in &module.policy {
@@ -225,6 +231,7 @@ impl Graph {
         }
         self.rules.push(Vec::new());
         self.paths.push(format!("data.{}", rules::joined(path)));
+        self.names.push(path.to_vec());
         self.tree[at].rules.push(self.rules.len() - 1);
         self.rules.len() - 1
     }
@@ -252,6 +259,15 @@ impl Graph {
         }
     }
 
+    /// The paths that a rule of a module refers to.
+    fn references(&self, rule: &Ref<Rule>, names: &Names) -> Vec<Vec<Step>> {
+        let mut locals = Locals::default();
+        walk::rule(rule, &mut locals);
+        let mut references = References { names, locals: locals.0, found: Vec::new() };
+        walk::rule(rule, &mut references);
+        references.found
+    }
+
     /// For each group, the groups it reads and its own weight.
     fn edges(&self, names: &[Names]) -> Vec<(Vec<usize>, usize)> {
         let mut all = Vec::with_capacity(self.rules.len());
@@ -259,12 +275,7 @@ impl Graph {
             let mut read = HashSet::new();
             let mut weight = 1;
             for (rule, module) in group {
-                let mut locals = Locals::default();
-                walk::rule(rule, &mut locals);
-                let mut references =
-                    References { names: &names[*module], locals: locals.0, found: Vec::new() };
-                walk::rule(rule, &mut references);
-                for path in &references.found {
+                for path in &self.references(rule, &names[*module]) {
                     self.read_by(path, &mut read);
                 }
                 let mut deepest = Deepest(0);
@@ -276,6 +287,40 @@ impl Graph {
             all.push((read, weight));
         }
         all
+    }
+
+    /// Paths of the groups that have values, and of those that cannot be read for the whole of
+    /// their package: rules that read around themselves by an open key, and what stands on them.
+    pub fn values(&self, names: &[Names]) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
+        let edges = self.edges(names);
+        let mut blocked: HashSet<usize> =
+            (0..edges.len()).filter(|&g| self.reads_around_itself(g, names)).collect();
+        let mut grown = !blocked.is_empty();
+        while grown {
+            let more: Vec<usize> = (0..edges.len())
+                .filter(|g| !blocked.contains(g))
+                .filter(|&g| edges[g].0.iter().any(|read| blocked.contains(read)))
+                .collect();
+            grown = !more.is_empty();
+            blocked.extend(more);
+        }
+        let valued = |g: &usize| !self.rules[*g].iter().any(|(rule, _)| rules::is_function(rule));
+        let values = (0..edges.len()).filter(valued).map(|g| self.names[g].clone()).collect();
+        (values, blocked.into_iter().map(|g| self.names[g].clone()).collect())
+    }
+
+    /// Whether a reference of the group ends, or has an open key, above the group itself.
+    fn reads_around_itself(&self, group: usize, names: &[Names]) -> bool {
+        self.rules[group].iter().any(|(rule, module)| {
+            self.references(rule, &names[*module]).iter().any(|path| {
+                let fixed = path.iter().take_while(|s| matches!(s, Step::Name(_))).count();
+                fixed < self.names[group].len()
+                    && path[..fixed]
+                        .iter()
+                        .zip(&self.names[group])
+                        .all(|(step, name)| matches!(step, Step::Name(step) if step == name))
+            })
+        })
     }
 
     fn problem(&self, group: usize, message: String) -> Problem {

@@ -45,10 +45,23 @@ impl Translator<'_> {
             }
             'b' | 'B' => self.out.push_str(&format!("(?-u:\\{c})")),
             'Q' => self.quoted(),
-            '<' | '>' => self.out.push(c),
-            _ => {
-                self.out.push('\\');
-                self.out.push(c);
+            _ => self.copied(c),
+        }
+    }
+
+    /// Any other escape stays; the braces of \p{Greek} and \x{1F600} are no repetition.
+    fn copied(&mut self, c: char) {
+        if matches!(c, '<' | '>') {
+            return self.out.push(c);
+        }
+        self.out.push('\\');
+        self.out.push(c);
+        if matches!(c, 'p' | 'P' | 'x') && self.rest.peek() == Some(&'{') {
+            for inner in self.rest.by_ref() {
+                self.out.push(inner);
+                if inner == '}' {
+                    return;
+                }
             }
         }
     }
@@ -64,8 +77,9 @@ impl Translator<'_> {
         }
     }
 
+    /// A character that stands for itself. Not all may be escaped: \< is the start of a word here.
     fn plain(&mut self, c: char) {
-        if is_special(c) {
+        if r"\.+*?()|[]{}^$#&-~".contains(c) {
             self.out.push('\\');
         }
         self.out.push(c);
@@ -138,19 +152,9 @@ impl Translator<'_> {
             Some(c @ ('D' | 'W' | 'S')) => {
                 self.out.push_str(&format!("[^{}]", perl(c.to_ascii_lowercase())));
             }
-            Some(c @ ('<' | '>')) => self.out.push(c),
-            Some(c) => {
-                self.out.push('\\');
-                self.out.push(c);
-            }
+            Some(c) => self.copied(c),
         }
     }
-}
-
-/// Whether the character has to be escaped to stand for itself. \< and \> are the edges of words
-/// in the crate, while Go knows them as characters.
-fn is_special(c: char) -> bool {
-    c.is_ascii_punctuation() && c != '<' && c != '>'
 }
 
 fn perl(c: char) -> &'static str {
@@ -183,7 +187,7 @@ pub fn template(template: &str, start: char, end: char) -> Result<String, String
         } else if level > 0 {
             pattern.push(c);
         } else {
-            if is_special(c) {
+            if c.is_ascii_punctuation() {
                 pattern.push('\\');
             }
             pattern.push(c);

@@ -10,11 +10,16 @@ mod go_regex;
 mod guard;
 mod host;
 mod json;
+mod operators;
+mod own;
+mod paths;
 mod problem;
 mod program;
 mod regexes;
 mod rules;
+mod times;
 mod walk;
+mod whole;
 mod wire;
 
 use guard::{Limits, Stop};

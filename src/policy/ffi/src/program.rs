@@ -4,7 +4,7 @@ use crate::data::Parts;
 use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
-use crate::{checks, host, json, regexes, rules};
+use crate::{checks, host, json, own, rules, whole};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Value};
 use std::collections::BTreeSet;
@@ -31,8 +31,14 @@ pub struct Program {
     packages: Vec<String>,
 }
 
+/// A module's path, text and dialect.
+struct Text(String, String, bool);
+
 pub struct Builder<'l> {
     engine: Engine,
+    /// The engine before modules were added.
+    bare: Engine,
+    texts: Vec<Text>,
     limits: &'l Limits,
     strict: bool,
     data: Parts,
@@ -58,10 +64,19 @@ impl<'l> Builder<'l> {
         let each = |name: &str, arity| {
             added.insert(name.to_string(), arity);
         };
-        if let Err(error) = regexes::register(&mut engine, strict, each) {
-            problems.push(Problem::from_error("regex", &error));
+        if let Err(error) = own::register(&mut engine, strict, each) {
+            problems.push(Problem::from_error("builtin", &error));
         }
-        Builder { engine, limits, strict, data: Parts::default(), added, problems }
+        Builder {
+            bare: engine.clone(),
+            engine,
+            texts: Vec::new(),
+            limits,
+            strict,
+            data: Parts::default(),
+            added,
+            problems,
+        }
     }
 
     pub fn problem(&mut self, problem: Problem) {
@@ -76,6 +91,10 @@ impl<'l> Builder<'l> {
     }
 
     pub fn module(&mut self, path: &str, text: &str, v0: bool) {
+        if self.texts.is_empty() {
+            self.bare = self.engine.clone();
+        }
+        self.texts.push(Text(path.to_string(), text.to_string(), v0));
         self.engine.set_rego_v0(v0);
         if let Err(error) = self.engine.add_policy(path.to_string(), text.to_string()) {
             self.problems.push(Problem::from_error(path, &error));
@@ -91,18 +110,34 @@ impl<'l> Builder<'l> {
         }
     }
 
+    /// Reads all modules again, behind `more` of our own.
+    fn reread(&mut self, more: Vec<String>) -> anyhow::Result<()> {
+        self.engine = self.bare.clone();
+        let own = more.into_iter().map(|text| Text(whole::PATH.to_string(), text, false));
+        for Text(path, text, v0) in own.chain(std::mem::take(&mut self.texts)) {
+            self.engine.set_rego_v0(v0);
+            self.engine.add_policy(path, text)?;
+        }
+        Ok(())
+    }
+
     pub fn finish(mut self) -> Result<Program, Vec<Problem>> {
         let data = self.data.joined(&mut self.problems);
         let modules = self.engine.get_modules();
         let found = rules::list(modules);
         let packages: BTreeSet<String> = modules.iter().map(|m| rules::package_of(m)).collect();
+        let mut more = Vec::new();
         if self.problems.is_empty() {
-            checks::run(modules, &self.added, &mut self.problems);
+            let names = checks::run(modules, &self.added, &mut self.problems);
+            more = whole::modules(modules, &names);
         }
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
         let failed = |error| vec![Problem::from_error("policy", &error)];
+        if !more.is_empty() {
+            self.reread(more).map_err(failed)?;
+        }
         self.engine.add_data(data).map_err(failed)?;
         // The analysis happens with the first evaluation; clones share its result.
         self.engine.eval_query("true".to_string(), false).map_err(failed)?;
@@ -200,7 +235,7 @@ impl Evaluator {
         let lines = |set: std::collections::BTreeSet<u32>| {
             Value::from(set.into_iter().map(|n| Value::from(u64::from(n))).collect::<Vec<_>>())
         };
-        let files = report.files.into_iter().map(|f| {
+        let files = report.files.into_iter().filter(|f| f.path != whole::PATH).map(|f| {
             Value::from(vec![Value::from(f.path), lines(f.covered), lines(f.not_covered)])
         });
         Value::from(files.collect::<Vec<_>>())

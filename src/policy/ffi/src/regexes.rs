@@ -2,11 +2,11 @@
 //! The regex.* builtins, in place of the interpreter's: Go's syntax and Go's results (go_regex.rs),
 //! larger programs, and bounded time. Matching takes time that is linear in the text, but also in
 //! the program's states in the worst case, and nothing can interrupt it: their product is bounded.
-use crate::{go_regex, host};
-use anyhow::{anyhow, bail, Result};
+use crate::go_regex;
+use crate::own::{text, Builtin, Failure, Outcome};
 use regex::Regex;
 use regex_automata::nfa::thompson;
-use regorus::{Engine, Rc, Value};
+use regorus::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,16 +22,6 @@ struct Compiled {
     regex: Regex,
     states: usize,
 }
-
-/// Why a builtin has no value.
-enum Failure {
-    /// As OPA: the expression is undefined unless errors are strict.
-    Error(String),
-    /// The evaluation stops.
-    Limit(String),
-}
-
-type Outcome = std::result::Result<Value, Failure>;
 
 thread_local! {
     static CACHE: RefCell<HashMap<String, Arc<Compiled>>> = RefCell::new(HashMap::new());
@@ -63,13 +53,6 @@ fn compile(pattern: &str) -> std::result::Result<Arc<Compiled>, Failure> {
         cache.insert(pattern.to_string(), compiled.clone());
     });
     Ok(compiled)
-}
-
-fn text(arguments: &[Value], index: usize) -> std::result::Result<&Rc<str>, Failure> {
-    match &arguments[index] {
-        Value::String(text) => Ok(text),
-        _ => Err(Failure::Error(format!("operand {} must be string", index + 1))),
-    }
 }
 
 fn number(arguments: &[Value], index: usize) -> std::result::Result<usize, Failure> {
@@ -168,9 +151,7 @@ fn template_match(a: &[Value]) -> Outcome {
     Ok(Value::from(ready(&pattern, subject)?.regex.is_match(subject)))
 }
 
-type Call = fn(&[Value]) -> Outcome;
-
-const BUILTINS: &[(&str, u8, Call)] = &[
+pub const BUILTINS: &[Builtin] = &[
     ("regex.match", 2, matches),
     ("re_match", 2, matches),
     ("regex.is_valid", 1, is_valid),
@@ -180,20 +161,3 @@ const BUILTINS: &[(&str, u8, Call)] = &[
     ("regex.find_all_string_submatch_n", 3, find_all_submatches),
     ("regex.template_match", 4, template_match),
 ];
-
-/// Registers all of them; calls `each` with every name and number of arguments.
-pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8)) -> Result<()> {
-    for &(name, arity, call) in BUILTINS {
-        let extension = move |arguments: Vec<Value>| match call(&arguments) {
-            Ok(value) => Ok(value),
-            Err(Failure::Error(_)) if !strict => Ok(Value::Undefined),
-            Err(Failure::Error(message)) => bail!("{name}: {message}"),
-            Err(Failure::Limit(message)) => Err(host::halt(host::Halt::TooMuch, name, &message)),
-        };
-        engine
-            .add_extension(name.to_string(), arity, Box::new(extension))
-            .map_err(|e| anyhow!(e))?;
-        each(name, arity);
-    }
-    Ok(())
-}

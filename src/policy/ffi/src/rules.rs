@@ -125,6 +125,34 @@ pub fn rule_names(rule: &Rule) -> Vec<String> {
     components(head).0
 }
 
+/// `g[x] contains y`, `g[x].z := y`: more follows behind the first open key of the path.
+pub fn goes_on_behind_open_key(rule: &Rule) -> bool {
+    let Rule::Spec { head, .. } = rule else {
+        return false;
+    };
+    let (reference, set) = match head {
+        RuleHead::Compr { refr, .. } => (refr, false),
+        RuleHead::Set { refr, .. } => (refr, true),
+        RuleHead::Func { .. } => return false,
+    };
+    let last_open = matches!(reference.as_ref(), Expr::RefBrack { refr, index, .. }
+        if !matches!(index.as_ref(), Expr::String { .. }) && components(refr).1);
+    !components(reference).1 && (set || !last_open)
+}
+
+/// The number of arguments when the rule is a function.
+pub fn arity_of(rule: &Rule) -> Option<usize> {
+    match rule {
+        Rule::Default { args, .. } => (!args.is_empty()).then_some(args.len()),
+        Rule::Spec { head: RuleHead::Func { args, .. }, .. } => Some(args.len()),
+        Rule::Spec { .. } => None,
+    }
+}
+
+pub fn is_function(rule: &Rule) -> bool {
+    arity_of(rule).is_some()
+}
+
 /// Every rule of the modules, in their order.
 pub fn list(modules: &[Ref<Module>]) -> Vec<Found> {
     let mut found = Vec::new();

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Builtins that are written here, in place of the interpreter's or beside them.
+use crate::{host, operators, paths, regexes, times};
+use anyhow::{anyhow, bail, Result};
+use regorus::{Engine, Rc, Value};
+
+/// Why a builtin has no value.
+pub enum Failure {
+    /// As OPA: the expression is undefined unless errors are strict.
+    Error(String),
+    /// The evaluation stops.
+    Limit(String),
+}
+
+pub type Outcome = std::result::Result<Value, Failure>;
+/// Name, number of arguments, what to call.
+pub type Builtin = (&'static str, u8, fn(&[Value]) -> Outcome);
+
+pub fn failed<T>(message: impl Into<String>) -> std::result::Result<T, Failure> {
+    Err(Failure::Error(message.into()))
+}
+
+pub fn text(arguments: &[Value], index: usize) -> std::result::Result<&Rc<str>, Failure> {
+    match &arguments[index] {
+        Value::String(text) => Ok(text),
+        _ => failed(format!("operand {} must be string", index + 1)),
+    }
+}
+
+pub fn integer(arguments: &[Value], index: usize) -> std::result::Result<i64, Failure> {
+    let number = arguments[index].as_i64();
+    number.or_else(|_| failed(format!("operand {} must be integer number", index + 1)))
+}
+
+/// Registers all of them; calls `each` with every name and number of arguments.
+pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8)) -> Result<()> {
+    let families = [operators::BUILTINS, paths::BUILTINS, regexes::BUILTINS, times::BUILTINS];
+    for &(name, arity, call) in families.into_iter().flatten() {
+        let extension = move |arguments: Vec<Value>| match call(&arguments) {
+            Ok(value) => Ok(value),
+            Err(Failure::Error(_)) if !strict => Ok(Value::Undefined),
+            Err(Failure::Error(message)) => bail!("{name}: {message}"),
+            Err(Failure::Limit(message)) => Err(host::halt(host::Halt::TooMuch, name, &message)),
+        };
+        engine
+            .add_extension(name.to_string(), arity, Box::new(extension))
+            .map_err(|e| anyhow!(e))?;
+        each(name, arity);
+    }
+    Ok(())
+}
