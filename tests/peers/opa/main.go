@@ -4,6 +4,7 @@
 //
 //	opa-peer eval                cases on stdin, answers on stdout
 //	opa-peer suite FOLDER [v0]   the cases of OPA's suite in a folder as such lines, with what is wanted
+//	opa-peer policies FOLDER     modules and data of a folder of policies (data/policies), as one line
 package main
 
 import (
@@ -118,7 +119,7 @@ func evaluateAll(in io.Reader, out io.Writer) error {
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: opa-peer eval | suite FOLDER [v0]")
+		fmt.Fprintln(os.Stderr, "usage: opa-peer eval | suite FOLDER [v0] | policies FOLDER")
 		os.Exit(64)
 	}
 	var err error
@@ -127,6 +128,8 @@ func main() {
 		err = evaluateAll(os.Stdin, os.Stdout)
 	case os.Args[1] == "suite" && len(os.Args) >= 3:
 		err = writeSuite(os.Args[2], len(os.Args) > 3 && os.Args[3] == "v0", os.Stdout)
+	case os.Args[1] == "policies" && len(os.Args) == 3:
+		err = writePolicies(os.Args[2], os.Stdout)
 	default:
 		err = fmt.Errorf("unknown arguments %v", os.Args[1:])
 	}
