@@ -135,6 +135,7 @@ TEST(Builtins, ExpressionsAreThoseOfGo) {
       {R"(regex.match(`^\p{Lu}\x{e4}$`, "Ää"))", "true"},
       {R"(regex.match(`^[<>~!]\<$`, "><"))", "true"},
       {R"(regex.find_n(`\Q<a>\E`, "x<a>", 1))", R"(["<a>"])"},
+      {R"(regex.template_match("a<b>{[0-9]+}", "a<b>17", "{", "}"))", "true"},
   });
 }
 

@@ -77,9 +77,9 @@ impl Translator<'_> {
         }
     }
 
-    /// A character that stands for itself. Not all may be escaped: \< is the start of a word here.
+    /// A character that stands for itself.
     fn plain(&mut self, c: char) {
-        if r"\.+*?()|[]{}^$#&-~".contains(c) {
+        if is_special(c) {
             self.out.push('\\');
         }
         self.out.push(c);
@@ -157,6 +157,12 @@ impl Translator<'_> {
     }
 }
 
+/// Whether the character must be escaped to stand for itself. Not all may be: \< is the start of a
+/// word in the crate.
+fn is_special(c: char) -> bool {
+    r"\.+*?()|[]{}^$#&-~".contains(c)
+}
+
 fn perl(c: char) -> &'static str {
     match c {
         'd' => DIGIT,
@@ -187,7 +193,7 @@ pub fn template(template: &str, start: char, end: char) -> Result<String, String
         } else if level > 0 {
             pattern.push(c);
         } else {
-            if c.is_ascii_punctuation() {
+            if is_special(c) {
                 pattern.push('\\');
             }
             pattern.push(c);
