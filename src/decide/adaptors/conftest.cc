@@ -4,6 +4,7 @@
 // do not count for an input. The input is the parsed file itself.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "decide/foreign.h"
@@ -75,7 +76,7 @@ class ConftestPolicy final : public ForeignPolicy {
 
  private:
   void find_questions(const std::vector<Module>& modules);
-  void describe(const policy::Rule& rule, const Module* module);
+  void describe(const policy::Rule& rule, const Module& module);
   void ask_all(Asking& asking, const ConftestInput& input, Judged& out) const;
   std::vector<std::string> exceptions(Asking& asking, const std::vector<std::string>& package,
                                       const policy::Document& document,
@@ -85,27 +86,24 @@ class ConftestPolicy final : public ForeignPolicy {
 
   ForeignOptions options_;
   std::vector<Question> questions_;
-  std::map<std::vector<std::string>, bool> exception_packages_;
+  std::set<std::vector<std::string>> exception_packages_;
   bool asks_for_file_ = false;
 };
 
-void ConftestPolicy::describe(const policy::Rule& rule, const Module* module) {
+void ConftestPolicy::describe(const policy::Rule& rule, const Module& module) {
   ForeignRule made;
   made.info.id = rule.package + "." + rule.name;
   made.info.title = made.info.id;
   made.info.level = *level_of(rule.name);
   made.info.line = rule.line;
-  made.info.needs = {"files"};
   made.path = rule.path;
-  if (module != nullptr) {
-    for (const Annotation& annotation : module->annotations) {
-      if (annotation.rule != rule.name) continue;
-      made.info.title = annotation.content["title"].string_or(made.info.title);
-      made.info.why = annotation.content["description"].string_or("");
-      auto severity = model::parse_severity(
-          base::lower(annotation.content["custom"]["severity"].string_or("")));
-      if (severity) made.info.severity = *severity;
-    }
+  for (const Annotation& annotation : module.annotations) {
+    if (annotation.rule != rule.name) continue;
+    made.info.title = annotation.content["title"].string_or(made.info.title);
+    made.info.why = annotation.content["description"].string_or("");
+    auto severity =
+        model::parse_severity(base::lower(annotation.content["custom"]["severity"].string_or("")));
+    if (severity) made.info.severity = *severity;
   }
   rules_.push_back(std::move(made));
 }
@@ -117,20 +115,21 @@ void ConftestPolicy::find_questions(const std::vector<Module>& modules) {
     return std::any_of(wanted.begin(), wanted.end(),
                        [&](const std::string& name) { return name == "*" || name == package; });
   };
+  std::map<std::string_view, const Module*> by_path;
+  for (const Module& module : modules) by_path.emplace(module.path, &module);
+  std::set<std::string> known;
   for (const policy::Rule& rule : program_.rules()) {
-    if (!counts(rule.package) || rule.kind == policy::RuleKind::kFunction) continue;
-    auto module = std::find_if(modules.begin(), modules.end(),
-                               [&](const Module& m) { return m.path == rule.path; });
-    if (module == modules.end()) continue;
-    if (rule.name == "exception") exception_packages_[module->package] = true;
+    auto at = by_path.find(rule.path);
+    bool judged = counts(rule.package) && rule.kind != policy::RuleKind::kFunction;
+    if (!judged || at == by_path.end()) continue;
+    const Module& module = *at->second;
+    if (rule.name == "exception") exception_packages_.insert(module.package);
     auto level = level_of(rule.name);
     if (!level || rule.kind == policy::RuleKind::kDefault) continue;
     std::string id = rule.package + "." + rule.name;
-    bool known = std::any_of(questions_.begin(), questions_.end(),
-                             [&](const Question& question) { return question.id == id; });
-    if (known) continue;
-    questions_.push_back({module->package, rule.name, std::move(id), *level});
-    describe(rule, &*module);
+    if (!known.insert(id).second) continue;
+    questions_.push_back({module.package, rule.name, std::move(id), *level});
+    describe(rule, module);
   }
   std::sort(rules_.begin(), rules_.end(),
             [](const ForeignRule& a, const ForeignRule& b) { return a.info.id < b.info.id; });
@@ -240,10 +239,9 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
   std::vector<Refusal> refused;
   auto modules = read_modules(files, refused);
   auto data = read_data(files, refused);
-  refuse_calls(kMissing, modules, refused);
   // Conftest itself puts data.conftest.file there.
   data.push_back({"(conftest)", {"conftest"}, "{}"});
-  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused));
+  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused, {kMissing}));
   put_in_order(refused);
   auto made =
       std::make_unique<ConftestPolicy>(std::move(program), options, modules, std::move(refused));

@@ -7,6 +7,8 @@
 // has work is asked through a rule of ours, which sets `input` as Gatekeeper's own hook does.
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "base/text.h"
 #include "decide/foreign.h"
@@ -33,13 +35,13 @@ constexpr MissingFunction kMissing[] = {
 std::string hook(const ConstraintTemplate& made) {
   return "package gatekeeper_hooks." + made.name + R"(
 
-violation contains {"key": key, "msg": found.msg, "details": object.get(found, "details", {})} if {
+violation contains {"key": key, "found": found} if {
 	some key in input.constraints.)" +
          made.name + R"(
 	asked := {"review": input.review, "parameters": data.gatekeeper_parameters[key]}
-	some found in data.gatekeeper.)" +
-         made.name + ".violation with input as asked" +
-         (made.uses_inventory ? " with data.inventory as input.inventory" : "") + "\n}\n";
+)" + (made.uses_inventory ? "\tinventory := input.inventory\n" : "") +
+         "\tsome found in data.gatekeeper." + made.name + ".violation with input as asked" +
+         (made.uses_inventory ? " with data.inventory as inventory" : "") + "\n}\n";
 }
 
 class GatekeeperPolicy final : public ForeignPolicy {
@@ -63,13 +65,22 @@ class GatekeeperPolicy final : public ForeignPolicy {
 
  private:
   using Matched = std::map<std::string, std::vector<size_t>>;  // template -> constraints
+  // What is there beside the object that is asked about.
+  struct Around {
+    Namespaces namespaces;
+    policy::Document inventory;
+  };
 
   void describe(const Constraint& constraint);
   const ConstraintTemplate& template_of(const Constraint& constraint) const;
-  Matched match(const InputObject& object, Value name_space, model::Stage stage, Judged& out) const;
-  void judge_object(const InputObject& object, const std::vector<InputObject>& all,
-                    const JudgeContext& context, const std::string& inventory, Asking& asking,
-                    Judged& out) const;
+  Matched match(const InputObject& object, Value name_space, model::Stage stage,
+                Asking& asking) const;
+  std::optional<policy::Document> document_for(const InputObject& object, Value name_space,
+                                               const Matched& matched,
+                                               const policy::Document& inventory,
+                                               Asking& asking) const;
+  void judge_object(const InputObject& object, const Around& around, const JudgeContext& context,
+                    Asking& asking, Judged& out) const;
   void take(const InputObject& object, Value result, model::Stage stage, Asking& asking,
             Judged& out) const;
 
@@ -79,8 +90,7 @@ class GatekeeperPolicy final : public ForeignPolicy {
 };
 
 const ConstraintTemplate& GatekeeperPolicy::template_of(const Constraint& constraint) const {
-  return *std::find_if(content_.templates.begin(), content_.templates.end(),
-                       [&](const ConstraintTemplate& t) { return t.kind == constraint.kind; });
+  return content_.templates[constraint.of];
 }
 
 void GatekeeperPolicy::describe(const Constraint& constraint) {
@@ -96,7 +106,7 @@ void GatekeeperPolicy::describe(const Constraint& constraint) {
 }
 
 GatekeeperPolicy::Matched GatekeeperPolicy::match(const InputObject& object, Value name_space,
-                                                  model::Stage stage, Judged& out) const {
+                                                  model::Stage stage, Asking& asking) const {
   Matched matched;
   Value old = object.request["oldObject"];
   for (size_t i = 0; i < content_.constraints.size(); ++i) {
@@ -107,10 +117,9 @@ GatekeeperPolicy::Matched GatekeeperPolicy::match(const InputObject& object, Val
       fits = constraint.match.matches({old, name_space});
     }
     if (fits == Matching::kUnknown) {
-      out.unknown.push_back(
-          {constraint.id(), object.name(),
-           "its namespaceSelector needs the labels of namespace " +
-               std::string(object.object["metadata"]["namespace"].string_or(""))});
+      asking.unknown(constraint.id(), object.name(),
+                     "its namespaceSelector needs the labels of namespace " +
+                         std::string(object.object["metadata"]["namespace"].string_or("")));
     } else if (fits == Matching::kYes) {
       matched[template_of(constraint).name].push_back(i);
     }
@@ -123,40 +132,58 @@ void GatekeeperPolicy::take(const InputObject& object, Value result, model::Stag
   auto number = base::to_number<size_t>(result["key"].string_or("").substr(1));
   if (!number || *number >= content_.constraints.size()) return;
   const Constraint& constraint = content_.constraints[*number];
-  if (!result["msg"].is_string()) {
+  Value found = result["found"];
+  if (!found["msg"].is_string()) {
     return asking.failed(constraint.id(), object.name(), "a violation whose msg is no text");
   }
   ForeignReason reason;
   reason.rule = constraint.id();
-  reason.message = result["msg"].string_or("");
+  reason.message = found["msg"].string_or("");
   reason.subject = object.name();
   reason.path = object.place;
   std::string_view action = constraint.action_at(stage);
   reason.level = action == "warn" ? Decision::kWarn : Decision::kDeny;
   reason.observed = action == "dryrun";
-  if (result["details"].size() > 0) reason.details = json_text(result["details"]);
+  if (found["details"].size() > 0) reason.details = json_text(found["details"]);
   out.reasons.push_back(std::move(reason));
 }
 
-void GatekeeperPolicy::judge_object(const InputObject& object, const std::vector<InputObject>& all,
-                                    const JudgeContext& context, const std::string& inventory,
-                                    Asking& asking, Judged& out) const {
-  Value name_space = namespace_of_object(object, all);
-  Matched matched = match(object, name_space, context.stage, out);
-  if (matched.empty()) return;
-  Writer json(0);
-  json.begin_object().key("review");
-  write_review(json, object, name_space);
-  json.key("constraints").begin_object();
+// What the hooks ask for: {review, constraints: {template: [keys]}, inventory}. The inventory is
+// large and the same for all, so it is parsed once.
+std::optional<policy::Document> GatekeeperPolicy::document_for(const InputObject& object,
+                                                               Value name_space,
+                                                               const Matched& matched,
+                                                               const policy::Document& inventory,
+                                                               Asking& asking) const {
+  Writer review(0);
+  write_review(review, object, name_space);
+  Writer keys(0);
+  keys.begin_object();
   for (const auto& [name, constraints] : matched) {
-    json.key(name).begin_array();
-    for (size_t number : constraints) json.value("c" + std::to_string(number));
-    json.end_array();
+    keys.key(name).begin_array();
+    for (size_t number : constraints) keys.value("c" + std::to_string(number));
+    keys.end_array();
   }
-  json.end_object();
-  if (!inventory.empty()) json.key("inventory").raw(inventory);
-  json.end_object();
-  auto document = asking.parse(json.take(), object.name());
+  keys.end_object();
+  auto reviewed = asking.parse(review.take(), object.name());
+  auto asked = asking.parse(keys.take(), object.name());
+  if (!reviewed || !asked) return std::nullopt;
+  std::vector<std::pair<std::string_view, policy::Document>> members = {{"review", *reviewed},
+                                                                        {"constraints", *asked}};
+  if (uses_inventory_) members.emplace_back("inventory", inventory);
+  auto document = policy::Document::object(members);
+  if (document) return std::move(*document);
+  asking.failed("", object.name(), document.error().message());
+  return std::nullopt;
+}
+
+void GatekeeperPolicy::judge_object(const InputObject& object, const Around& around,
+                                    const JudgeContext& context, Asking& asking,
+                                    Judged& out) const {
+  Value name_space = namespace_of_object(object, around.namespaces);
+  Matched matched = match(object, name_space, context.stage, asking);
+  if (matched.empty()) return;
+  auto document = document_for(object, name_space, matched, around.inventory, asking);
   if (!document) return;
   for (const auto& [name, constraints] : matched) {
     auto value = asking.ask("data.gatekeeper_hooks." + name + ".violation", *document,
@@ -171,11 +198,17 @@ base::Result<Judged> GatekeeperPolicy::judge(Value input, const JudgeContext& co
   Judged out;
   Asking asking(evaluator, limits_, context, out);
   auto objects = input_objects(input);
-  std::string inventory = uses_inventory_ ? inventory_json(objects) : "";
+  Around around;
+  around.namespaces = namespaces_of(objects);
+  if (uses_inventory_) {
+    auto inventory = asking.parse(inventory_json(objects), "all objects");
+    if (!inventory) return out;  // a failure
+    around.inventory = std::move(*inventory);
+  }
   for (const InputObject& object : objects) {
     std::string_view group = group_and_version(object.object["apiVersion"].string_or("")).first;
     if (group.ends_with(".gatekeeper.sh")) continue;  // the rules themselves
-    judge_object(object, objects, context, inventory, asking, out);
+    judge_object(object, around, context, asking, out);
   }
   put_in_order(out);
   return out;
@@ -196,33 +229,33 @@ policy::DataSource parameters_of(const GatekeeperContent& content) {
 // are refused with them.
 void keep_whole(GatekeeperContent& content, const policy::Program& program,
                 const std::vector<Module>& in_force, std::vector<Refusal>& refused) {
+  std::set<std::string> paths, judging;
+  for (const Module& module : in_force) paths.insert(module.path);
+  for (const policy::Rule& rule : program.rules()) {
+    if (rule.name == "violation") judging.insert(rule.package);
+  }
   auto whole = [&](const ConstraintTemplate& made) {
-    bool all = std::all_of(made.modules.begin(), made.modules.end(), [&](const Module& module) {
-      return std::any_of(in_force.begin(), in_force.end(),
-                         [&](const Module& m) { return m.path == module.path; });
-    });
-    bool judges =
-        std::any_of(program.rules().begin(), program.rules().end(), [&](const auto& rule) {
-          return rule.package == "gatekeeper." + made.name && rule.name == "violation";
-        });
+    bool all = std::all_of(made.modules.begin(), made.modules.end(),
+                           [&](const Module& module) { return paths.contains(module.path); });
+    bool judges = judging.contains("gatekeeper." + made.name);
     if (all && !judges) {
       refused.push_back(
           {made.path, made.line, "ConstraintTemplate " + made.kind, "has no rule violation"});
     }
     return all && judges;
   };
-  std::vector<std::string> gone;
+  std::set<std::string> gone;
   for (const ConstraintTemplate& made : content.templates) {
-    if (!whole(made)) gone.push_back(made.kind);
+    if (!whole(made)) gone.insert(made.kind);
   }
   for (const Constraint& constraint : content.constraints) {
-    if (std::find(gone.begin(), gone.end(), constraint.kind) == gone.end()) continue;
+    if (!gone.contains(constraint.kind)) continue;
     refused.push_back({constraint.path, constraint.line, "constraint " + constraint.id(),
                        "its template is refused"});
   }
   // They stay in the list: parameters are stored under its numbers.
   for (Constraint& constraint : content.constraints) {
-    constraint.in_force = std::find(gone.begin(), gone.end(), constraint.kind) == gone.end();
+    constraint.in_force = !gone.contains(constraint.kind);
   }
 }
 
@@ -246,17 +279,19 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
                                                   const ForeignOptions& options) {
   std::vector<Refusal> refused;
   GatekeeperContent content = read_gatekeeper(files, refused);
+  if (content.too_many) {
+    return base::Error(base::Code::kLimit, "more templates or constraints than are looked at");
+  }
   std::vector<Module> modules;
   for (const ConstraintTemplate& made : content.templates) {
     modules.insert(modules.end(), made.modules.begin(), made.modules.end());
     std::string path = std::string(kGenerated) + "/" + made.name;
     modules.push_back(read_module(path, hook(made)));
   }
-  refuse_calls(kMissing, modules, refused);
   std::vector<policy::DataSource> data;
   data.push_back(parameters_of(content));
   data.push_back({std::string(kGenerated), {"inventory"}, R"({"cluster":{},"namespace":{}})"});
-  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused));
+  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused, {kMissing}));
   keep_whole(content, program, modules, refused);
   name_by_file(refused);
   return std::unique_ptr<ForeignPolicy>(std::make_unique<GatekeeperPolicy>(

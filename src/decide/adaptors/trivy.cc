@@ -4,6 +4,7 @@
 // JSON, YAML and TOML. Libraries (data.lib.*) come with the content.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "decide/foreign.h"
@@ -36,6 +37,24 @@ struct Input {
   std::string json;
 };
 
+struct RulesOfModule {
+  std::set<std::string> enforced;
+  bool exception = false;
+  bool legacy = false;  // describes itself by rules
+};
+
+std::map<std::string, RulesOfModule> rules_by_path(const policy::Program& program) {
+  std::map<std::string, RulesOfModule> out;
+  for (const policy::Rule& rule : program.rules()) {
+    if (rule.kind == policy::RuleKind::kFunction) continue;
+    RulesOfModule& rules = out[rule.path];
+    if (is_enforced(rule.name)) rules.enforced.insert(rule.name);
+    rules.exception = rules.exception || rule.name == "exception";
+    rules.legacy = rules.legacy || rule.name.starts_with("__rego_");
+  }
+  return out;
+}
+
 class TrivyPolicy final : public ForeignPolicy {
  public:
   TrivyPolicy(policy::Program program, const ForeignOptions& options)
@@ -57,7 +76,8 @@ class TrivyPolicy final : public ForeignPolicy {
 
   ForeignOptions options_;
   std::vector<TrivyCheck> checks_;
-  std::map<std::vector<std::string>, bool> exceptions_;  // packages with a rule `exception`
+  std::set<std::string> ids_;
+  std::set<std::vector<std::string>> exceptions_;  // packages with a rule `exception`
 };
 
 bool TrivyPolicy::counts(const Module& module) const {
@@ -68,15 +88,15 @@ bool TrivyPolicy::counts(const Module& module) const {
 }
 
 void TrivyPolicy::add_check(TrivyCheck check) {
-  std::string reason = why_not(check);
+  std::string reason = check.rules.empty() ? "has no rule named deny" : why_not(check);
   if (!reason.empty()) {
     refused_.push_back({check.path, check.info.line, "check " + check.info.id, reason});
     return;
   }
-  bool taken = std::any_of(checks_.begin(), checks_.end(),
-                           [&](const TrivyCheck& other) { return other.info.id == check.info.id; });
-  if (taken) check.info.id = base::join(check.package, ".");
-  check.info.needs = {"files"};
+  if (!ids_.insert(check.info.id).second) {
+    check.info.id = base::join(check.package, ".");
+    ids_.insert(check.info.id);
+  }
   rules_.push_back({check.info, check.path});
   checks_.push_back(std::move(check));
 }
@@ -89,17 +109,12 @@ base::Status TrivyPolicy::read_checks(const std::vector<Module>& modules,
   JudgeContext context;
   Asking asking(evaluator, options_.limits, context, ignored);
   auto nothing = TRY(policy::Document::parse("{}", options_.limits));
+  auto by_path = rules_by_path(program_);
   for (const Module& module : modules) {
-    std::vector<std::string> rules;
-    bool legacy = false;
-    for (const policy::Rule& rule : program_.rules()) {
-      if (rule.path != module.path || rule.kind == policy::RuleKind::kFunction) continue;
-      if (is_enforced(rule.name)) rules.push_back(rule.name);
-      if (rule.name == "exception") exceptions_[module.package] = true;
-      legacy = legacy || rule.name.starts_with("__rego_");
-    }
+    const RulesOfModule& rules = by_path[module.path];
+    if (rules.exception) exceptions_.insert(module.package);
     std::string said = "{}";
-    if (legacy && module.package_annotation() == nullptr) {
+    if (rules.legacy && module.package_annotation() == nullptr) {
       auto metadata = asking.ask(entry_of(module.package, "__rego_metadata__"), nothing, "", "");
       auto input = asking.ask(entry_of(module.package, "__rego_input__"), nothing, "", "");
       Writer json(0);
@@ -110,13 +125,12 @@ base::Status TrivyPolicy::read_checks(const std::vector<Module>& modules,
     }
     auto document = TRY(base::json::Document::parse(said));
     TrivyCheck check = describe_check(module, document.root());
-    for (const std::string& problem : module.problems) {
-      refused_.push_back({module.path, 0, "METADATA", problem});
+    for (const Module::Problem& problem : module.problems) {
+      refused_.push_back({module.path, problem.line, "METADATA", problem.what});
     }
-    if (check.library || rules.empty() || !counts(module)) continue;
-    std::sort(rules.begin(), rules.end());
-    rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
-    check.rules = std::move(rules);
+    bool silent = rules.enforced.empty() && !check.described;
+    if (check.library || silent || !counts(module)) continue;
+    check.rules.assign(rules.enforced.begin(), rules.enforced.end());
     add_check(std::move(check));
   }
   std::sort(rules_.begin(), rules_.end(),
@@ -280,7 +294,9 @@ bool recognises(const Files& files) {
   return std::any_of(files.begin(), files.end(), [](const auto& file) {
     if (!file.first.ends_with(".rego")) return false;
     Module module = read_module(file.first, file.second);
-    if (module.package.empty() || module.package.front() == "lib") return false;
+    // Policies of Conftest may carry METADATA, too.
+    bool other = module.package.empty() || module.package.front() == "main";
+    if (other || module.package.front() == "lib") return false;
     const Annotation* annotation = module.package_annotation();
     bool described = annotation != nullptr && annotation->content["custom"].is_mapping();
     return described || file.second.find("__rego_metadata__") != std::string::npos ||
@@ -303,9 +319,8 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
   auto modules = read_modules(files, refused);
   auto data = read_data(files, refused);
   data.push_back(namespaces_of(modules));
-  refuse_calls(kMissing, modules, refused);
   policy::Program program =
-      TRY(compile_rest(modules, data, options.limits, refused, trivy_builtins()));
+      TRY(compile_rest(modules, data, options.limits, refused, {kMissing, trivy_builtins()}));
   auto made = std::make_unique<TrivyPolicy>(std::move(program), options);
   TRY(made->read_checks(modules, std::move(refused)));
   return std::unique_ptr<ForeignPolicy>(std::move(made));

@@ -12,6 +12,10 @@ namespace bulkhead::decide {
 namespace {
 
 constexpr size_t kMaxFailures = 1000;
+constexpr size_t kMaxUnknown = 20'000;
+constexpr size_t kMaxReasons = 20'000;
+// How many times the time of one evaluation all of them may take.
+constexpr int kMaxDeadlines = 300;
 
 bool is_name(std::string_view text) {
   if (text.empty() || base::is_digit(text[0])) return false;
@@ -54,6 +58,30 @@ void Asking::failed(std::string_view rule, std::string_view subject, std::string
   out_.failed.push_back({std::string(rule), std::string(subject), std::move(why)});
 }
 
+void Asking::unknown(std::string_view rule, std::string_view subject, std::string why) {
+  if (out_.unknown.size() < kMaxUnknown) {
+    out_.unknown.push_back({std::string(rule), std::string(subject), std::move(why)});
+  } else if (!told_) {
+    told_ = true;
+    failed("", "", "more is unknown than a verdict can name; what is left was not asked");
+  }
+}
+
+bool Asking::exhausted() {
+  bool time = spent_ > limits_.deadline * kMaxDeadlines;
+  bool reasons = out_.reasons.size() > kMaxReasons;
+  if (!time && !reasons) return told_;
+  if (told_) return true;
+  told_ = true;
+  failed("", "",
+         reasons
+             ? "more than " + std::to_string(kMaxReasons) + " reasons; what is left was not asked"
+             : "all evaluations together take longer than " +
+                   std::to_string(limits_.deadline.count() * kMaxDeadlines / 1000) +
+                   " s; what is left was not asked");
+  return true;
+}
+
 std::optional<policy::Document> Asking::parse(const std::string& json, std::string_view subject) {
   auto document = policy::Document::parse(json, limits_);
   if (document) return std::move(*document);
@@ -64,10 +92,12 @@ std::optional<policy::Document> Asking::parse(const std::string& json, std::stri
 std::optional<base::json::Document> Asking::ask(const std::string& entry,
                                                 const policy::Document& input,
                                                 std::string_view rule, std::string_view subject) {
+  if (exhausted()) return std::nullopt;
   policy::Request request;
   request.entry = entry;
   request.now_ns = context_.at * 1'000'000'000;
   auto answer = evaluator_.evaluate(request, input);
+  spent_ += answer ? answer->cost : std::chrono::nanoseconds(limits_.deadline);
   if (!answer) {
     failed(rule, subject, answer.error().message());
     return std::nullopt;

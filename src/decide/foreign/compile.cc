@@ -7,6 +7,8 @@
 #include "decide/foreign/compile.h"
 
 #include <algorithm>
+#include <ctime>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -15,8 +17,6 @@
 
 namespace bulkhead::decide {
 namespace {
-
-constexpr size_t kMaxRounds = 200;
 
 bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
@@ -41,6 +41,40 @@ std::optional<std::vector<std::string>> data_path(std::string_view path) {
   return at;
 }
 
+using PathSet = std::set<std::vector<std::string>>;
+
+// Whether one of the paths leads to this one or above it.
+bool has_prefix_of(const PathSet& paths, const std::vector<std::string>& path) {
+  std::vector<std::string> prefix;
+  if (paths.contains(prefix)) return true;
+  return std::any_of(path.begin(), path.end(), [&](const std::string& part) {
+    prefix.push_back(part);
+    return paths.contains(prefix);
+  });
+}
+
+// Whether one of the paths leads to this one or below it.
+bool has_below(const PathSet& paths, const std::vector<std::string>& path) {
+  auto at = paths.lower_bound(path);
+  return at != paths.end() && starts_with(*at, path);
+}
+
+// Refusal spreads in rounds; content made to have very many of them is not waited for. Processor
+// time, as the engine counts it.
+class Patience {
+ public:
+  explicit Patience(const policy::Limits& limits) : seconds_(limits.deadline.count() * 30 / 1000) {}
+  bool lasts() const { return (std::clock() - begin_) / CLOCKS_PER_SEC <= seconds_; }
+  base::Error over() const {
+    return base::Error(base::Code::kTimeout, "finding out what can be loaded takes longer than " +
+                                                 std::to_string(seconds_) + " s");
+  }
+
+ private:
+  std::clock_t begin_ = std::clock();
+  int64_t seconds_;
+};
+
 class Refusing {
  public:
   Refusing(std::vector<Module>& modules, std::vector<Refusal>& refused)
@@ -54,15 +88,26 @@ class Refusing {
   bool sweep() {
     size_t before = modules_.size();
     for (const Module& module : modules_) {
-      if (gone_.contains(module.path)) gone_packages_.insert(module.package);
+      if (!gone_.contains(module.path)) continue;
+      gone_packages_.insert(module.package);
+      fresh_names_[module.package].merge(rule_names(module));
     }
     std::erase_if(modules_, [&](const Module& module) { return gone_.contains(module.path); });
     gone_.clear();
     return modules_.size() != before;
   }
-  // Refuses modules that refer to a package of which something was refused.
+  // Refuses modules that refer to a package of which something was refused, or to a rule of their
+  // own package that was refused in part.
   bool refuse_dependents() {
+    auto fresh = std::move(fresh_names_);
+    fresh_names_.clear();
     for (const Module& module : modules_) {
+      auto names = fresh.find(module.package);
+      uint32_t line = names == fresh.end() ? 0 : line_that_uses(module, names->second);
+      if (line != 0) {
+        refuse(module, line, "module", "uses a rule that a refused file of its package defines");
+        continue;
+      }
       for (const DataReference& reference : module.references) {
         if (!touches_refused(reference.path)) continue;
         refuse(module, reference.line, "data." + base::join(reference.path, "."),
@@ -75,46 +120,56 @@ class Refusing {
 
  private:
   bool touches_refused(const std::vector<std::string>& path) const {
-    return std::any_of(gone_packages_.begin(), gone_packages_.end(),
-                       [&](const auto& package) { return starts_with(path, package); });
+    return has_prefix_of(gone_packages_, path);
   }
 
   std::vector<Module>& modules_;
   std::vector<Refusal>& refused_;
   std::set<std::string> gone_;
-  std::set<std::vector<std::string>> gone_packages_;
+  PathSet gone_packages_;
+  std::map<std::vector<std::string>, std::set<std::string>> fresh_names_;  // gone since last asked
 };
 
-using Paths = std::vector<std::vector<std::string>>;
-
 // Where data stands, one level into each file: what lies at the root is known by its members.
-Paths data_paths(std::span<const policy::DataSource> data) {
-  Paths paths;
+PathSet data_paths(std::span<const policy::DataSource> data) {
+  PathSet paths;
   for (const policy::DataSource& source : data) {
-    if (!source.at.empty()) paths.push_back(source.at);
+    if (!source.at.empty()) paths.insert(source.at);
     auto document = base::json::Document::parse(source.json);
     if (!document || !document->root().is_object()) continue;
     document->root().each_member([&](std::string_view key, base::json::Value) {
-      paths.push_back(source.at);
-      paths.back().emplace_back(key);
+      std::vector<std::string> path = source.at;
+      path.emplace_back(key);
+      paths.insert(std::move(path));
     });
   }
   return paths;
 }
 
 // Modules whose imports lead nowhere: to no package and no data at, above or below that place.
-void refuse_missing_imports(std::vector<Module>& modules, const Paths& data, Refusing& refusing) {
-  Paths known = data;
-  for (const Module& module : modules) known.push_back(module.package);
+void refuse_missing_imports(std::vector<Module>& modules, PathSet known, Refusing& refusing) {
+  for (const Module& module : modules) known.insert(module.package);
   for (const Module& module : modules) {
     for (const DataReference& reference : module.references) {
       const auto& path = reference.path;
-      bool found = std::any_of(known.begin(), known.end(), [&](const auto& at) {
-        return starts_with(path, at) || starts_with(at, path);
-      });
+      bool found = has_prefix_of(known, path) || has_below(known, path);
       if (!reference.imported || found) continue;
       refusing.refuse(module, reference.line, "import data." + base::join(path, "."),
                       "nothing of this name is part of the content");
+      break;
+    }
+  }
+  refusing.sweep();
+}
+
+void refuse_calls(std::span<const MissingFunction> functions, const std::vector<Module>& modules,
+                  Refusing& refusing) {
+  for (const Module& module : modules) {
+    for (const MissingFunction& function : functions) {
+      auto lines = lines_that_call(module, function.name);
+      if (lines.empty()) continue;
+      refusing.refuse(module, lines.front(), std::string(function.name),
+                      std::string(function.reason));
       break;
     }
   }
@@ -156,35 +211,25 @@ std::vector<policy::DataSource> read_data(const Files& files, std::vector<Refusa
   return data;
 }
 
-void refuse_calls(std::span<const MissingFunction> functions, std::vector<Module>& modules,
-                  std::vector<Refusal>& refused) {
-  Refusing refusing(modules, refused);
-  for (const Module& module : modules) {
-    for (const MissingFunction& function : functions) {
-      auto lines = lines_that_call(module, function.name);
-      if (lines.empty()) continue;
-      refusing.refuse(module, lines.front(), std::string(function.name),
-                      std::string(function.reason));
-      break;
-    }
-  }
-  refusing.sweep();
-  while (refusing.refuse_dependents()) {
-  }
-}
-
 base::Result<policy::Program> compile_rest(std::vector<Module>& modules,
                                            std::span<const policy::DataSource> data,
                                            const policy::Limits& limits,
                                            std::vector<Refusal>& refused,
-                                           std::span<const policy::Builtin> host) {
+                                           const HostFunctions& functions) {
   policy::Program::Options options;
-  options.host = host;
+  options.host = functions.given;
+  Patience patience(limits);
   Refusing refusing(modules, refused);
+  refuse_calls(functions.missing, modules, refusing);
+  while (refusing.refuse_dependents()) {  // before their imports seem to lead nowhere
+    if (!patience.lasts()) return patience.over();
+  }
   refuse_missing_imports(modules, data_paths(data), refusing);
-  for (size_t round = 0; round < kMaxRounds; ++round) {
+  while (true) {
     while (refusing.refuse_dependents()) {
+      if (!patience.lasts()) return patience.over();
     }
+    if (!patience.lasts()) return patience.over();
     if (modules.empty()) break;
     std::vector<policy::Source> sources;
     for (const Module& module : modules) {

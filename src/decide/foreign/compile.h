@@ -23,23 +23,26 @@ std::vector<Module> read_modules(const Files& files, std::vector<Refusal>& refus
 // cannot be read.
 std::vector<policy::DataSource> read_data(const Files& files, std::vector<Refusal>& refused);
 
-// Refuses every module that calls one of the functions of its own program that do not exist here.
 struct MissingFunction {
   std::string_view name;
   std::string_view reason;
 };
-void refuse_calls(std::span<const MissingFunction> functions, std::vector<Module>& modules,
-                  std::vector<Refusal>& refused);
 
-// Compiles, refusing modules until the rest compiles. Modules that import what is not there (never
-// was, or was refused) are refused: an undefined import would let everything pass. `modules` keeps
-// those in force, `host` are functions that the content's own program gives to rules. kInvalid when
-// nothing is left.
+// What the content's own program gives to its rules.
+struct HostFunctions {
+  std::span<const MissingFunction> missing;  // do not exist here: who calls them is refused
+  std::span<const policy::Builtin> given = {};
+};
+
+// Compiles, refusing modules until the rest compiles. Refused are also modules that build on what
+// is not there (never was, or was refused): imports, packages, and rules of their own package that
+// a refused file defines, too. Undefined or halved they would let things pass. `modules` keeps
+// those in force. kInvalid when nothing is left, kTimeout when it takes too long to find out.
 base::Result<policy::Program> compile_rest(std::vector<Module>& modules,
                                            std::span<const policy::DataSource> data,
                                            const policy::Limits& limits,
                                            std::vector<Refusal>& refused,
-                                           std::span<const policy::Builtin> host = {});
+                                           const HostFunctions& functions);
 
 // By path and line, each once.
 void put_in_order(std::vector<Refusal>& refused);

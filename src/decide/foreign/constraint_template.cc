@@ -25,6 +25,8 @@ using base::json::Value;
 using policy::rego::Token;
 using policy::rego::TokenKind;
 
+constexpr size_t kMaxTemplates = 2'000;
+constexpr size_t kMaxConstraints = 5'000;
 constexpr std::string_view kTarget = "admission.k8s.gatekeeper.sh";
 
 // One module with its package renamed and data.lib moved to where the libraries now stand.
@@ -105,9 +107,11 @@ class Reader {
   void read_object(const Node& object) {
     std::string_view group = group_and_version(object["apiVersion"].text).first;
     if (group == "templates.gatekeeper.sh" && object["kind"].text == "ConstraintTemplate") {
-      read_template(object);
+      out_.too_many = out_.too_many || out_.templates.size() == kMaxTemplates;
+      if (!out_.too_many) read_template(object);
     } else if (group == "constraints.gatekeeper.sh") {
-      later_.push_back(&object);
+      out_.too_many = out_.too_many || later_.size() == kMaxConstraints;
+      if (!out_.too_many) later_.push_back(&object);
     } else if (group.ends_with(".gatekeeper.sh") && group != "test.gatekeeper.sh") {
       refuse(paths_[&object], object.line, "kind " + object["kind"].text,
              "only templates and constraints judge objects");
@@ -257,6 +261,7 @@ void Reader::read_constraint(const Node& object) {
   auto of_kind = std::find_if(out_.templates.begin(), out_.templates.end(),
                               [&](const ConstraintTemplate& t) { return t.kind == made.kind; });
   if (of_kind == out_.templates.end()) return no("no template of this kind is in force");
+  made.of = static_cast<size_t>(of_kind - out_.templates.begin());
   bool twice = std::any_of(out_.constraints.begin(), out_.constraints.end(),
                            [&](const Constraint& c) { return c.id() == made.id(); });
   if (made.name.empty() || twice) return no(twice ? "stands twice" : "has no name");

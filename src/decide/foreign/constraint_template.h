@@ -38,6 +38,7 @@ struct Constraint {
     std::vector<std::string> points;  // enforcement points
   };
   std::vector<Scoped> scoped;
+  size_t of = 0;         // number of its template
   bool in_force = true;  // its template compiles
 
   std::string id() const { return kind + "/" + name; }
@@ -48,6 +49,7 @@ struct Constraint {
 struct GatekeeperContent {
   std::vector<ConstraintTemplate> templates;
   std::vector<Constraint> constraints;  // of the templates
+  bool too_many = false;                // more than are looked at
 };
 
 // Reads all YAML and JSON files; what cannot be used is refused.

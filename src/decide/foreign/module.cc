@@ -115,8 +115,7 @@ void read_annotation(const std::string& yaml, uint32_t line, const Token* next,
   limits.max_bytes = 1 << 16;
   auto node = base::parse_yaml(yaml, limits);
   if (!node || !node->is_mapping()) {
-    module.problems.push_back("line " + std::to_string(line) +
-                              ": METADATA: " + (node ? "not a mapping" : node.error().message()));
+    module.problems.push_back({line, node ? "not a mapping" : node.error().message()});
     return;
   }
   Annotation annotation;
@@ -152,6 +151,25 @@ void read_annotations(const Tokens& tokens, Module& module) {
     read_annotation(yaml, line, next < tokens.size() ? &tokens[next] : nullptr,
                     next + 1 < tokens.size() ? &tokens[next + 1] : nullptr, module);
     at = end - 1;
+  }
+}
+
+// Every name that is no member of another, and whether a rule begins with it. Until `visit` says
+// that it has seen enough.
+template <typename Visit>
+void each_name(const Module& module, Visit visit) {
+  Lexed lexed = policy::rego::lex(module.path, module.text);
+  Tokens code = code_of(lexed);
+  int depth = 0;
+  for (size_t at = 0; at < code.size(); ++at) {
+    const Token& token = code[at];
+    if (token.is("{") || token.is("[") || token.is("(")) ++depth;
+    if (token.is("}") || token.is("]") || token.is(")")) --depth;
+    bool member = at > 0 && code[at - 1].is(".");
+    if (token.kind != TokenKind::kName || member) continue;
+    bool of_default = at > 0 && code[at - 1].is("default");
+    bool head = of_default || (depth == 0 && token.column == 1 && !token.is("default"));
+    if (!visit(token, head)) return;
   }
 }
 
@@ -191,6 +209,24 @@ std::vector<uint32_t> lines_that_call(const Module& module, std::string_view nam
       lines.push_back(code[at].line);
   }
   return lines;
+}
+
+std::set<std::string> rule_names(const Module& module) {
+  std::set<std::string> names;
+  each_name(module, [&](const Token& token, bool head) {
+    if (head && !token.is("package") && !token.is("import")) names.emplace(token.text);
+    return true;
+  });
+  return names;
+}
+
+uint32_t line_that_uses(const Module& module, const std::set<std::string>& names) {
+  uint32_t line = 0;
+  each_name(module, [&](const Token& token, bool head) {
+    if (!head && names.contains(std::string(token.text))) line = token.line;
+    return line == 0;
+  });
+  return line;
 }
 
 bool starts_with(const std::vector<std::string>& path, const std::vector<std::string>& prefix) {

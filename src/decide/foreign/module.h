@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,11 @@ struct Module {
   uint32_t package_line = 0;
   std::vector<DataReference> references;
   std::vector<Annotation> annotations;
-  std::vector<std::string> problems;  // annotations that are no YAML
+  struct Problem {
+    uint32_t line = 0;
+    std::string what;
+  };
+  std::vector<Problem> problems;  // annotations that are no YAML
 
   std::string package_name() const;  // "main", "lib.k8s"
   const Annotation* package_annotation() const;
@@ -49,6 +54,11 @@ Module read_module(std::string_view path, std::string text);
 
 // Places in a module where `name` is called ("parse_config", "result.new").
 std::vector<uint32_t> lines_that_call(const Module& module, std::string_view name);
+
+// Names that the module's rules have, and the first place where it uses one of such names (not as
+// the head of a rule of its own); 0 when nowhere.
+std::set<std::string> rule_names(const Module& module);
+uint32_t line_that_uses(const Module& module, const std::set<std::string>& names);
 
 bool starts_with(const std::vector<std::string>& path, const std::vector<std::string>& prefix);
 

@@ -3,8 +3,6 @@
 // because templates test them: `input.review.operation != "DELETE"` must hold for a file.
 #include "decide/foreign/review.h"
 
-#include <map>
-
 namespace bulkhead::decide {
 
 using base::json::Kind;
@@ -71,20 +69,22 @@ void write_review(Writer& json, const InputObject& object, Value name_space) {
   json.end_object();
 }
 
-Value namespace_of_object(const InputObject& object, const std::vector<InputObject>& all) {
+Namespaces namespaces_of(const std::vector<InputObject>& objects) {
+  Namespaces out;
+  for (const InputObject& object : objects) {
+    if (object.object["kind"].string_or("") != "Namespace") continue;
+    out.emplace(object.object["metadata"]["name"].string_or(""), object.object);
+  }
+  return out;
+}
+
+Value namespace_of_object(const InputObject& object, const Namespaces& namespaces) {
   Value given = object.request["namespaceObject"];
   if (given.is_object()) return given;
   std::string_view name = object.request["namespace"].string_or("");
   if (name.empty()) name = object.object["metadata"]["namespace"].string_or("");
-  if (name.empty()) return {};
-  for (const InputObject& other : all) {
-    Value candidate = other.object;
-    if (candidate["kind"].string_or("") == "Namespace" &&
-        candidate["metadata"]["name"].string_or("") == name) {
-      return candidate;
-    }
-  }
-  return {};
+  auto at = namespaces.find(name);
+  return name.empty() || at == namespaces.end() ? Value() : at->second;
 }
 
 std::string inventory_json(const std::vector<InputObject>& objects) {

@@ -92,6 +92,7 @@ TrivyCheck describe_check(const Module& module, Value legacy) {
     read_custom(legacy["metadata"], check);
     read_selectors(legacy["input"], check);
   }
+  check.described = check.info.id != module.package_name();
   check.library = check.library || (!module.package.empty() && module.package.front() == "lib");
   return check;
 }

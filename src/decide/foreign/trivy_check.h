@@ -26,6 +26,7 @@ struct TrivyCheck {
   std::vector<TrivySelector> selectors;  // empty: every input
   bool combine = false;
   bool library = false;
+  bool described = false;  // says something about itself
   bool deprecated = false;
   std::vector<std::string> frameworks;  // empty: the default one
 };
