@@ -201,6 +201,10 @@ class Sorter {
     const std::string_view name = base::basename(file.path);
     const std::string_view folder = base::dirname(file.path);
     if (file.path == kManifest || file.path == kSignatures) return {};
+    if (is_opaque(file.path)) {
+      bundle_.others.push_back(std::move(file));
+      return {};
+    }
     if (name == kManifest || name == kSignatures) {
       return Error(Code::kInvalid, file.path + ": belongs into the bundle's root");
     }
@@ -220,6 +224,11 @@ class Sorter {
     if (ours_ && folder == "lists") return place_list(std::move(file));
     bundle_.others.push_back(std::move(file));
     return {};
+  }
+
+  bool is_opaque(const std::string& path) const {
+    return std::ranges::any_of(options_.opaque,
+                               [&](const std::string& folder) { return path.starts_with(folder); });
   }
 
   static std::vector<std::string> segments_of(std::string_view folder) {

@@ -45,6 +45,9 @@ struct BundleOptions {
   std::vector<VerificationKey> keys;
   bool skip_verification = false;           // take signed and unsigned bundles as they are
   std::vector<std::string> unsigned_files;  // paths with * that need not be signed
+  // Folders ("packs/house/"; "" is the whole bundle) whose modules and data are not the engine's
+  // business either: they are checked against the signature and kept with the others.
+  std::vector<std::string> opaque;
 };
 
 struct Manifest {

@@ -115,6 +115,21 @@ TEST(Bundle, RefusesWhatIsBroken) {
   EXPECT_NE(message(read_bundle({{"data.yaml", "a: [1"}}, {})), "accepted");
 }
 
+TEST(Bundle, LeavesOpaqueFoldersAlone) {
+  BundleOptions options;
+  options.opaque = {"packs/theirs/"};
+  const auto bundle = read_bundle({{"a.rego", "package a\n"},
+                                   {"data.json", "{}"},
+                                   {"packs/theirs/b.rego", "package main\n"},
+                                   {"packs/theirs/data.yaml", "a: [1"},
+                                   {"packs/theirs/policy.wasm", ""}},
+                                  options);
+  ASSERT_TRUE(bundle) << bundle.error().message();
+  EXPECT_EQ(bundle->modules.size(), 1u);
+  EXPECT_EQ(bundle->data.size(), 1u);
+  EXPECT_EQ(bundle->others.size(), 3u);
+}
+
 TEST(Bundle, KeepsToItsLimits) {
   BundleOptions options;
   options.limits = {.max_bytes = 100, .max_file_bytes = 60, .max_files = 2};
