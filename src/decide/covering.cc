@@ -21,6 +21,14 @@ model::UsedWaiver used(const Waiver& waiver, bool expired) {
   return out;
 }
 
+// "app/Dockerfile" of "app/Dockerfile:3": a waiver for a file need not know lines.
+std::string_view without_line(std::string_view path) {
+  auto parts = base::cut_last(path, ":");
+  bool line = parts && !parts->second.empty() &&
+              std::all_of(parts->second.begin(), parts->second.end(), base::is_digit);
+  return line ? parts->first : path;
+}
+
 }  // namespace
 
 Covering::Covering(const PolicySet& policy, const Subject& subject, const base::json::Value& input)
@@ -62,10 +70,12 @@ bool Covering::covers_reason(const Waiver& waiver, const model::Reason& reason) 
   auto fits = [](const std::vector<std::string>& list, auto&& one) {
     return list.empty() || std::any_of(list.begin(), list.end(), one);
   };
+  std::string_view file = without_line(reason.path);
   return fits(waiver.purls,
               [&](const std::string& purl) { return same_package(purl, reason.subject); }) &&
-         fits(waiver.paths,
-              [&](const std::string& glob) { return base::glob_match(glob, reason.path); });
+         fits(waiver.paths, [&](const std::string& glob) {
+           return base::glob_match(glob, reason.path) || base::glob_match(glob, file);
+         });
 }
 
 std::optional<model::UsedWaiver> Covering::find(const model::Reason& reason) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks adaptors up by name.
+// What adaptors share: looking one up, and where its content stands.
 #include "decide/foreign.h"
 
 #include <algorithm>
@@ -11,6 +11,11 @@ const Adaptor* find_adaptor(std::string_view name) {
   auto found = std::find_if(all.begin(), all.end(),
                             [&](const Adaptor* adaptor) { return adaptor->name == name; });
   return found == all.end() ? nullptr : *found;
+}
+
+void ForeignPolicy::stand_below(std::string_view folder) {
+  for (ForeignRule& rule : rules_) rule.path.insert(0, folder);
+  for (Refusal& refusal : refused_) refusal.path.insert(0, folder);
 }
 
 }  // namespace bulkhead::decide

@@ -22,12 +22,11 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "decide/pack.h"
+#include "decide/shipped.h"
 #include "model/verdict.h"
 #include "policy/engine.h"
 
 namespace bulkhead::decide {
-
-using Files = std::map<std::string, std::string>;  // path -> bytes
 
 // Content that is not in force.
 struct Refusal {
@@ -38,7 +37,7 @@ struct Refusal {
 };
 
 struct ForeignRule {
-  RuleInfo info;  // id as the other program prints it; needs names the input it cannot do without
+  RuleInfo info;     // id as the other program prints it
   std::string path;  // file of the content
 };
 
@@ -92,6 +91,8 @@ class ForeignPolicy {
   const policy::Program& program() const { return program_; }
   const std::vector<ForeignRule>& rules() const { return rules_; }  // by id
   const std::vector<Refusal>& refused() const { return refused_; }  // by path and line
+  // From now on all paths are those below this folder ("packs/house/").
+  void stand_below(std::string_view folder);
 
  protected:
   explicit ForeignPolicy(policy::Program program) : program_(std::move(program)) {}

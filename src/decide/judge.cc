@@ -12,6 +12,8 @@
 #include "crypto/digest.h"
 #include "decide/closed_by_vex.h"
 #include "decide/covering.h"
+#include "decide/foreign.h"
+#include "decide/foreign/inputs.h"
 #include "decide/scope.h"
 
 namespace bulkhead::decide {
@@ -21,6 +23,7 @@ using model::Decision;
 using model::Reason;
 
 constexpr size_t kMaxReasons = 20'000;
+constexpr size_t kMaxRefusals = 200;  // told in one verdict; `policy check` lists all
 constexpr std::string_view kErrorRule = "policy-error";
 
 // input.image.config and the like; findings:KIND asks whether that kind was looked for.
@@ -76,6 +79,7 @@ class Judgement {
       verdict.inactive.push_back({active.pack.id, "", scope.unknown});
     }
     if (!scope.applies) return;
+    if (active.foreign) return judge_foreign(active, verdict);
     std::set<std::string, std::less<>> inactive;
     for (const auto& [id, rule] : active.pack.rules) {
       for (const std::string& need : rule.needs) {
@@ -88,6 +92,94 @@ class Judgement {
     }
     judge_set(active, Decision::kDeny, inactive, verdict);
     judge_set(active, Decision::kWarn, inactive, verdict);
+  }
+
+  // Content of another program: its adaptor asks, what comes back is treated like any reason.
+  void judge_foreign(const ActivePack& active, model::Verdict& verdict) {
+    const ForeignPolicy& content = *active.foreign;
+    tell_refused(active, content.refused(), verdict);
+    if (input_["files"].missing() && input_objects(input_).empty()) {
+      verdict.inactive.push_back(
+          {active.pack.id, "",
+           "needs input.files or an object under review, neither is known here"});
+      return;
+    }
+    auto evaluator = content.program().evaluator();
+    if (!evaluator) {
+      return add_error(active, active.pack.id, evaluator.error().message(), verdict);
+    }
+    auto judged = content.judge(input_, {subject_.stage, subject_.at}, *evaluator);
+    if (!judged) return add_error(active, active.pack.id, judged.error().message(), verdict);
+    for (const ForeignReason& found : judged->reasons) {
+      if (!has_room(active, verdict)) break;
+      verdict.reasons.push_back(reason_of(active, found));
+    }
+    for (const NotJudged& failed : judged->failed) {
+      std::string where = failed.rule.empty() ? active.pack.id : failed.rule;
+      if (!failed.subject.empty()) where += ", asked about " + base::printable(failed.subject, 300);
+      add_error(active, where, failed.why, verdict);
+    }
+    tell_unknown(active, judged->unknown, verdict);
+  }
+
+  Reason reason_of(const ActivePack& active, const ForeignReason& found) const {
+    Reason reason;
+    reason.pack = active.pack.id;
+    reason.rule = found.rule;
+    reason.level = found.level;
+    reason.message = found.message;
+    reason.subject = found.subject;
+    reason.path = found.path;
+    reason.fix = found.fix;
+    reason.details = found.details;
+    if (found.severity) reason.severity = *found.severity;
+    describe(active, reason);
+    // dryrun is the content's word on this rule; one of policy.yaml on the same rule counts more.
+    auto setting = active.entry.rules.find(reason.rule);
+    bool said = setting != active.entry.rules.end() && setting->second.mode;
+    if (found.observed && !said) reason.mode = model::PolicyMode::kObserve;
+    settle(active, reason);
+    return reason;
+  }
+
+  static void tell_refused(const ActivePack& active, const std::vector<Refusal>& refused,
+                           model::Verdict& verdict) {
+    auto tell = [&](std::string why) {
+      verdict.inactive.push_back({active.pack.id, "", std::move(why), true});
+    };
+    for (size_t i = 0; i < std::min(refused.size(), kMaxRefusals); ++i) {
+      const Refusal& refusal = refused[i];
+      std::string line = refusal.line == 0 ? "" : ":" + std::to_string(refusal.line);
+      tell(refusal.path + line + ": " + refusal.construct + ": " + refusal.reason);
+    }
+    if (refused.size() <= kMaxRefusals) return;
+    tell(std::to_string(refused.size() - kMaxRefusals) +
+         " more pieces of its content are not in force; bulkhead policy check lists them");
+  }
+
+  // Sorted by rule: the first subject is named, the others are counted.
+  static void tell_unknown(const ActivePack& active, const std::vector<NotJudged>& unknown,
+                           model::Verdict& verdict) {
+    for (size_t i = 0; i < unknown.size();) {
+      size_t next = i + 1;
+      while (next < unknown.size() && unknown[next].rule == unknown[i].rule) ++next;
+      std::string why = "not asked about " + unknown[i].subject;
+      if (next - i > 1) why += " and " + std::to_string(next - i - 1) + " more";
+      verdict.inactive.push_back({active.pack.id, unknown[i].rule, why + ": " + unknown[i].why});
+      i = next;
+    }
+  }
+
+  // False when a verdict is full; said once.
+  bool has_room(const ActivePack& active, model::Verdict& verdict) {
+    if (verdict.reasons.size() < kMaxReasons) return true;
+    if (verdict.reasons.size() == kMaxReasons) {
+      std::string where = active.pack.package.empty() ? active.pack.id : active.pack.package;
+      add_error(active, where,
+                "more than " + std::to_string(kMaxReasons) + " reasons; the rest is left out",
+                verdict);
+    }
+    return false;
   }
 
   void judge_set(const ActivePack& active, Decision level,
@@ -112,12 +204,7 @@ class Judgement {
 
   void add_reason(const ActivePack& active, Decision level, base::json::Value value,
                   model::Verdict& verdict) {
-    if (verdict.reasons.size() == kMaxReasons) {
-      return add_error(
-          active, active.pack.package,
-          "more than " + std::to_string(kMaxReasons) + " reasons; the rest is left out", verdict);
-    }
-    if (verdict.reasons.size() > kMaxReasons) return;
+    if (!has_room(active, verdict)) return;
     Reason reason;
     reason.pack = active.pack.id;
     reason.level = level;
@@ -177,7 +264,7 @@ class Judgement {
   }
 
   // Mode first, then waivers: an expired one is shown and covers nothing; then VEX.
-  void settle(const ActivePack&, Reason& reason) {
+  void settle(const ActivePack&, Reason& reason) const {
     reason.effect = reason.level;
     if (reason.mode == model::PolicyMode::kWarn) reason.effect = Decision::kWarn;
     if (reason.mode == model::PolicyMode::kObserve) reason.effect = Decision::kAllow;

@@ -7,6 +7,7 @@
 
 #include "base/node_json.h"
 #include "base/text.h"
+#include "decide/foreign.h"
 #include "decide/yaml_members.h"
 
 namespace bulkhead::decide {
@@ -94,23 +95,67 @@ base::Result<Control> parse_control(std::string_view path, const base::Node& nod
   return control;
 }
 
+std::string adaptor_names() {
+  std::string names;
+  for (const Adaptor* adaptor : all_adaptors()) {
+    names += (names.empty() ? "" : ", ") + std::string(adaptor->name);
+  }
+  return names;
+}
+
+// What is said of rules of another program: whose they are and how they are read. Everything else
+// they say themselves.
+base::Status read_adaptor(std::string_view path, const YamlMembers& members, Pack& pack) {
+  pack.adaptor = TRY(members.required("adaptor"));
+  if (find_adaptor(pack.adaptor) == nullptr) {
+    return members.wrong(members["adaptor"], "there is no adaptor \"" +
+                                                 base::printable(pack.adaptor, 60) +
+                                                 "\"; there are " + adaptor_names());
+  }
+  for (std::string_view own : {"package", "parameters", "rules"}) {
+    if (members[own].missing()) continue;
+    return members.wrong(members[own], "\"" + std::string(own) +
+                                           "\" is for rules of our own; content of " +
+                                           pack.adaptor + " says it itself");
+  }
+  const base::Node& node = members["options"];
+  if (node.missing()) return {};
+  YamlMembers options = TRY(YamlMembers::of(path, node, "options", {"namespaces", "combine"}));
+  pack.namespaces = TRY(options.texts("namespaces"));
+  pack.combine = TRY(options.flag("combine", false));
+  return {};
+}
+
 }  // namespace
+
+std::string Pack::folder() const {
+  std::string_view folder = base::dirname(path);
+  return folder.empty() ? "" : std::string(folder) + "/";
+}
 
 base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
   base::Node root = TRY(read_yaml(path, text));
-  YamlMembers members = TRY(YamlMembers::of(
-      path, root, "pack", {"id", "title", "summary", "package", "stages", "parameters", "rules"}));
+  YamlMembers members = TRY(YamlMembers::of(path, root, "pack",
+                                            {"id", "title", "summary", "package", "stages",
+                                             "parameters", "rules", "adaptor", "options"}));
   Pack pack;
   pack.path = path;
   pack.id = TRY(members.required("id"));
   if (!is_identifier(pack.id))
     return members.wrong(members["id"], "an id is made of A-Z a-z 0-9 - _ .");
+  pack.title = TRY(members.text("title"));
+  pack.stages = TRY(stages_of(members));
+  if (!members["adaptor"].missing()) {
+    TRY(read_adaptor(path, members, pack));
+    return pack;
+  }
+  if (!members["options"].missing()) {
+    return members.wrong(members["options"], "\"options\" are those of an adaptor");
+  }
   pack.package = TRY(members.required("package"));
   if (!pack.package.starts_with("bulkhead.")) {
     return members.wrong(members["package"], "packages of rules are named bulkhead.<name>");
   }
-  pack.title = TRY(members.text("title"));
-  pack.stages = TRY(stages_of(members));
   const base::Node& parameters = members["parameters"];
   if (!parameters.missing()) {
     if (!parameters.is_mapping()) return members.wrong(parameters, "parameters must be a mapping");
@@ -128,6 +173,34 @@ base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
     }
   }
   return pack;
+}
+
+bool lies_below(const std::vector<std::string>& folders, std::string_view path) {
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](const std::string& folder) { return path.starts_with(folder); });
+}
+
+base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& files) {
+  std::vector<const std::pair<const std::string, std::string>*> found;
+  for (const auto& file : files) {
+    if (base::basename(file.first) == "pack.yaml") found.push_back(&file);
+  }
+  // Upper folders first: what lies below may be their content.
+  auto depth = [](const auto* file) { return std::ranges::count(file->first, '/'); };
+  std::ranges::stable_sort(found, {}, depth);
+  OwnPacks out;
+  for (const auto* file : found) {
+    const auto& [path, text] = *file;
+    if (lies_below(out.foreign_folders, path)) continue;
+    Pack pack = TRY(parse_pack(path, text));
+    if (!pack.adaptor.empty()) out.foreign_folders.push_back(pack.folder());
+    auto [at, added] = out.packs.emplace(pack.id, pack);
+    if (!added) {
+      return base::Error(base::Code::kInvalid,
+                         path + ": the pack " + pack.id + " stands already in " + at->second.path);
+    }
+  }
+  return out;
 }
 
 base::Result<Mapping> parse_mapping(std::string_view path, std::string_view text) {

@@ -25,17 +25,34 @@ struct RuleInfo {
 
 struct Pack {
   std::string id;       // "image-hygiene"
-  std::string package;  // "bulkhead.image_hygiene"
+  std::string package;  // "bulkhead.image_hygiene"; "" with an adaptor
   std::string title;
   std::string path;  // of pack.yaml
+  // With an adaptor the files beside pack.yaml are rules of another program (foreign.h).
+  std::string adaptor;                  // "conftest"
+  std::vector<std::string> namespaces;  // options of the adaptor
+  bool combine = false;
   std::vector<model::Stage> stages;
   std::string parameters = "{}";  // JSON object, the defaults
   std::map<std::string, RuleInfo, std::less<>> rules;
+
+  std::string folder() const;  // "packs/house/", "" for the root of the bundle
 };
 
 // kInvalid names file, line and what is wrong: unknown members, a repeated or missing id,
 // severities or stages that are none, `needs` that are no path.
 base::Result<Pack> parse_pack(std::string_view path, std::string_view text);
+
+// All packs of a bundle by id. What lies below a pack with an adaptor is its content, even when it
+// is called pack.yaml. kInvalid: one that is wrong, or two of one id.
+struct OwnPacks {
+  std::map<std::string, Pack> packs;
+  std::vector<std::string> foreign_folders;  // of packs with an adaptor
+};
+base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& files);
+
+// Whether a path lies below one of the folders ("": everything does).
+bool lies_below(const std::vector<std::string>& folders, std::string_view path);
 
 // Control ids of one framework and the rules that speak for them.
 struct Control {

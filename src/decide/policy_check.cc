@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "decide/foreign.h"
 #include "decide/input_paths.h"
 
 namespace bulkhead::decide {
@@ -35,7 +36,10 @@ class PolicyCheck {
     }
     check_ids();
     check_unused();
-    for (const auto& [id, pack] : packs_) check_rules(pack);
+    for (const auto& [id, pack] : packs_) {
+      if (pack.adaptor.empty()) check_rules(pack);
+    }
+    check_foreign();
     std::sort(remarks_.begin(), remarks_.end(), [](const Remark& a, const Remark& b) {
       return std::tie(a.path, a.line, a.column, a.code, a.message) <
              std::tie(b.path, b.line, b.column, b.code, b.message);
@@ -45,23 +49,43 @@ class PolicyCheck {
 
  private:
   base::Status read_packs() {
-    for (const auto& [path, text] : files_) {
-      if (base::basename(path) != "pack.yaml") continue;
-      Pack pack = TRY(parse_pack(path, text));
+    packs_ = TRY(read_own_packs(files_)).packs;
+    for (const auto& [name, pack] : packs_) {
       for (const auto& [id, rule] : pack.rules) {
         auto [at, added] = rule_packs_.emplace(id, pack.id);
         if (added) continue;
-        error(path, rule.line, "duplicate-id",
+        error(pack.path, rule.line, "duplicate-id",
               "the rule id " + id + " is that of a rule of " + at->second + " too");
       }
-      packs_.emplace(pack.id, std::move(pack));
     }
     return {};
   }
 
+  // Content of others is not ours to mend: what of it is not in force, and rules that a mode or a
+  // waiver could not tell from others.
+  void check_foreign() {
+    std::set<std::string> seen;
+    for (const ActivePack& active : policy_.packs()) {
+      if (!active.foreign || !seen.insert(active.pack.id).second) continue;
+      for (const Refusal& refusal : active.foreign->refused()) {
+        warning(refusal.path, refusal.line, "not-in-force",
+                refusal.construct + ": " + refusal.reason);
+      }
+      for (const ForeignRule& rule : active.foreign->rules()) {
+        auto [at, added] = rule_packs_.emplace(rule.info.id, active.pack.id);
+        if (added) continue;
+        warning(rule.path, rule.info.line, "duplicate-id",
+                "the rule id " + rule.info.id + " is that of a rule of " + at->second + " too");
+      }
+    }
+    for (const std::string& path : policy_.foreign_tests()) {
+      warning(path, 0, "test-not-run", "tests of other programs are not run here");
+    }
+  }
+
   void read_modules() {
     for (const auto& [path, text] : files_) {
-      if (!path.ends_with(".rego")) continue;
+      if (!path.ends_with(".rego") || lies_below(policy_.foreign_folders(), path)) continue;
       Module& module = modules_[path];
       module.tokens = policy::rego::lex(path, text).tokens;
       module.test = path.ends_with("_test.rego");
@@ -77,7 +101,7 @@ class PolicyCheck {
 
   const Pack* pack_of(std::string_view package) const {
     for (const auto& [id, pack] : packs_) {
-      if (pack.package == package) return &pack;
+      if (pack.package == package && !package.empty()) return &pack;
     }
     return nullptr;
   }

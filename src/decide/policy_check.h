@@ -4,7 +4,8 @@
 // Errors: a path of `input` that the document's schema does not have (a misspelt member would make
 // its rule silent for ever), a result whose id pack.yaml does not know, an id that two packs use.
 // Warnings: a rule of pack.yaml that no module mentions, a rule that nothing uses, a rule without a
-// test that fails and one that passes, a rule without why, fix or references.
+// test that fails and one that passes, a rule without why, fix or references; content of another
+// program that is not in force, and ids that it shares with another pack.
 #pragma once
 
 #include <string>

@@ -11,6 +11,7 @@
 #include "base/node_json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "decide/foreign_packs.h"
 #include "decide/yaml_members.h"
 #include "policy/bundle.h"
 #include "sbom/vex.h"
@@ -77,7 +78,7 @@ class PolicyLoader {
 
   base::Result<PolicySet> load(model::PolicyIdentity identity) {
     TRY(read_policy_file());
-    TRY(read_own_packs());
+    TRY(find_own_packs());
     TRY(choose_packs());
     TRY(read_mappings());
     TRY(read_waivers());
@@ -92,12 +93,14 @@ class PolicyLoader {
     PolicySet out(std::move(program), limits_);
     out.identity_ = std::move(identity);
     out.identity_.digest = digest();
-    out.identity_.name = file_.name;
+    out.identity_.name = name(out.identity_);
     out.file_ = std::move(file_);
     out.packs_ = std::move(packs_);
     out.mappings_ = std::move(mappings_);
     out.waivers_ = std::move(waivers_);
     out.vex_ = std::move(vex_);
+    out.foreign_tests_ = decide::foreign_tests(own_.foreign_folders, files_);
+    out.foreign_folders_ = std::move(own_.foreign_folders);
     return out;
   }
 
@@ -109,29 +112,39 @@ class PolicyLoader {
     return {};
   }
 
-  base::Status read_own_packs() {
-    for (const auto& [path, text] : files_) {
-      if (base::basename(path) != "pack.yaml") continue;
-      Pack pack = TRY(parse_pack(path, text));
-      std::string id = pack.id;
-      auto [at, added] = own_packs_.emplace(id, std::move(pack));
-      if (!added) return invalid(path, "the pack " + id + " stands already in " + at->second.path);
+  base::Status find_own_packs() {
+    own_ = TRY(read_own_packs(files_));
+    if (described_ && lies_below(own_.foreign_folders, kPolicyFile)) {
+      return invalid("pack.yaml",
+                     "a pack with an adaptor needs a folder of its own beside policy.yaml");
     }
+    if (described_ || !own_.packs.empty()) return {};
+    auto pack = TRY(recognised_pack(files_));
+    if (!pack) return {};
+    recognised_ = pack->adaptor;
+    own_.foreign_folders.push_back(pack->folder());
+    own_.packs.emplace(pack->id, std::move(*pack));
     return {};
+  }
+
+  // Content that nobody described is named after the program that it was written for.
+  std::string name(const model::PolicyIdentity& identity) const {
+    if (recognised_.empty()) return file_.name;
+    return "content of " + recognised_ + (identity.source.empty() ? "" : " in " + identity.source);
   }
 
   // The packs that policy.yaml names; without one, all packs of the bundle are in force.
   base::Status choose_packs() {
     if (!described_) {
-      for (const auto& [id, pack] : own_packs_) {
+      for (const auto& [id, pack] : own_.packs) {
         PackEntry entry;
         entry.pack = id;
-        packs_.push_back({pack, entry, true});
+        packs_.push_back(TRY(activate(pack, entry)));
       }
       return {};
     }
     for (const PackEntry& entry : file_.packs) {
-      ActivePack active{TRY(find_pack(entry)), entry, true};
+      ActivePack active = TRY(activate(TRY(find_pack(entry)), entry));
       for (const auto& [rule, setting] : entry.rules) {
         if (active.pack.rules.contains(rule)) continue;
         return invalid(where(entry), "the pack " + entry.pack + " has no rule " + rule);
@@ -147,9 +160,27 @@ class PolicyLoader {
     return std::string(kPolicyFile) + ":" + std::to_string(entry.line);
   }
 
+  // A pack with the content that its adaptor loads, once for all entries.
+  base::Result<ActivePack> activate(Pack pack, PackEntry entry) {
+    ActivePack active{std::move(pack), std::move(entry), true, nullptr};
+    if (active.pack.adaptor.empty()) return active;
+    if (active.entry.parameters != "{}") {
+      return invalid(where(active.entry), "content of " + active.pack.adaptor +
+                                              " takes no parameters; the pack " + active.pack.id +
+                                              " is read as it is");
+    }
+    auto& loaded = foreign_[active.pack.id];
+    if (!loaded) loaded = TRY(load_foreign_pack(active.pack, files_, limits_));
+    active.foreign = loaded;
+    for (const ForeignRule& rule : loaded->rules()) {
+      active.pack.rules.emplace(rule.info.id, rule.info);
+    }
+    return active;
+  }
+
   base::Result<Pack> find_pack(const PackEntry& entry) {
-    auto own = own_packs_.find(entry.pack);
-    if (own != own_packs_.end()) return own->second;
+    auto own = own_.packs.find(entry.pack);
+    if (own != own_.packs.end()) return own->second;
     std::string folder = "packs/" + entry.pack + "/";
     auto at = shipped_policies().find(folder + "pack.yaml");
     if (at == shipped_policies().end()) {
@@ -186,6 +217,7 @@ class PolicyLoader {
     for (const Files* files : {&files_, &shipped_policies()}) {
       for (const auto& [path, text] : *files) {
         if (!path.starts_with("mappings/") || !is_yaml(path)) continue;
+        if (files == &files_ && lies_below(own_.foreign_folders, path)) continue;
         Mapping mapping = TRY(parse_mapping(path, text));
         if (wanted.erase(mapping.id) != 0) mappings_.push_back(std::move(mapping));
       }
@@ -223,7 +255,9 @@ class PolicyLoader {
   base::Result<policy::Program> compile() {
     std::vector<policy::BundleFile> own;
     for (const auto& [path, bytes] : files_) own.push_back({path, bytes});
-    policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), policy::BundleOptions()));
+    policy::BundleOptions options;
+    options.opaque = own_.foreign_folders;
+    policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), options));
     if (tests_) {
       std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
       add_test_builders(bundle.modules);
@@ -285,7 +319,7 @@ class PolicyLoader {
       parameters_.emplace(active.pack.id, active.pack.parameters);
     }
     // Tests of packs that are not in force have their defaults, too.
-    for (const auto& [id, pack] : own_packs_) parameters_.emplace(id, pack.parameters);
+    for (const auto& [id, pack] : own_.packs) parameters_.emplace(id, pack.parameters);
     for (const auto& [pack, json] : parameters_) {
       data.push_back({std::string(kPolicyFile), {"parameters", pack}, json});
     }
@@ -296,7 +330,7 @@ class PolicyLoader {
   void add_undescribed_packs(const policy::Program& program) {
     std::set<std::string> known;
     for (const ActivePack& active : packs_) known.insert(active.pack.package);
-    for (const auto& [id, pack] : own_packs_) known.insert(pack.package);
+    for (const auto& [id, pack] : own_.packs) known.insert(pack.package);
     std::set<std::string> found;
     for (const policy::Rule& rule : program.rules()) {
       bool judged = rule.name == "deny" || rule.name == "warn";
@@ -333,7 +367,9 @@ class PolicyLoader {
   bool tests_;
   bool described_ = false;  // has a policy.yaml
   PolicyFile file_;
-  std::map<std::string, Pack> own_packs_;
+  OwnPacks own_;
+  std::string recognised_;  // adaptor of a bundle that says nothing about itself
+  std::map<std::string, std::shared_ptr<const ForeignPolicy>> foreign_;  // by pack
   std::set<std::string> shipped_folders_;
   std::set<std::string> shipped_used_;
   std::map<std::string, std::string> parameters_;

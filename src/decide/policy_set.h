@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,14 @@
 
 namespace bulkhead::decide {
 
+class ForeignPolicy;
+
 struct ActivePack {
   Pack pack;
   PackEntry entry;
   bool described = true;  // has a pack.yaml; else any rule id goes
+  // Of a pack with an adaptor, whose rules stand in pack.rules too; shared by the pack's entries.
+  std::shared_ptr<const ForeignPolicy> foreign;
 };
 
 struct LoadOptions {
@@ -46,7 +51,10 @@ class PolicySet {
   const std::vector<Mapping>& mappings() const { return mappings_; }
   const std::vector<Waiver>& waivers() const { return waivers_; }
   const std::vector<model::VexDocument>& vex() const { return vex_; }
-  const policy::Program& program() const { return program_; }
+  const policy::Program& program() const { return program_; }  // of the packs without adaptor
+  // Folders whose files are content of other programs ("packs/house/"), and the tests in them.
+  const std::vector<std::string>& foreign_folders() const { return foreign_folders_; }
+  const std::vector<std::string>& foreign_tests() const { return foreign_tests_; }
   const policy::Limits& limits() const { return limits_; }
 
  private:
@@ -62,6 +70,7 @@ class PolicySet {
   std::vector<Mapping> mappings_;
   std::vector<Waiver> waivers_;
   std::vector<model::VexDocument> vex_;
+  std::vector<std::string> foreign_folders_, foreign_tests_;
 };
 
 }  // namespace bulkhead::decide

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running the tests of a policy: rules test_* in files *_test.rego, as OPA has them. A test passes
-// when it is defined and not false; todo_test_* are counted as skipped.
+// when it is defined and not false; todo_test_* are counted as skipped, and so are whole files of
+// tests in packs of other programs.
 #pragma once
 
 #include <string>

@@ -53,6 +53,7 @@ struct Reason {
   std::string why;
   std::string fix;
   std::string finding;  // class id of the finding it stands on, "" none
+  std::string details;  // what else a rule of another program said: a JSON object, "" nothing
   Severity severity = Severity::kUnknown;
   Decision level = Decision::kDeny;  // what the rule said
   PolicyMode mode = PolicyMode::kEnforce;
@@ -65,8 +66,9 @@ struct Reason {
 // A rule that could not be asked, because the facts it needs are not known at this stage.
 struct InactiveRule {
   std::string pack;
-  std::string rule;  // "" the whole pack
-  std::string why;   // "needs findings of kind secret, which no scanner looked for"
+  std::string rule;      // "" the whole pack
+  std::string why;       // "needs findings of kind secret, which no scanner looked for"
+  bool refused = false;  // never asked: content of another program that cannot be loaded here
 };
 
 // The policy in force: its content, and where it came from.

@@ -81,6 +81,7 @@ void write_reason(Writer& w, const Reason& reason) {
   w.member_if("why", reason.why).member_if("fix", reason.fix);
   texts(w, "references", reason.references);
   texts(w, "controls", reason.controls);
+  if (!reason.details.empty()) w.key("details").raw(reason.details);
   if (reason.waiver) write_waiver(w, *reason.waiver);
   w.end_object();
 }
@@ -114,6 +115,11 @@ base::Result<Reason> read_reason(const Value& value) {
   out.fix = text_of(value, "fix");
   out.references = texts_of(value["references"]);
   out.controls = texts_of(value["controls"]);
+  if (!value["details"].missing()) {
+    Writer details(0);
+    base::json::write_json(details, value["details"]);
+    out.details = details.take();
+  }
   if (value["waiver"].is_object()) out.waiver = read_waiver(value["waiver"]);
   return out;
 }
@@ -133,7 +139,9 @@ void write_verdict(Writer& w, const Verdict& verdict) {
   w.key("inactive").begin_array();
   for (const InactiveRule& rule : verdict.inactive) {
     w.begin_object().member("pack", rule.pack).member_if("rule", rule.rule);
-    w.member("why", rule.why).end_object();
+    w.member("why", rule.why);
+    if (rule.refused) w.member("refused", true);
+    w.end_object();
   }
   w.end_array().end_object();
 }
@@ -161,7 +169,8 @@ base::Result<Verdict> read_verdict(const Value& value) {
   });
   TRY(status);
   value["inactive"].each([&](Value item) {
-    out.inactive.push_back({text_of(item, "pack"), text_of(item, "rule"), text_of(item, "why")});
+    out.inactive.push_back({text_of(item, "pack"), text_of(item, "rule"), text_of(item, "why"),
+                            item["refused"].boolean().value_or(false)});
   });
   return out;
 }

@@ -88,10 +88,18 @@ void write_silent(const Page& page, const model::Verdict& verdict) {
     page.paragraph(2, Ink::kDim,
                    plural(observed, "reason") + " only observed (--format json lists them)");
   }
-  if (!verdict.inactive.empty()) {
+  size_t refused = 0;
+  for (const model::InactiveRule& rule : verdict.inactive) refused += rule.refused;
+  if (refused != verdict.inactive.size()) {
     page.paragraph(2, Ink::kDim,
-                   plural(verdict.inactive.size(), "rule") +
+                   plural(verdict.inactive.size() - refused, "rule") +
                        " not asked, because facts are missing (--format json lists them)");
+  }
+  if (refused != 0) {
+    page.paragraph(2, Ink::kDim,
+                   plural(refused, "piece") +
+                       " of the policy not in force, because it cannot be loaded (--format json "
+                       "and bulkhead policy check say why)");
   }
 }
 
