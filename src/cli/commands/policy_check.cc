@@ -40,8 +40,13 @@ std::string as_text(const std::vector<decide::Remark>& remarks, const decide::Po
   }
   size_t rules = 0;
   for (const decide::ActivePack& active : policy.packs()) rules += active.pack.rules.size();
-  return out + fmt::format("{} packs in force with {} described rules; {} remarks\n",
-                           policy.packs().size(), rules, remarks.size());
+  out += fmt::format("{} packs in force with {} described rules; {} remarks\n",
+                     policy.packs().size(), rules, remarks.size());
+  auto refused = std::count_if(remarks.begin(), remarks.end(), [](const decide::Remark& remark) {
+    return remark.code == "not-in-force";
+  });
+  if (refused == 0) return out;
+  return out + fmt::format("{} pieces of content of other programs are not in force\n", refused);
 }
 
 std::string as_json(const std::vector<decide::Remark>& remarks) {

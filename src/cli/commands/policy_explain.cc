@@ -62,6 +62,7 @@ void explain_reason(std::string& out, const model::Reason& reason,
   out += fmt::format("\n{} {} [{}] {}\n", model::decision_name(reason.effect), safe(reason.rule),
                      model::severity_name(reason.severity), safe(reason.message));
   row(out, "rule", reason.pack + "/" + reason.rule + ": " + reason.title);
+  row(out, "details", reason.details);
   row(out, "subject", reason.subject);
   row(out, "path", reason.path);
   row(out, "why", reason.why);
@@ -110,7 +111,8 @@ base::Result<std::string> as_text(const KeptDecision& kept) {
   }
   if (!verdict.inactive.empty()) out += "\nnot asked:\n";
   for (const model::InactiveRule& rule : verdict.inactive) {
-    row(out, rule.rule.empty() ? rule.pack : rule.rule, rule.why);
+    row(out, rule.rule.empty() ? rule.pack : rule.rule,
+        (rule.refused ? "not in force: " : "") + rule.why);
   }
   return out;
 }

@@ -33,8 +33,13 @@ base::Result<std::map<std::string, std::string>> read_modules(
       out[name] = TRY(base::read_file(name, kMaxFileBytes));
       continue;
     }
-    for (auto& [path, text] : TRY(read_policy_directory(name))) {
-      if (path.ends_with(".rego")) out[name + "/" + path] = std::move(text);
+    decide::Files files = TRY(read_policy_directory(name));
+    // Content of other programs stays as it was brought.
+    auto packs = decide::read_own_packs(files);
+    if (!packs) packs = decide::OwnPacks();
+    for (auto& [path, text] : files) {
+      bool foreign = decide::lies_below(packs->foreign_folders, path);
+      if (path.ends_with(".rego") && !foreign) out[name + "/" + path] = std::move(text);
     }
   }
   return out;

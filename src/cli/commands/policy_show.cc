@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// bulkhead policy show: what ships with the program: the baseline, packs with their rules,
-// mappings.
+// bulkhead policy show: what ships with the program (the baseline, packs with their rules,
+// mappings), or what a policy has in force.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/confined.h"
 #include "cli/exit_code.h"
+#include "cli/policy_source.h"
+#include "decide/foreign.h"
 #include "decide/pack.h"
+#include "decide/policy_set.h"
 #include "decide/shipped.h"
 
 namespace bulkhead::cli {
 namespace {
 
 using decide::shipped_policies;
+
+constexpr std::array kFlags = {
+    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
+    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
+    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
+};
 
 base::Result<std::string> overview() {
   std::string out = "baseline         a policy.yaml to start from\n\npacks\n";
@@ -31,24 +41,85 @@ base::Result<std::string> overview() {
   return out + mappings;
 }
 
-base::Result<std::string> shown(const std::string& name) {
-  if (name.empty()) return overview();
+const std::string* shipped(const std::string& name) {
   std::string path = name == "baseline" ? "policy.yaml" : "packs/" + name + "/pack.yaml";
-  auto at = shipped_policies().find(path);
-  if (at == shipped_policies().end()) at = shipped_policies().find("mappings/" + name + ".yaml");
-  if (at == shipped_policies().end()) at = shipped_policies().find("lists/" + name + ".yaml");
-  if (at != shipped_policies().end()) return at->second;
-  return base::Error(base::Code::kNotFound, "nothing that ships is called \"" +
-                                                base::printable(name, 60) +
-                                                "\"; bulkhead policy show lists what there is");
+  for (const std::string& each : {path, "mappings/" + name + ".yaml", "lists/" + name + ".yaml"}) {
+    auto at = shipped_policies().find(each);
+    if (at != shipped_policies().end()) return &at->second;
+  }
+  return nullptr;
+}
+
+std::string safe(std::string_view text) { return base::printable(text, 300); }
+
+std::string place(const std::string& path, uint32_t line) {
+  return line == 0 ? safe(path) : fmt::format("{}:{}", safe(path), line);
+}
+
+std::string rule_line(const decide::RuleInfo& rule, const std::string& path) {
+  return fmt::format("  {} {} {} {} ({})\n", model::decision_name(rule.level), safe(rule.id),
+                     model::severity_name(rule.severity), safe(rule.title), place(path, rule.line));
+}
+
+std::string pack_text(const decide::ActivePack& active) {
+  const decide::Pack& pack = active.pack;
+  std::string out = fmt::format("\npack {}", safe(pack.id));
+  if (!pack.adaptor.empty()) out += fmt::format(", content of {}", pack.adaptor);
+  if (!pack.title.empty()) out += ": " + safe(pack.title);
+  out += fmt::format("\n  {} by default, {} rules\n", model::policy_mode_name(active.entry.mode),
+                     pack.rules.size());
+  if (!active.foreign) {
+    for (const auto& [id, rule] : pack.rules) out += rule_line(rule, pack.path);
+    return out;
+  }
+  for (const decide::ForeignRule& rule : active.foreign->rules()) {
+    out += rule_line(rule.info, rule.path);
+  }
+  const auto& refused = active.foreign->refused();
+  if (!refused.empty()) out += fmt::format("  not in force: {}\n", refused.size());
+  for (const decide::Refusal& refusal : refused) {
+    out += fmt::format("    {}: {}: {}\n", place(refusal.path, refusal.line),
+                       safe(refusal.construct), safe(refusal.reason));
+  }
+  return out;
+}
+
+base::Result<int> show_policy(const PolicySource& source) {
+  auto policy = TRY(decide::PolicySet::load(source.files, source.identity, source.options));
+  const model::PolicyIdentity& identity = policy.identity();
+  std::string out =
+      identity.name.empty() ? std::string("a policy without a name") : safe(identity.name);
+  out += fmt::format("\n  from {}\n  content {}\n", safe(identity.source), identity.digest);
+  for (const decide::ActivePack& active : policy.packs()) out += pack_text(active);
+  if (!policy.foreign_tests().empty()) {
+    out += fmt::format("\n{} files of tests of other programs, which are not run here\n",
+                       policy.foreign_tests().size());
+  }
+  TRY(print(out));
+  return kClean;
+}
+
+int print_text(const base::Result<std::string>& text) {
+  if (!text) return fail(text.error());
+  auto printed = print(*text);
+  return printed ? kClean : fail(printed.error());
 }
 
 int run(const Invocation& invocation) {
   const std::vector<std::string>& names = invocation.arguments();
-  auto text = shown(names.empty() ? "" : names.front());
-  if (!text) return fail(text.error());
-  auto printed = print(*text);
-  return printed ? kClean : fail(printed.error());
+  if (names.empty()) return print_text(overview());
+  const std::string& name = names.front();
+  if (const std::string* text = shipped(name)) return print_text(*text);
+  struct stat info{};
+  if (!is_repository(name) && ::stat(name.c_str(), &info) != 0) {
+    return fail(base::Error(base::Code::kNotFound,
+                            "nothing that ships is called \"" + base::printable(name, 60) +
+                                "\", and it is no policy either; bulkhead policy show lists what "
+                                "ships"));
+  }
+  auto source = read_policy_source(invocation, name);
+  if (!source) return fail(source.error());
+  return run_confined_command(invocation, [&] { return show_policy(*source); });
 }
 
 }  // namespace
@@ -56,11 +127,14 @@ int run(const Invocation& invocation) {
 namespace commands {
 extern constinit const Command policy_show = {
     "policy show",
-    "print the baseline, a pack, a mapping or a list that ships",
-    "[NAME]",
+    "print what ships (the baseline, a pack, a mapping, a list), or what a policy has in force",
+    "[NAME | SOURCE]",
+    "Of a policy it prints packs and rules, which adaptor reads rules of another program, and\n"
+    "what of those is not in force and why.\n"
     "  bulkhead policy show\n"
-    "  bulkhead policy show baseline > policy.yaml",
-    {},
+    "  bulkhead policy show baseline > policy.yaml\n"
+    "  bulkhead policy show ./conftest-policies",
+    kFlags,
     run};
 }
 
