@@ -88,7 +88,8 @@ class PolicyLoader {
     if (packs_.empty()) {
       return invalid(kPolicyFile,
                      "the policy has no pack in force: name packs under \"packs\", or write rules "
-                     "deny or warn in a package bulkhead.<name>");
+                     "deny or warn in a package bulkhead.<name>; rules of another program need a "
+                     "pack.yaml with \"id\" and \"adaptor\" beside them");
     }
     PolicySet out(std::move(program), limits_);
     out.identity_ = std::move(identity);

@@ -26,9 +26,11 @@ Verdict some_verdict() {
   reason.mode = PolicyMode::kWarn;
   reason.effect = Decision::kWarn;
   reason.references = {"CWE-250"};
+  reason.details = R"({"missing":["owner"]})";
   reason.waiver = UsedWaiver{"HYG001", "ann", "why", "2026-12-31", "w.yaml:2", true};
   out.reasons = {reason};
-  out.inactive = {{"image-hygiene", "HYG003", "needs secrets"}};
+  out.inactive = {{"image-hygiene", "HYG003", "needs secrets"},
+                  {"labels", "", "a.yaml:3: engine CEL: only Rego is judged", true}};
   return out;
 }
 
@@ -47,6 +49,8 @@ TEST(VerdictJson, ReadsWhatItWrites) {
   EXPECT_EQ(written(*verdict), text);
   EXPECT_EQ(verdict->reasons.at(0).mode, PolicyMode::kWarn);
   EXPECT_TRUE(verdict->reasons.at(0).waiver->expired);
+  EXPECT_EQ(verdict->reasons.at(0).details, R"({"missing":["owner"]})");
+  EXPECT_TRUE(verdict->inactive.at(1).refused);
 }
 
 TEST(VerdictJson, RefusesWhatIsNoVerdict) {

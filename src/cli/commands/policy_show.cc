@@ -127,7 +127,7 @@ int run(const Invocation& invocation) {
 namespace commands {
 extern constinit const Command policy_show = {
     "policy show",
-    "print what ships (the baseline, a pack, a mapping, a list), or what a policy has in force",
+    "print what ships, or what a policy has in force",
     "[NAME | SOURCE]",
     "Of a policy it prints packs and rules, which adaptor reads rules of another program, and\n"
     "what of those is not in force and why.\n"
