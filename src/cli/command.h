@@ -3,6 +3,7 @@
 // Adding a command = one file in commands/ with a `constinit const Command <stem>`.
 #pragma once
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -22,6 +23,16 @@ struct Flag {
   bool repeated = false;
   std::string_view choices = "";  // "a,b,c": the only values allowed; "" any
 };
+
+// Tables joined at compile time.
+template <size_t A, size_t B>
+constexpr std::array<Flag, A + B> join_flags(const std::array<Flag, A>& a,
+                                             const std::array<Flag, B>& b) {
+  std::array<Flag, A + B> out{};
+  for (size_t i = 0; i < A; ++i) out[i] = a[i];
+  for (size_t i = 0; i < B; ++i) out[A + i] = b[i];
+  return out;
+}
 
 // What the user gave.
 class Invocation {

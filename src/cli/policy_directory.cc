@@ -35,6 +35,7 @@ class Reader {
 
   base::Result<decide::Files> read() {
     base::Fd directory = TRY(base::open_directory(root_));
+    signed_ = ::faccessat(directory.get(), ".signatures.json", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
     TRY(read_directory(std::move(directory), "", 0));
     return std::move(files_);
   }
@@ -62,7 +63,7 @@ class Reader {
     // Opening what is not a regular file must not wait for anybody.
     base::Fd fd(::openat(directory, name.c_str(),
                          O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    bool wanted = is_policy_file(name);
+    bool wanted = is_policy_file(name) || (signed_ && !name.starts_with("."));
     if (!fd.valid()) {
       if (errno == ELOOP || !wanted) return {};
       return base::errno_error("open", root_ + "/" + prefix + name);
@@ -88,6 +89,7 @@ class Reader {
 
   std::string root_;
   decide::Files files_;
+  bool signed_ = false;  // a signature speaks about every file
   uint64_t total_ = 0;
 };
 

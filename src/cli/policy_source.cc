@@ -16,6 +16,7 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr uint64_t kMaxSignersBytes = 1 << 20;
+constexpr uint64_t kMaxKeyBytes = 64 << 10;
 
 // Repositories are kept apart by address and ref.
 base::Result<std::string> cache_of(const gitsync::Remote& remote) {
@@ -117,8 +118,28 @@ model::PolicyIdentity identity_of(const gitsync::Remote& remote, const gitsync::
   return out;
 }
 
-base::Result<PolicySource> read_policy_source(const Invocation& invocation,
-                                              const std::string& source) {
+base::Result<std::vector<policy::VerificationKey>> policy_keys(const Invocation& invocation) {
+  std::vector<policy::VerificationKey> out;
+  if (!invocation.has("policy-key")) {
+    for (const char* flag : {"policy-key-algorithm", "policy-key-id", "policy-key-scope"}) {
+      if (!invocation.has(flag)) continue;
+      return base::Error(base::Code::kInvalid,
+                         "--" + std::string(flag) + " says more about --policy-key FILE");
+    }
+    return out;
+  }
+  policy::VerificationKey key;
+  key.id = invocation.value("policy-key-id");
+  key.algorithm = invocation.value("policy-key-algorithm", "RS256");
+  key.scope = invocation.value("policy-key-scope");
+  key.key = TRY_AT("--policy-key", base::read_file(invocation.value("policy-key"), kMaxKeyBytes));
+  out.push_back(std::move(key));
+  return out;
+}
+
+namespace {
+
+base::Result<PolicySource> gather(const Invocation& invocation, const std::string& source) {
   if (is_repository(source)) return read_repository(invocation, source);
   for (const char* flag : {"policy-ref", "policy-signers", "policy-token"}) {
     if (!invocation.has(flag)) continue;
@@ -136,6 +157,20 @@ base::Result<PolicySource> read_policy_source(const Invocation& invocation,
     out = TRY(read_archive(source));
   }
   if (out.identity.source.empty()) out.identity.source = source;
+  return out;
+}
+
+}  // namespace
+
+base::Result<PolicySource> read_policy_source(const Invocation& invocation,
+                                              const std::string& source) {
+  std::vector<policy::VerificationKey> keys = TRY(policy_keys(invocation));
+  PolicySource out = TRY(gather(invocation, source));
+  out.options.keys = std::move(keys);
+  if (out.options.keys.empty() && out.files.contains(".signatures.json") &&
+      !invocation.has("quiet")) {
+    complain(source + ": the bundle is signed, but not verified; --policy-key FILE verifies it");
+  }
   return out;
 }
 

@@ -17,11 +17,20 @@ namespace bulkhead::cli {
 struct PolicySource {
   decide::Files files;
   model::PolicyIdentity identity;  // without digest and name
-  decide::LoadOptions options;     // how far a bundle's signature is asked for
+  decide::LoadOptions options;     // with the keys that the bundle's signature is verified with
+};
+
+// Flags that say whose bundles are taken, as OPA has them.
+inline constexpr std::array kPolicyKeyFlags = {
+    Flag{"policy-key", 0, "FILE",
+         "take only bundles signed with this key: a public key (PEM) or a shared secret"},
+    Flag{"policy-key-algorithm", 0, "NAME", "RS256 (default), ES256, PS256, HS256 and the like"},
+    Flag{"policy-key-id", 0, "ID", "the signature must name this key"},
+    Flag{"policy-key-scope", 0, "SCOPE", "the scope that the signature must be for"},
 };
 
 // Flags that name a policy and say how far a repository is trusted.
-inline constexpr std::array kPolicyFlags = {
+inline constexpr std::array kPolicySourceFlags = {
     Flag{"policy", 0, "SOURCE",
          "policy to judge by: a directory, a bundle (.tar.gz) or a git repository"},
     Flag{"policy-ref", 0, "REF", "branch, tag or commit of the repository (default: its HEAD)"},
@@ -29,6 +38,7 @@ inline constexpr std::array kPolicyFlags = {
          "take only commits signed by one of these (ssh allowed_signers)"},
     Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
+inline constexpr auto kPolicyFlags = join_flags(kPolicySourceFlags, kPolicyKeyFlags);
 
 // Whether SOURCE is the address of a repository rather than a path.
 bool is_repository(std::string_view source);
@@ -37,14 +47,17 @@ bool is_repository(std::string_view source);
 base::Result<PolicySource> read_policy_source(const Invocation& invocation,
                                               const std::string& source);
 
+// The key that the flags name; empty without one.
+base::Result<std::vector<policy::VerificationKey>> policy_keys(const Invocation& invocation);
+
 // The repository that SOURCE and the flags name.
 base::Result<gitsync::Remote> policy_remote(const Invocation& invocation,
                                             const std::string& source);
 model::PolicyIdentity identity_of(const gitsync::Remote& remote, const gitsync::Commit& commit);
 
 // The files of a directory that belong to a policy: *.rego, *.yaml, *.yml, *.json, .manifest and
-// .signatures.json. Symbolic links and hidden directories are left out; kLimit when there is more
-// than a policy can be.
+// .signatures.json; all of them where there is a signature, which speaks about all. Symbolic links
+// and hidden directories are left out; kLimit when there is more than a policy can be.
 base::Result<decide::Files> read_policy_directory(const std::string& path);
 
 }  // namespace bulkhead::cli

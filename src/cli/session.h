@@ -61,14 +61,4 @@ inline constexpr std::array kJudgeFlags = {
     Flag{"reference", 0, "NAME", "name under which the image is or will be in a registry"},
 };
 
-// Tables joined at compile time.
-template <size_t A, size_t B>
-constexpr std::array<Flag, A + B> join_flags(const std::array<Flag, A>& a,
-                                             const std::array<Flag, B>& b) {
-  std::array<Flag, A + B> out{};
-  for (size_t i = 0; i < A; ++i) out[i] = a[i];
-  for (size_t i = 0; i < B; ++i) out[A + i] = b[i];
-  return out;
-}
-
 }  // namespace bulkhead::cli

@@ -74,7 +74,7 @@ class ContentDigest {
 class PolicyLoader {
  public:
   PolicyLoader(const Files& files, const LoadOptions& options)
-      : files_(files), limits_(options.limits), tests_(options.tests) {}
+      : files_(files), limits_(options.limits), tests_(options.tests), keys_(options.keys) {}
 
   base::Result<PolicySet> load(model::PolicyIdentity identity) {
     TRY(read_policy_file());
@@ -95,6 +95,7 @@ class PolicyLoader {
     out.identity_ = std::move(identity);
     out.identity_.digest = digest();
     out.identity_.name = name(out.identity_);
+    name_signer(out.identity_);
     out.file_ = std::move(file_);
     out.packs_ = std::move(packs_);
     out.mappings_ = std::move(mappings_);
@@ -258,7 +259,10 @@ class PolicyLoader {
     for (const auto& [path, bytes] : files_) own.push_back({path, bytes});
     policy::BundleOptions options;
     options.opaque = own_.foreign_folders;
+    options.keys = keys_;
+    options.skip_verification = keys_.empty();
     policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), options));
+    signed_by_ = bundle.signed_by;
     if (tests_) {
       std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
       add_test_builders(bundle.modules);
@@ -354,6 +358,18 @@ class PolicyLoader {
     }
   }
 
+  // Who signed the bundle. What is known about a commit stays; the key comes on top.
+  void name_signer(model::PolicyIdentity& identity) const {
+    const bool from_git = !identity.commit.empty();
+    if (!keys_.empty()) {
+      const std::string by = signed_by_.empty() ? "the key that was given" : "key " + signed_by_;
+      identity.signature = "verified";
+      identity.signer += (identity.signer.empty() ? "" : "; bundle: ") + by;
+    } else if (files_.contains(".signatures.json") && !from_git) {
+      identity.signature = "unverified";
+    }
+  }
+
   std::string digest() const {
     ContentDigest digest;
     for (const auto& [path, bytes] : files_) digest.add(path, bytes);
@@ -366,6 +382,8 @@ class PolicyLoader {
   const Files& files_;
   const policy::Limits& limits_;
   bool tests_;
+  const std::vector<policy::VerificationKey>& keys_;
+  std::string signed_by_;
   bool described_ = false;  // has a policy.yaml
   PolicyFile file_;
   OwnPacks own_;

@@ -35,6 +35,9 @@ struct ActivePack {
 struct LoadOptions {
   policy::Limits limits;
   bool tests = false;  // compile *_test.rego too, for run_tests() and check_policy()
+  // Whom to believe about a bundle: with keys, one without a good signature is refused (kDenied);
+  // without, its signature is not looked at.
+  std::vector<policy::VerificationKey> keys;
 };
 
 class PolicySet {

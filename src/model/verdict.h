@@ -73,15 +73,17 @@ struct InactiveRule {
 
 // The policy in force: its content, and where it came from.
 struct PolicyIdentity {
-  std::string digest;     // "sha256:..." over paths and contents of the bundle
-  std::string name;       // of policy.yaml
-  std::string source;     // directory or repository, without credentials
-  std::string ref;        // branch or tag that was asked for
-  std::string commit;     // "" when it did not come from git
-  std::string author;     // "Name <mail>"
-  std::string time;       // RFC 3339, of the commit
-  std::string signer;     // principal that signed the commit, "" unsigned or not verified
-  std::string signature;  // "verified", "unverified", "bad", "none"; "" when not from git
+  std::string digest;  // "sha256:..." over paths and contents of the bundle
+  std::string name;    // of policy.yaml
+  std::string source;  // directory or repository, without credentials
+  std::string ref;     // branch or tag that was asked for
+  std::string commit;  // "" when it did not come from git
+  std::string author;  // "Name <mail>"
+  std::string time;    // RFC 3339, of the commit
+  // Principal that signed the commit, and "key ID" of the one that signed the bundle; "" when
+  // unsigned or not verified.
+  std::string signer;
+  std::string signature;  // "verified", "unverified", "bad", "none"; "" a bundle without any
   std::vector<std::string> approvals;  // "Reviewed-by: Name <mail>": what the commit claims
 };
 

@@ -25,10 +25,10 @@ std::string policy_name(const model::PolicyIdentity& policy) {
   if (!policy.commit.empty()) {
     out += " at " + policy.commit.substr(0, 12);
     if (!policy.author.empty()) out += " by " + policy.author;
-    if (!policy.signer.empty()) out += ", signed by " + policy.signer;
   } else if (!policy.digest.empty()) {
     out += " (" + policy.digest.substr(0, 19) + ")";
   }
+  if (!policy.signer.empty()) out += ", signed by " + policy.signer;
   return clean(out);
 }
 

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tarfile
 import time
 
 import support
@@ -225,6 +227,77 @@ def test_what_ships_is_in_order():
         assert formatted.code == 0, formatted.out
         for example in (shipped / "examples").resolve().iterdir():
             assert w.run("policy", "check", example).code == 0, example
+
+
+# signed_policy/policy is signed by OPA (`opa sign -b . --claims-file`: key "ops", scope "release"); ops.pem is its key.
+SIGNED = pathlib.Path(__file__).resolve().parent / "signed_policy"
+
+
+def packed(folder, path):
+    with tarfile.open(path, "w:gz") as archive:
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            archive.add(file, "/" + str(file.relative_to(folder)))
+    return path
+
+
+def test_bundles_are_taken_only_with_a_good_signature():
+    with Workspace() as w:
+        target = image(w.path / "image", "0", gpl=False)
+        key = ("--policy-key", SIGNED / "ops.pem", "--policy-key-scope", "release")
+
+        def scan(policy, *flags):
+            return w.run("scan", target, "--policy", policy, "-f", "json", "--scanners", "packages", *flags)
+
+        for source in (SIGNED / "policy", packed(SIGNED / "policy", w.path / "bundle.tar.gz")):
+            run = scan(source, *key, "--policy-key-id", "ops")
+            identity = run.json()["policy"]["policy"]
+            assert run.code == 2, run.err
+            assert (identity["signature"], identity["signer"]) == ("verified", "key ops"), identity
+            unverified = scan(source)
+            assert unverified.code == 2 and "not verified" in unverified.err, unverified.err
+            assert unverified.json()["policy"]["policy"]["signature"] == "unverified"
+            assert w.run("policy", "check", source, *key).code == 0
+            for flags, words in (
+                    (("--policy-key", SIGNED / "other.pem", "--policy-key-scope", "release"), "not by the key"),
+                    (("--policy-key", SIGNED / "ops.pem"), "scope 'release'"),
+                    ((*key, "--policy-key-id", "dev"), "signed with the key 'ops'"),
+                    ((*key, "--policy-key-algorithm", "ES256"), "uses RS256"),
+                    (("--policy-key", w.path / "none.pem"), "No such file")):
+                refused = scan(source, *flags)
+                assert refused.code == 1 and words in refused.err and not refused.out, (flags, refused.code, refused.err)
+
+        misused = scan(SIGNED / "policy", "--policy-key-scope", "release")
+        assert misused.code == 64 and "--policy-key FILE" in misused.err, (misused.code, misused.err)
+
+        changed = w.path / "changed"
+        shutil.copytree(SIGNED / "policy", changed)
+        with (changed / "policy.yaml").open("a") as file:
+            file.write("on_error: warn\n")
+        refused = scan(changed, *key)
+        assert refused.code == 1 and "policy.yaml: was changed after signing" in refused.err, refused.err
+        shutil.copy(SIGNED / "policy/policy.yaml", changed / "policy.yaml")
+        (changed / "more.rego").write_text("package bulkhead.more\n")
+        refused = scan(packed(changed, w.path / "more.tar.gz"), *key)
+        assert refused.code == 1 and "more.rego: is not covered" in refused.err, refused.err
+        (changed / ".signatures.json").unlink()
+        refused = scan(changed, *key)
+        assert refused.code == 1 and "not signed" in refused.err, refused.err
+
+
+def test_pulled_bundles_are_signed_when_asked():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        files = {str(p.relative_to(SIGNED / "policy")): p.read_text() for p in (SIGNED / "policy").iterdir()}
+        with Server(repository) as server:
+            pull = ("policy", "pull", server.url, "--to", w.path / "policy", "--key", SIGNED / "ops.pem",
+                    "--key-scope", "release")
+            first = repository.commit(files)
+            run = w.run(*pull)
+            assert run.code == 0, run.err
+            repository.commit({"more.rego": "package bulkhead.more\n"})
+            refused = w.run(*pull)
+            assert refused.code == 1 and "more.rego: is not covered" in refused.err, refused.err
+            assert (w.path / "policy/current").resolve().name == first
 
 
 def test_what_is_wrong_is_said():

@@ -24,6 +24,7 @@ constexpr std::array kOwnFlags = {
     Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
     Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
+constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
 
 std::string_view kind_name(const decide::Remark& remark) {
   return remark.kind == decide::Remark::Kind::kError ? "error" : "warning";
@@ -92,7 +93,7 @@ extern constinit const Command policy_check = {
     "know or has twice, rules that nothing uses and rules without tests. Exit 2 when there are\n"
     "errors, with --strict also on warnings.\n"
     "  bulkhead policy check policies --strict",
-    kOwnFlags,
+    kFlags,
     run};
 }
 

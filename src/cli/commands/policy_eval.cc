@@ -22,6 +22,7 @@ constexpr std::array kOwnFlags = {
     Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
     Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
+constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
 
 constexpr uint64_t kMaxBytes = 256ull << 20;
 
@@ -86,7 +87,7 @@ extern constinit const Command policy_eval = {
     "[SOURCE]",
     "  bulkhead policy input oci:build/image > input.json\n"
     "  bulkhead policy eval policies --input input.json",
-    kOwnFlags,
+    kFlags,
     run};
 }
 

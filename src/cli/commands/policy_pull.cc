@@ -23,6 +23,10 @@ constexpr std::array kOwnFlags = {
     Flag{"ref", 0, "REF", "branch, tag or commit (default: the repository's HEAD)"},
     Flag{"signers", 0, "FILE", "take only commits signed by one of these (ssh allowed_signers)"},
     Flag{"token", 0, "FILE", "file with the token for the repository"},
+    Flag{"key", 0, "FILE", "take only bundles signed with this key (see scan --policy-key)"},
+    Flag{"key-algorithm", 0, "NAME", "RS256 (default), ES256, PS256, HS256 and the like"},
+    Flag{"key-id", 0, "ID", "the signature must name this key"},
+    Flag{"key-scope", 0, "SCOPE", "the scope that the signature must be for"},
     Flag{"allow-rewind", 0, "", "take a commit that does not descend from the one in force"},
     Flag{"insecure", 0, "", "allow plain HTTP to other hosts"},
     Flag{"watch", 'w', "", "go on looking for new commits until interrupted"},
@@ -33,8 +37,12 @@ constexpr std::array kOwnFlags = {
 // One policy that is kept up to date.
 class Puller {
  public:
-  Puller(const Invocation& invocation, gitsync::Remote remote, PolicyStore store)
-      : invocation_(invocation), remote_(std::move(remote)), store_(std::move(store)) {}
+  Puller(const Invocation& invocation, gitsync::Remote remote,
+         std::vector<policy::VerificationKey> keys, PolicyStore store)
+      : invocation_(invocation),
+        remote_(std::move(remote)),
+        keys_(std::move(keys)),
+        store_(std::move(store)) {}
 
   // Whether something new came into force. Between commits the remote is asked for its tip only.
   base::Result<bool> pull_once() {
@@ -66,6 +74,7 @@ class Puller {
     PolicySource source;
     source.files = std::move(tree.files);
     source.identity = identity_of(remote_, commit);
+    source.options.keys = keys_;
     TRY(check(source));
     TRY(store_.put(source));
     std::string by = source.identity.author;
@@ -89,6 +98,7 @@ class Puller {
 
   const Invocation& invocation_;
   gitsync::Remote remote_;
+  std::vector<policy::VerificationKey> keys_;
   PolicyStore store_;
   gitsync::Limits limits_;
   net::HttpClient http_{net::HttpOptions()};
@@ -125,7 +135,8 @@ base::Result<Puller> open_puller(const Invocation& invocation) {
     return base::Error(base::Code::kInvalid, "policy pull needs --to DIR to keep the policy in");
   }
   Invocation flags = invocation;
-  for (const char* name : {"ref", "signers", "token"}) {
+  for (const char* name :
+       {"ref", "signers", "token", "key", "key-algorithm", "key-id", "key-scope"}) {
     if (invocation.has(name)) {
       flags.values_["policy-" + std::string(name)] = invocation.values(name);
     }
@@ -133,7 +144,7 @@ base::Result<Puller> open_puller(const Invocation& invocation) {
   gitsync::Remote remote = TRY(policy_remote(flags, invocation.arguments().front()));
   remote.allow_rewind = invocation.has("allow-rewind");
   PolicyStore store = TRY(PolicyStore::open(invocation.value("to")));
-  return Puller(invocation, std::move(remote), std::move(store));
+  return Puller(invocation, std::move(remote), TRY(policy_keys(flags)), std::move(store));
 }
 
 int run(const Invocation& invocation) {

@@ -15,7 +15,7 @@
 namespace bulkhead::cli {
 namespace {
 
-constexpr std::array kFlags = {
+constexpr std::array kOwnFlags = {
     Flag{"run", 'r', "GLOB", "only tests whose name has this in it"},
     Flag{"coverage", 'c', "", "say which lines the tests reach"},
     Flag{"min-coverage", 0, "PERCENT", "exit 2 when fewer lines are reached (implies --coverage)"},
@@ -23,6 +23,7 @@ constexpr std::array kFlags = {
     Flag{"verbose", 'v', "", "name tests that pass, too"},
     Flag{"at", 0, "TIME", "what time.now_ns() gives (RFC 3339; default: now)"},
 };
+constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
 
 constexpr long kPollNanoseconds = 300'000'000;
 

@@ -19,11 +19,12 @@ namespace {
 
 using decide::shipped_policies;
 
-constexpr std::array kFlags = {
+constexpr std::array kOwnFlags = {
     Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
     Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
     Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
+constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
 
 base::Result<std::string> overview() {
   std::string out = "baseline         a policy.yaml to start from\n\npacks\n";
