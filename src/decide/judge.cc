@@ -90,6 +90,7 @@ class Judgement {
         break;
       }
     }
+    if (judge_both(active, inactive, verdict)) return;
     judge_set(active, Decision::kDeny, inactive, verdict);
     judge_set(active, Decision::kWarn, inactive, verdict);
   }
@@ -182,6 +183,32 @@ class Judgement {
     return false;
   }
 
+  // Both sets in one evaluation, so that rules which they share are evaluated once. False, and
+  // nothing added, when that fails: each set by itself tells which one it was.
+  bool judge_both(const ActivePack& active, const std::set<std::string, std::less<>>& inactive,
+                  model::Verdict& verdict) {
+    const std::string package = "data." + active.pack.package;
+    policy::Request request;
+    request.entry =
+        "{\"deny\": [x | x := " + package + ".deny], \"warn\": [x | x := " + package + ".warn]}";
+    request.now_ns = subject_.at * 1'000'000'000;
+    auto answer = evaluator_.evaluate(request, document_);
+    if (!answer || !answer->defined) return false;
+    auto parsed = parse_answer(answer->json);
+    if (!parsed) return false;
+    // A list of one set each; an empty one where the rule is undefined.
+    bool sets = true;
+    for (const char* level : {"deny", "warn"}) {
+      parsed->root()[level].each([&](base::json::Value set) { sets = sets && set.is_array(); });
+    }
+    if (!sets) return false;
+    for (const Decision level : {Decision::kDeny, Decision::kWarn}) {
+      parsed->root()[model::decision_name(level)].each(
+          [&](base::json::Value set) { add_reasons(active, level, set, inactive, verdict); });
+    }
+    return true;
+  }
+
   void judge_set(const ActivePack& active, Decision level,
                  const std::set<std::string, std::less<>>& inactive, model::Verdict& verdict) {
     policy::Request request;
@@ -190,13 +217,22 @@ class Judgement {
     auto answer = evaluator_.evaluate(request, document_);
     if (!answer) return add_error(active, request.entry, answer.error().message(), verdict);
     if (!answer->defined) return;
-    base::json::Document::Options options;
-    options.limits.max_bytes = policy_.limits().document_bytes;
-    auto parsed = base::json::Document::parse(answer->json, options);
+    auto parsed = parse_answer(answer->json);
     if (!parsed || !parsed->root().is_array()) {
       return add_error(active, request.entry, "the rule is not a set of objects", verdict);
     }
-    parsed->root().each([&](base::json::Value value) {
+    add_reasons(active, level, parsed->root(), inactive, verdict);
+  }
+
+  base::Result<base::json::Document> parse_answer(std::string_view json) const {
+    base::json::Document::Options options;
+    options.limits.max_bytes = policy_.limits().document_bytes;
+    return base::json::Document::parse(json, options);
+  }
+
+  void add_reasons(const ActivePack& active, Decision level, base::json::Value set,
+                   const std::set<std::string, std::less<>>& inactive, model::Verdict& verdict) {
+    set.each([&](base::json::Value value) {
       if (inactive.contains(value["id"].string_or(""))) return;
       add_reason(active, level, value, verdict);
     });
