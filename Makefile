@@ -21,10 +21,10 @@ demo: build ## scan an image made on the spot, and this machine
 test: setup ## all tests: unit, golden, end to end, real cases, fuzz corpora, sanitizers
 	@tools/run-tests
 
-test-peers: setup ## what compares with programs of others (needs Go modules; none is needed yet)
+test-peers: setup ## the policy engine beside OPA, value by value (needs Go modules)
 	@tools/run-peer-tests
 
-bench: build ## ours beside Trivy, Syft and Grype
+bench: build ## ours beside Trivy, Syft and Grype; the policy engine on OPA's own tests
 	@bench/run
 
 fmt: ## format the sources
