@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rewriting by tokens. There is no tree: brackets are matched, and a statement is known to start
-// after an opening brace, a semicolon, the bar of a comprehension, or at a line's first token
+// after if, an opening brace, a semicolon, the bar of a comprehension, or at a line's first token
 // inside of braces. That is enough for what is rewritten, and leaves everything else as it was
 // written.
 #include "policy/rego/rewrite.h"
@@ -78,8 +78,10 @@ class Rewriter {
 
   // Whether a token is the first one of a statement in a body.
   bool starts_statement(size_t i) const {
-    if (i == 0 || enclosing_[i] == kNone) return false;
+    if (i == 0) return false;
     const Token& before = at(i - 1);
+    if (before.is("if") && before.after_space && v1_) return true;
+    if (enclosing_[i] == kNone) return false;
     if (before.is("|") || before.is(";") || before.is("not")) return true;
     if (!inside_braces(i)) return false;
     return before.is("{") || (first_on_line(i) && !before.is(",") && !before.is(":"));
@@ -169,15 +171,19 @@ class Rewriter {
     }
     const auto arity = arity_(name);
     if (!arity || !at(open).is("(") || closing_[open] == kNone) return;
-    const std::vector<size_t> separators = commas(open);
+    std::vector<size_t> separators = commas(open);
     const bool none = closing_[open] == open + 1;
+    size_t end = closing_[open];
+    if (!separators.empty() && separators.back() + 1 == end) {  // f(a, b,)
+      end = separators.back();
+      separators.pop_back();
+    }
     if ((none ? 0 : separators.size() + 1) != *arity + 1) return;
     // What the result is compared with or bound to, moved to the front on one line.
     const size_t from = separators.empty() ? at(open + 1).offset : at(separators.back()).offset;
     const size_t to = at(closing_[open]).offset;
     std::string result;
-    for (size_t k = separators.empty() ? open + 1 : separators.back() + 1; k < closing_[open];
-         ++k) {
+    for (size_t k = separators.empty() ? open + 1 : separators.back() + 1; k < end; ++k) {
       if (!plain_pattern(at(k))) return;
       result += (result.empty() ? "" : " ") + std::string(at(k).text);
     }

@@ -104,6 +104,9 @@ TEST(Rewrite, MakesResultArgumentsValues) {
   EXPECT_EQ(changed("x if { ours.one(a, y); y }\n"), "x if { y = ours.one(a); y }\n");
   EXPECT_EQ(changed("x if {\n\tours.one(\n\t\ta,\n\t\t[y, _]\n\t)\n}\n"),
             "x if {\n\t[ y , _ ] = ours.one(\n\t\ta\n\n)\n}\n");
+  EXPECT_EQ(changed("x if { ours.one(a, y,); y }\n"), "x if { y = ours.one(a); y }\n");
+  EXPECT_EQ(changed("x if ours.one(a,)\n"), "x if ours.one(a,)\n");
+  EXPECT_EQ(changed("x if ours.one(a, y)\n"), "x if y = ours.one(a)\n");
   EXPECT_EQ(changed("x := [y | not ours.none(y)]\n"), "x := [y | not y = ours.none()]\n");
   for (const char* kept : {"x if { y := ours.one(a) }\n", "x if { ours.one(a) == 1 }\n",
                            "x if { other(a, b) }\n", "x := ours.one(a)\n"}) {
