@@ -106,6 +106,8 @@ TEST(Builtins, OperatorsHaveNames) {
       {"[equal(1, 1.0), neq({1}, {1}), lt(1, \"a\"), gte([2], [1])]", "[true,false,true,true]"},
       {"[minus({1, 2}, {2}), and({1, 2}, {2, 3}), or({1}, {3})]", "[[1],[2],[1,3]]"},
       {"div(1, 0)", "undefined"},
+      {"[format_int(-0.5, 10), format_int(-255, 16), format_int(18446744073709551617, 16)]",
+       R"(["0","-ff","10000000000000001"])"},
   });
 }
 

@@ -375,6 +375,6 @@ std::vector<Coverage> Evaluator::coverage() const {
   return out;
 }
 
-std::string_view engine_version() { return "regorus 0.14.1, bulkhead policy 1"; }
+std::string_view engine_version() { return "regorus 0.14.1, bulkhead policy 2"; }
 
 }  // namespace bulkhead::policy

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Operators under their names (`equal(a, b)`, `plus(a, b)`), which old policies use, and builtins
 //! on texts that count characters where the interpreter counts something else.
+use crate::json;
 use crate::own::{failed, integer, text, Builtin, Failure, Outcome};
 use regorus::Value;
 use std::collections::BTreeSet;
@@ -111,8 +112,9 @@ fn indexof_n(a: &[Value]) -> Outcome {
 
 /// Digits of the whole part.
 fn format_int(a: &[Value]) -> Outcome {
-    let number = match a[0].as_i64() {
-        Ok(number) => i128::from(number),
+    // Whole numbers are taken from their text, which is exact.
+    let number = match json::number_text(&a[0]).parse::<i128>() {
+        Ok(number) => number,
         Err(_) => {
             let number = real(a, 0)?;
             if number.abs() >= 1e38 {
