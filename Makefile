@@ -34,8 +34,8 @@ fmt: ## format the sources
 lint: setup ## clang-tidy over the sources; FILES="src/a.cc ..." for some of them
 	@tools/lint $(FILES)
 
-tsan: setup ## every unit test under ThreadSanitizer
-	@tools/run-tsan
+tsan: setup ## unit tests of the rooms with threads under ThreadSanitizer (ROOMS=all: of every room)
+	@tools/run-tsan $(ROOMS)
 
 fuzz: setup ## libFuzzer with clang, a short run of every target
 	@tools/setup tools/packages-fuzz.txt
