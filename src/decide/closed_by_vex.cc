@@ -36,9 +36,12 @@ model::Artifact artifact_of(const Value& input) {
   return out;
 }
 
-// The packages that can be read, and by purl, as the document writes it, where they are.
-std::unordered_map<std::string, size_t> take_packages(const Value& input, model::ScanReport& out) {
-  std::unordered_map<std::string, size_t> by_purl;
+// The packages that can be read, and by purl, as the document writes it, where they are: one purl
+// can lie in several places, and what closes a finding in one leaves it open in another.
+using Places = std::unordered_map<std::string, std::vector<size_t>>;
+
+Places take_packages(const Value& input, model::ScanReport& out) {
+  Places by_purl;
   input["packages"].each([&](const Value& value) {
     model::Package package;
     std::string purl = text(value["purl"]);
@@ -47,7 +50,7 @@ std::unordered_map<std::string, size_t> take_packages(const Value& input, model:
     sbom::take_purl(*parsed, package);
     package.source_name = text(value["source"]);
     package.owner = text(value["owner"]);
-    by_purl.emplace(std::move(purl), out.packages.size());
+    by_purl[std::move(purl)].push_back(out.packages.size());
     out.packages.push_back(std::move(package));
   });
   return by_purl;
@@ -77,15 +80,17 @@ ClosedByVex::ClosedByVex(const PolicySet& policy, const base::json::Value& input
   if (policy.vex().empty()) return;
   model::ScanReport report;
   report.artifact = artifact_of(input);
-  const auto by_purl = take_packages(input, report);
+  const Places by_purl = take_packages(input, report);
   std::vector<std::string_view> purls(report.packages.size());
-  for (const auto& [purl, index] : by_purl) purls[index] = purl;
+  for (const auto& [purl, indices] : by_purl) {
+    for (size_t index : indices) purls[index] = purl;
+  }
   input["findings"].each([&](const Value& value) {
     auto package = by_purl.find(text(value["package"]));
     if (package == by_purl.end()) {
       open_.emplace(text(value["class_id"]), text(value["package"]));
     } else {
-      report.findings.push_back(finding_of(value, package->second));
+      for (size_t index : package->second) report.findings.push_back(finding_of(value, index));
     }
   });
   apply_vex(policy.vex(), policy.file().vex_trust, report);

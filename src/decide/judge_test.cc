@@ -142,6 +142,15 @@ TEST(Judge, WaiversCoverUntilTheyExpire) {
             "deny H3=deny H1=deny H2=warn");
 }
 
+TEST(Judge, TheWaiverFileOfABundleCountsUnlessOthersAreNamed) {
+  Files files = bundle("packs: [house]\n");
+  files["waivers.yaml"] = "ignore:\n  - {id: H1, reason: r}\n";
+  EXPECT_EQ(summary(verdict(files)), "deny H3=deny H2=warn H1=allow");
+  files["policy.yaml"] += "waivers: [others.yaml]\n";
+  files["others.yaml"] = "ignore:\n  - {id: H2, reason: r}\n";
+  EXPECT_EQ(summary(verdict(files)), "deny H3=deny H1=deny H2=allow");
+}
+
 TEST(Judge, LocalWaiversNeedThePolicysLeave) {
   for (bool allowed : {false, true}) {
     auto policy = PolicySet::load(bundle(std::string("packs: [house]\nlocal_waivers: ") +
@@ -278,6 +287,20 @@ TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
   EXPECT_EQ(summary(verdict(files_with(closes, against, "vex_trust: [one]\n"), vexed_input())),
             closed);
   EXPECT_EQ(summary(verdict(files_with(closes, elsewhere, ""), vexed_input("[]"))), open);
+  // Of two copies one belongs to a package of the distribution: what closes it there does not
+  // close it elsewhere, whichever comes first.
+  const std::string owned = openvex("one", "not_affected", "pkg:deb/debian/a", kNotReached);
+  const char* owner = R"({"purl":"pkg:deb/debian/a@1","type":"deb"})";
+  const char* copy = R"({"purl":"pkg:npm/a@1","type":"npm"})";
+  const char* inside = R"({"purl":"pkg:npm/a@1","type":"npm","owner":"pkg:deb/debian/a@1"})";
+  auto packages = [&](const char* first, const char* second) {
+    return "[" + std::string(owner) + "," + first + "," + second + "]";
+  };
+  for (const std::string& both : {packages(inside, copy), packages(copy, inside)}) {
+    EXPECT_EQ(summary(verdict(files_with(owned, elsewhere, ""), vexed_input(both.c_str()))), open);
+  }
+  const std::string only = "[" + std::string(owner) + "," + inside + "]";
+  EXPECT_EQ(summary(verdict(files_with(owned, elsewhere, ""), vexed_input(only.c_str()))), closed);
 }
 
 TEST(Judge, AVexDocumentThatCannotBeReadIsAnError) {

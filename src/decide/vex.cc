@@ -160,11 +160,12 @@ class VexApplier {
 
   // True: the finding was closed.
   bool decide(Finding& finding, const std::vector<Applied>& applied) {
-    std::vector<Applied> current = latest(applied);
     size_t best = SIZE_MAX;
-    for (const Applied& one : current) best = std::min(best, rank(one));
-    std::vector<Applied> deciding = current;
-    std::erase_if(deciding, [&](const Applied& one) { return rank(one) != best; });
+    for (const Applied& one : applied) best = std::min(best, rank(one));
+    // Trust comes before time: anybody can write a later document under the trusted author's name.
+    std::vector<Applied> trusted = applied;
+    std::erase_if(trusted, [&](const Applied& one) { return rank(one) != best; });
+    std::vector<Applied> deciding = latest(trusted);
     // "Not affected" without a reason is neither for nor against.
     bool against = std::any_of(deciding.begin(), deciding.end(), [](const Applied& one) {
       return one.stated->statement->status == VexStatus::kAffected ||
@@ -177,7 +178,9 @@ class VexApplier {
       return true;
     }
     finding.vex_conflict = !closing.empty();
-    for (const Applied& one : current) finding.vex.push_back(note_of(one));
+    for (const Applied& one : best == SIZE_MAX ? deciding : latest(applied)) {
+      finding.vex.push_back(note_of(one));
+    }
     return false;
   }
 

@@ -106,6 +106,8 @@ bool reference_fits(const Purl& purl, const oci::Reference& reference) {
     if (!same || reference.registry != registry) return false;
   } else {
     if (!base::equals_ignore_case(base::basename(reference.repository), purl.name)) return false;
+    // The type has no namespace; one that is there all the same must not say less than nothing.
+    if (!purl.name_space.empty() && reference.repository != path) return false;
     if (url != purl.qualifiers.end() && !repository_fits(url->second, purl.name, reference)) {
       return false;
     }

@@ -339,6 +339,17 @@ TEST(ApplyVex, AuthorsWhoDisagree) {
   EXPECT_EQ(outcome({closed, open, doubt}, {"third"}), "noted");
 }
 
+// A later document under the trusted author's name, from somewhere else, outdates nothing.
+TEST(ApplyVex, TrustComesBeforeTime) {
+  auto trusted = document("vendor", {statement("CVE-1", VexStatus::kAffected, kLodash)});
+  auto spoofed =
+      document("vendor", {statement("CVE-1", VexStatus::kFixed, kLodash, "2030-01-01T00:00:00Z")});
+  spoofed.source = "elsewhere.json";
+  spoofed.id = "https://elsewhere.example/1";
+  EXPECT_EQ(outcome({trusted, spoofed}, {trusted.source}), "noted");
+  EXPECT_EQ(outcome({trusted, spoofed}), "closed");  // nobody said whom to trust
+}
+
 TEST(ApplyVex, SaysWhatItDid) {
   model::ScanReport scanned = report();
   add_finding(scanned, "CVE-1", 2);

@@ -40,6 +40,15 @@ std::string range_text(const Spot& spot, std::string_view range, const VexCompon
   return version::VersRange::parse(full) ? full : std::string(range);
 }
 
+// Whether a text is the name of the package itself; without a purl, whether it looks like a name.
+bool names_package(const VexComponent& component, std::string_view text) {
+  if (component.purls.empty()) return !text.empty() && !base::is_digit(text.front());
+  return std::any_of(component.purls.begin(), component.purls.end(), [&](const std::string& p) {
+    auto purl = model::Purl::parse_lenient(p);
+    return purl && purl->name == text;
+  });
+}
+
 void read_helper(const Spot& helper, VexComponent& out) {
   if (!helper.present() || !helper.need_object()) return;
   Spot purl = helper["purl"];
@@ -78,7 +87,7 @@ void CsafProducts::add(const Spot& product, std::string_view version, std::strin
   read_helper(product["product_identification_helper"], entry.component);
   if (!has_version(entry.component)) {
     // Distributions put the bare name of a package there when they mean all its versions.
-    bool bare = version == entry.component.name;
+    bool bare = version == entry.component.name && names_package(entry.component, version);
     if (!version.empty() && !bare) entry.component.versions.emplace_back(version);
     if (!range.empty())
       entry.component.ranges.push_back(range_text(product, range, entry.component));

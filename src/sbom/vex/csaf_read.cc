@@ -69,8 +69,13 @@ struct Facts {
   auto key() const { return std::tie(list, why, impact, action, responses); }
 };
 
+// What is said about one product, and how often something is said about some product.
+constexpr size_t kMaxText = 4096;
+constexpr uint64_t kMaxSaid = 1'000'000;
+
 void append(std::string& text, std::string_view more) {
-  if (text.find(more) != std::string::npos) return;
+  if (text.size() >= kMaxText || text.find(more) != std::string::npos) return;
+  more = more.substr(0, kMaxText);
   if (!text.empty()) text += "; ";
   text += more;
 }
@@ -88,6 +93,10 @@ class CsafReader {
     Spot list = root_["vulnerabilities"];
     if (!list.present()) list.wrong("is missing");
     list.each([&](const Spot& spot) { read_vulnerability(spot); });
+    if (said_ > kMaxSaid) {
+      return Error(Code::kLimit, "more than " + std::to_string(kMaxSaid) +
+                                     " flags, threats and remediations of products");
+    }
     if (named_ > limits_.max_entries) {
       return Error(Code::kLimit,
                    "more than " + std::to_string(limits_.max_entries) + " products with a status");
@@ -190,7 +199,9 @@ class CsafReader {
   // f(Facts&) for every product that the object names and that has a status.
   template <typename F>
   void each_named(const Spot& object, Said& said, F&& f) {
+    if (said_ > kMaxSaid) return;
     for (const std::string& id : products_.named_by(object)) {
+      if (++said_ > kMaxSaid) return;
       auto at = said.by_id.find(id);
       if (at != said.by_id.end()) f(said.facts[at->second]);
     }
@@ -301,6 +312,7 @@ class CsafReader {
   model::VexDocument& out_;
   CsafProducts products_;
   uint64_t named_ = 0;
+  uint64_t said_ = 0;
 };
 
 }  // namespace
