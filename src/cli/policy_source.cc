@@ -55,7 +55,10 @@ base::Result<PolicySource> read_archive(const std::string& path) {
   base::FdSource file(TRY(base::open_regular(path)));
   PolicySource out;
   for (policy::BundleFile& part : TRY_AT(path, policy::unpack_bundle(file, {}))) {
-    out.files.emplace(std::move(part.path), std::move(part.bytes));
+    std::string name = part.path;
+    if (out.files.emplace(std::move(part.path), std::move(part.bytes)).second) continue;
+    return base::Error(base::Code::kInvalid,
+                       path + ": the bundle has " + base::printable(name, 200) + " twice");
   }
   return out;
 }

@@ -73,12 +73,19 @@ base::Status verify_token(const Jws& jws, std::string_view algorithm_name,
   }
   bool good = false;
   if (algorithm->family == JwsFamily::kHmac) {
+    // Whoever verifies with what everybody knows would take everybody's signature.
+    if (base::trim(key.key).empty() || key.key.starts_with("-----BEGIN ")) {
+      return denied("the key for " + key.algorithm +
+                    " is empty or in PEM form: it has to be a "
+                    "shared secret");
+    }
     good = verify_jws(*algorithm, key.key, jws);
   } else {
     const auto parsed = TRY_AT("key '" + key.id + "'", crypto::PublicKey::from_pem(key.key));
     good = verify_jws(*algorithm, parsed, jws);
   }
-  if (!good) return denied("the bundle's signature is not by the key '" + key.id + "'");
+  std::string name = key.id.empty() ? "key that was given" : "key '" + key.id + "'";
+  if (!good) return denied("the bundle's signature is not by the " + name);
   return {};
 }
 

@@ -74,6 +74,12 @@ TEST(BundleSignature, RefusesOtherKeys) {
   // A public key must never serve as a shared secret.
   EXPECT_EQ(message(files, with_key({"ops", "HS256", fixture("rs256.pem"), ""})),
             "denied: the bundle's signature uses RS256, the key is for HS256");
+  // Nor what everybody knows.
+  const auto shared = unpacked("hs256.tar.gz");
+  for (const std::string& secret : {std::string(), std::string(" \n"), fixture("rs256.pem")}) {
+    EXPECT_EQ(message(shared, with_key({"ops", "HS256", secret, ""})),
+              "denied: the key for HS256 is empty or in PEM form: it has to be a shared secret");
+  }
 }
 
 TEST(BundleSignature, RefusesChangedFiles) {
