@@ -77,6 +77,10 @@ std::optional<UnixTime> parse_time(std::string_view text) {
   auto day = take_number(text, 2);
   if (!day || *month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
   UnixTime date = days_from_civil(*year, *month, *day) * kDay;
+  // The 30th of February would be a day in March.
+  bool last = *month == 12;
+  int64_t next = days_from_civil(last ? *year + 1 : *year, last ? 1 : *month + 1, 1) * kDay;
+  if (date >= next) return std::nullopt;
   if (text.empty()) return date;
 
   if (!take_char(text, "Tt ")) return std::nullopt;

@@ -64,9 +64,7 @@ bool Covering::covers_findings(const Waiver& waiver, const model::Reason& reason
 
 bool Covering::covers_reason(const Waiver& waiver, const model::Reason& reason) const {
   if (!reason.finding.empty() && covers_findings(waiver, reason)) return true;
-  if (waiver.id != reason.rule && (reason.finding.empty() || waiver.id != reason.finding)) {
-    return false;
-  }
+  if (waiver.id != reason.rule) return false;
   auto fits = [](const std::vector<std::string>& list, auto&& one) {
     return list.empty() || std::any_of(list.begin(), list.end(), one);
   };

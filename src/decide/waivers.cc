@@ -7,6 +7,7 @@
 
 #include "base/node.h"
 #include "base/text.h"
+#include "decide/yaml_members.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -56,17 +57,55 @@ base::Result<std::vector<Waiver>> parse_plain(std::string_view name, std::string
   return rules;
 }
 
-std::vector<std::string> string_list(const base::Node& node) {
-  std::vector<std::string> out;
-  if (node.is_scalar()) out.push_back(node.text);
-  for (const base::Node& item : node.items) out.emplace_back(item.string_or(""));
+// What is there must say something: an empty list would cover everything.
+base::Result<std::vector<std::string>> limited_to(const YamlMembers& members,
+                                                  std::string_view key) {
+  auto out = TRY(members.texts(key));
+  const base::Node& node = members[key];
+  bool empty = out.empty() || std::find(out.begin(), out.end(), "") != out.end();
+  if (!node.missing() && empty) {
+    return members.wrong(node, std::string(key) + " is empty; leave it out to mean all");
+  }
   return out;
 }
 
-// The first of the keys that is present: ours, then Trivy's.
-std::string either(const base::Node& node, std::string_view ours, std::string_view theirs) {
-  const base::Node& mine = node[ours];
-  return std::string(mine.missing() ? node[theirs].string_or("") : mine.string_or(""));
+// Our key or Trivy's; both at once would leave open which one counts.
+base::Result<std::string_view> either(const YamlMembers& members, std::string_view ours,
+                                      std::string_view theirs) {
+  if (members[ours].missing()) return theirs;
+  if (members[theirs].missing()) return ours;
+  return members.wrong(members[theirs], std::string(ours) + " and " + std::string(theirs) +
+                                            " say the same; keep one");
+}
+
+base::Result<Waiver> read_rule(std::string_view name, const base::Node& node) {
+  YamlMembers members =
+      TRY(YamlMembers::of(name, node, "rule",
+                          {"id", "package", "purls", "paths", "reason", "statement", "expires",
+                           "expired_at", "waiver", "owner", "justification"}));
+  Waiver rule;
+  rule.where = std::string(name) + ":" + std::to_string(node.line);
+  rule.id = TRY(members.text("id"));
+  rule.purls = TRY(limited_to(members, TRY(either(members, "package", "purls"))));
+  rule.paths = TRY(limited_to(members, "paths"));
+  rule.reason = TRY(members.text(TRY(either(members, "reason", "statement"))));
+  std::string_view until = TRY(either(members, "expires", "expired_at"));
+  rule.expires = TRY(members.text(until));
+  if (!members[until].missing() && rule.expires.empty()) {
+    return members.wrong(members[until], "no day is given; leave it out to mean for ever");
+  }
+  rule.waiver = TRY(members.text("waiver"));
+  rule.owner = TRY(members.text("owner"));
+  std::string why = TRY(members.text("justification"));
+  auto known = model::parse_vex_justification(why);
+  if (!known && !why.empty()) {
+    return invalid(rule.where, "\"" + why +
+                                   "\" is no justification; known are those of OpenVEX, such as "
+                                   "vulnerable_code_not_in_execute_path");
+  }
+  if (known) rule.justification = *known;
+  TRY(check(rule));
+  return rule;
 }
 
 base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std::string_view text) {
@@ -78,27 +117,7 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std:
     return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
   }
   std::vector<Waiver> rules;
-  for (const base::Node& node : list.items) {
-    Waiver rule;
-    rule.where = std::string(name) + ":" + std::to_string(node.line);
-    rule.id = node["id"].string_or("");
-    rule.purls = string_list(node["purls"].missing() ? node["package"] : node["purls"]);
-    rule.paths = string_list(node["paths"]);
-    rule.reason = either(node, "reason", "statement");
-    rule.expires = either(node, "expires", "expired_at");
-    rule.waiver = node["waiver"].string_or("");
-    rule.owner = node["owner"].string_or("");
-    std::string_view why = node["justification"].string_or("");
-    auto known = model::parse_vex_justification(why);
-    if (!known && !why.empty()) {
-      return invalid(rule.where, "\"" + std::string(why) +
-                                     "\" is no justification; known are those of OpenVEX, such as "
-                                     "vulnerable_code_not_in_execute_path");
-    }
-    if (known) rule.justification = *known;
-    TRY(check(rule));
-    rules.push_back(std::move(rule));
-  }
+  for (const base::Node& node : list.items) rules.push_back(TRY(read_rule(name, node)));
   return rules;
 }
 

@@ -45,6 +45,20 @@ TEST(Ignore, RefusesWhatItDoesNotUnderstand) {
   }
 }
 
+// A limit that is not understood would cover everything, or for ever.
+TEST(Ignore, RefusesLimitsThatSayNothing) {
+  for (const char* line :
+       {"purls: {a: pkg:npm/x}", "purls: []", "purls:", "purls: ['']", "purl: pkg:npm/x",
+        "packages: [pkg:npm/x]", "package: pkg:npm/x\n    purls: [pkg:npm/y]", "path: srv/**",
+        "paths: {a: b}", "paths: []", "paths: null", "expires: [2020-01-01]", "expires: ''",
+        "expires: '2020-01-01'\n    expired_at: '2030-01-01'", "expiry: '2020-01-01'",
+        "expires: '2026-02-30'", "owner: [a]"}) {
+    auto rules = parse_waivers("x.yaml", std::string("ignore:\n  - id: CVE-1\n    ") + line + "\n");
+    ASSERT_FALSE(rules) << line;
+    EXPECT_TRUE(rules.error().message().starts_with("x.yaml:")) << rules.error().message();
+  }
+}
+
 TEST(Ignore, AppliesByIdAliasPackageAndPath) {
   struct Case {
     const char* yaml;
