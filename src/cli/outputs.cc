@@ -24,7 +24,8 @@ base::Result<const report::Format*> format_named(std::string_view name) {
   if (const report::Format* format = report::find_format(name)) return format;
   std::string known;
   for (const report::Format* format : report::all_formats()) {
-    known += (known.empty() ? "" : ", ") + std::string(format->name);
+    bool own = format->name == "templated";  // see find_format()
+    known += (known.empty() ? "" : ", ") + std::string(own ? "template" : format->name);
   }
   return base::Error(base::Code::kInvalid,
                      "unknown format \"" + std::string(name) + "\"; known are " + known);
@@ -81,8 +82,12 @@ base::Result<Outputs> Outputs::open(const Invocation& invocation, std::string_vi
       wanted.emplace_back(parts->first, parts->second);
     } else if (parts && parts->first.find('/') == std::string_view::npos) {
       TRY(format_named(parts->first));
-    } else {
+    } else if (main_path.empty()) {
       main_path = text;
+    } else {
+      return base::Error(base::Code::kInvalid, "-o " + main_path + " and -o " + text +
+                                                   ": only one file can be without a format; "
+                                                   "write -o FORMAT=FILE");
     }
   }
   if (!main_path.empty() || wanted.empty() || invocation.has("format")) {

@@ -20,6 +20,7 @@ namespace bulkhead::decide {
 namespace {
 
 constexpr std::string_view kPolicyFile = "policy.yaml";
+constexpr std::string_view kWaiverFile = "waivers.yaml";
 constexpr std::string_view kRoot = "bulkhead.";
 constexpr std::string_view kShipped = "bulkhead/";
 
@@ -229,6 +230,10 @@ class PolicyLoader {
   }
 
   base::Status read_waivers() {
+    // Where `policy waive` writes to, unless policy.yaml names other files.
+    if (file_.waivers.empty() && files_.contains(std::string(kWaiverFile))) {
+      file_.waivers.emplace_back(kWaiverFile);
+    }
     for (const std::string& path : file_.waivers) {
       auto at = files_.find(path);
       if (at == files_.end()) {

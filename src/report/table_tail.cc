@@ -141,7 +141,8 @@ void write_vex(const Page& page) {
 void write_diagnostics(const Page& page) {
   std::vector<const base::Diagnostic*> matter;
   for (const auto& diagnostic : page.report.diagnostics.all()) {
-    if (diagnostic.impact != base::Impact::kNote) matter.push_back(&diagnostic);
+    bool told = diagnostic.impact != base::Impact::kNote || diagnostic.kind == "waiver-expired";
+    if (told) matter.push_back(&diagnostic);
   }
   if (matter.empty()) return;
   bool incomplete = page.report.diagnostics.any_incomplete();

@@ -91,7 +91,7 @@ extern constinit const Command policy_check = {
     "Compiles it and looks for members that the document does not have, ids that pack.yaml does "
     "not\n"
     "know or has twice, rules that nothing uses and rules without tests. Exit 2 when there are\n"
-    "errors, with --strict also on warnings.\n"
+    "errors, with --strict also on warnings; 1 when the policy cannot be loaded at all.\n"
     "  bulkhead policy check policies --strict",
     kFlags,
     run};

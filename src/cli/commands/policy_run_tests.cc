@@ -156,7 +156,8 @@ extern constinit const Command policy_run_tests = {
     "policy test",
     "run the tests of a policy",
     "[SOURCE]",
-    "Tests are rules test_* in files *_test.rego beside the rules. Exit 2 when one fails.\n"
+    "Tests are rules test_* in files *_test.rego beside the rules. Exit 2 when one fails\n"
+    "or there is none.\n"
     "  bulkhead policy test policies --coverage\n"
     "  bulkhead policy test policies --run hyg001 --watch",
     kFlags,

@@ -82,8 +82,9 @@ class TrivyPolicy final : public ForeignPolicy {
 
 bool TrivyPolicy::counts(const Module& module) const {
   const auto& wanted = options_.namespaces;
+  const std::string package = module.package_name() + ".";
   return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
-           return name == "*" || name == module.package.front() || name == module.package_name();
+           return name == "*" || package.starts_with(name + ".");
          });
 }
 

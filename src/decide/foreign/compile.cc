@@ -75,14 +75,34 @@ class Patience {
   int64_t seconds_;
 };
 
+// A refused file takes all of its rules along; those beside the cause are named. "" when there are
+// none.
+std::string gone_with_it(const Module& module) {
+  constexpr size_t kMost = 20;
+  std::vector<std::string> names;
+  for (const std::string& name : rule_names(module)) {
+    for (std::string_view judged : {"deny", "violation", "warn"}) {
+      if (name == judged || name.starts_with(std::string(judged) + "_")) {
+        names.push_back(module.package_name() + "." + name);
+      }
+    }
+  }
+  if (names.size() < 2) return "";
+  std::string more;
+  if (names.size() > kMost) more = " and " + std::to_string(names.size() - kMost) + " more";
+  names.resize(std::min(names.size(), kMost));
+  return "; not in force with this file: " + base::join(names, ", ") + more;
+}
+
 class Refusing {
  public:
   Refusing(std::vector<Module>& modules, std::vector<Refusal>& refused)
       : modules_(modules), refused_(refused) {}
 
   void refuse(const Module& module, uint32_t line, std::string construct, std::string reason) {
+    // Named once, where the first cause is told.
+    if (gone_.insert(module.path).second) reason += gone_with_it(module);
     refused_.push_back({module.path, line, std::move(construct), std::move(reason)});
-    gone_.insert(module.path);
   }
   // Takes those that were refused out; true when there were any.
   bool sweep() {
