@@ -42,7 +42,7 @@ fuzz: setup ## libFuzzer with clang, a short run of every target
 	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) && ctest --preset fuzz -L fuzz
 
 soak: build ## broken copies of images, databases and documents, for BULKHEAD_SOAK_MINUTES (30)
-	@tools/soak build/release/bin/bulkhead
+	@tools/soak build/release/bin/bulkhead $(SEED)
 
 clean: ## remove build/
 	@rm -rf build
