@@ -20,7 +20,6 @@ namespace bulkhead::decide {
 namespace {
 
 constexpr std::string_view kPolicyFile = "policy.yaml";
-constexpr std::string_view kWaiverFile = "waivers.yaml";
 constexpr std::string_view kRoot = "bulkhead.";
 constexpr std::string_view kShipped = "bulkhead/";
 

@@ -16,6 +16,9 @@
 
 namespace bulkhead::decide {
 
+// Where they stand in a bundle that names no other files, and where they are added.
+inline constexpr std::string_view kWaiverFile = "waivers.yaml";
+
 struct Waiver {
   std::string id;                  // advisory id or alias, or a finding's class id
   std::vector<std::string> purls;  // empty: any package; '@version' may be left out

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/database.h"
 #include "cli/exit_code.h"
 #include "decide/waiver_edit.h"
 #include "model/purl.h"
@@ -44,13 +45,6 @@ base::Status check_date(const std::string& text, base::UnixTime now) {
   return {};
 }
 
-base::Result<base::UnixTime> today(const Invocation& invocation) {
-  if (!invocation.has("at")) return base::SystemClock().now();
-  auto time = base::parse_time(invocation.value("at"));
-  if (!time) return wrong("--at \"" + invocation.value("at") + "\" is not a time (RFC 3339)");
-  return *time;
-}
-
 base::Result<decide::Waiver> waiver_of(const Invocation& invocation, base::UnixTime now) {
   decide::Waiver out;
   out.id = invocation.arguments().front();
@@ -80,13 +74,13 @@ base::Result<decide::Waiver> waiver_of(const Invocation& invocation, base::UnixT
 }
 
 int run(const Invocation& invocation) {
-  auto now = today(invocation);
+  auto now = reference_time(invocation);
   auto waiver = now ? waiver_of(invocation, *now) : base::Result<decide::Waiver>(now.error());
   if (!waiver) {
     complain(waiver.error().message());
     return kUsage;
   }
-  std::string file = invocation.value("file", "waivers.yaml");
+  std::string file = invocation.value("file", decide::kWaiverFile);
   auto text = base::read_file(file, kMaxFileBytes);
   if (!text && text.error().code() != base::Code::kNotFound) return fail(text.error());
   auto edited = decide::add_waiver(file, text ? *text : std::string(), *waiver, *now);
