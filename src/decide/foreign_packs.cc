@@ -6,11 +6,10 @@
 
 #include "base/text.h"
 #include "decide/foreign/module.h"
+#include "policy/bundle.h"
 
 namespace bulkhead::decide {
 namespace {
-
-bool is_test(std::string_view path) { return path.ends_with("_test.rego"); }
 
 Files content_of(const std::string& folder, const Files& files) {
   Files content;
@@ -93,7 +92,7 @@ std::vector<std::string> foreign_tests(const std::vector<std::string>& folders,
                                        const Files& files) {
   std::vector<std::string> tests;
   for (const auto& [path, text] : files) {
-    if (is_test(path) && lies_below(folders, path)) tests.push_back(path);
+    if (policy::is_test(path) && lies_below(folders, path)) tests.push_back(path);
   }
   return tests;
 }

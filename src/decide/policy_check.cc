@@ -88,7 +88,7 @@ class PolicyCheck {
       if (!path.ends_with(".rego") || lies_below(policy_.foreign_folders(), path)) continue;
       Module& module = modules_[path];
       module.tokens = policy::rego::lex(path, text).tokens;
-      module.test = path.ends_with("_test.rego");
+      module.test = policy::is_test(path);
       for (const Token& token : module.tokens) {
         if (token.kind == TokenKind::kName) ++names_[token.text];
       }

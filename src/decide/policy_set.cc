@@ -28,7 +28,6 @@ base::Error invalid(std::string_view where, std::string_view what) {
 }
 
 bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-bool is_test(std::string_view path) { return path.ends_with("_test.rego"); }
 
 // The name in "lists/<name>.yaml", "" for everything else.
 std::string_view list_name(std::string_view path) {
@@ -289,7 +288,7 @@ class PolicyLoader {
   void add_shipped_modules(std::vector<policy::Source>& modules) {
     for (const auto& [path, bytes] : shipped_policies()) {
       auto pack = base::cut_last(path, "/");
-      if (!pack || !path.ends_with(".rego") || is_test(path)) continue;
+      if (!pack || !path.ends_with(".rego") || policy::is_test(path)) continue;
       if (!shipped_folders_.contains(std::string(pack->first) + "/")) continue;
       shipped_used_.insert(path);
       modules.push_back({std::string(kShipped) + path, bytes, policy::Dialect::kV1});

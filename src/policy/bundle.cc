@@ -257,7 +257,7 @@ class Sorter {
       return Error(Code::kInvalid, module.path + ": package " + base::join(package, ".") +
                                        " lies outside of the manifest's roots");
     }
-    auto& list = module.path.ends_with("_test.rego") ? bundle_.tests : bundle_.modules;
+    auto& list = is_test(module.path) ? bundle_.tests : bundle_.modules;
     list.push_back(std::move(module));
     return {};
   }

@@ -66,6 +66,9 @@ struct Bundle {
   std::string signed_by;           // id of the key that the signature was verified with
 };
 
+// Whether a module holds tests of others, which are kept apart.
+inline bool is_test(std::string_view path) { return path.ends_with("_test.rego"); }
+
 // Sorts the files of a bundle and checks them against its manifest and signature. In a folder with
 // a policy.yaml, lists/<name>.json or .yaml is data too: data.lists.<name>. kInvalid, kUnsupported,
 // kLimit: names the file and what is wrong with it. kDenied: the signature is missing, wrong, or

@@ -14,6 +14,7 @@
 
 #include "base/node_json.h"
 #include "base/text.h"
+#include "policy/bundle.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -201,7 +202,7 @@ void refuse_calls(std::span<const MissingFunction> functions, const std::vector<
 std::vector<Module> read_modules(const Files& files, std::vector<Refusal>& refused) {
   std::vector<Module> modules;
   for (const auto& [path, text] : files) {
-    if (!path.ends_with(".rego") || path.ends_with("_test.rego")) continue;
+    if (!path.ends_with(".rego") || policy::is_test(path)) continue;
     Module module = read_module(path, text);
     if (module.package.empty()) {
       refused.push_back({path, 0, "module", "has no package"});
