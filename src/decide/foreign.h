@@ -36,6 +36,9 @@ struct Refusal {
   std::string reason;
 };
 
+// "rules/net.rego:4: http.send: rules may not reach the network"
+std::string to_string(const Refusal& refusal);
+
 struct ForeignRule {
   RuleInfo info;     // id as the other program prints it
   std::string path;  // file of the content

@@ -23,17 +23,9 @@ Files content_of(const std::string& folder, const Files& files) {
   return content;
 }
 
-std::string place(const Refusal& refusal) {
-  std::string line = refusal.line == 0 ? "" : ":" + std::to_string(refusal.line);
-  return refusal.path + line;
-}
-
 base::Error nothing_in_force(const Pack& pack, const ForeignPolicy& policy) {
   std::string message = "the pack " + pack.id + " has no rule in force";
-  if (!policy.refused().empty()) {
-    const Refusal& first = policy.refused().front();
-    message += ": " + place(first) + ": " + first.construct + ": " + first.reason;
-  }
+  if (!policy.refused().empty()) message += ": " + to_string(policy.refused().front());
   return base::Error(base::Code::kInvalid, message);
 }
 

@@ -149,9 +149,7 @@ class Judgement {
       verdict.inactive.push_back({active.pack.id, "", std::move(why), true});
     };
     for (size_t i = 0; i < std::min(refused.size(), kMaxRefusals); ++i) {
-      const Refusal& refusal = refused[i];
-      std::string line = refusal.line == 0 ? "" : ":" + std::to_string(refusal.line);
-      tell(refusal.path + line + ": " + refusal.construct + ": " + refusal.reason);
+      tell(to_string(refused[i]));
     }
     if (refused.size() <= kMaxRefusals) return;
     tell(std::to_string(refused.size() - kMaxRefusals) +
