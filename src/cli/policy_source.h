@@ -29,6 +29,14 @@ inline constexpr std::array kPolicyKeyFlags = {
     Flag{"policy-key-scope", 0, "SCOPE", "the scope that the signature must be for"},
 };
 
+// Flags of commands whose argument names the policy.
+inline constexpr std::array kRepositoryFlags = {
+    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
+    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
+    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
+};
+inline constexpr auto kNamedPolicyFlags = join_flags(kRepositoryFlags, kPolicyKeyFlags);
+
 // Flags that name a policy and say how far a repository is trusted.
 inline constexpr std::array kPolicySourceFlags = {
     Flag{"policy", 0, "SOURCE",

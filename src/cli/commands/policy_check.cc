@@ -20,11 +20,8 @@ namespace {
 constexpr std::array kOwnFlags = {
     Flag{"strict", 0, "", "exit 2 on warnings, too"},
     Flag{"format", 'f', "FORMAT", "text (default) or json", false, "text,json"},
-    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
-    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
-constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
+constexpr auto kFlags = join_flags(kOwnFlags, kNamedPolicyFlags);
 
 std::string_view kind_name(const decide::Remark& remark) {
   return remark.kind == decide::Remark::Kind::kError ? "error" : "warning";

@@ -18,11 +18,8 @@ namespace {
 
 constexpr std::array kOwnFlags = {
     Flag{"input", 'i', "FILE", "the document (policy input prints one); default: standard input"},
-    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
-    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
-constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
+constexpr auto kFlags = join_flags(kOwnFlags, kNamedPolicyFlags);
 
 constexpr uint64_t kMaxBytes = 256ull << 20;
 

@@ -19,13 +19,6 @@ namespace {
 
 using decide::shipped_policies;
 
-constexpr std::array kOwnFlags = {
-    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
-    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
-};
-constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
-
 base::Result<std::string> overview() {
   std::string out = "baseline         a policy.yaml to start from\n\npacks\n";
   std::string mappings = "\nmappings\n";
@@ -135,7 +128,7 @@ extern constinit const Command policy_show = {
     "  bulkhead policy show\n"
     "  bulkhead policy show baseline > policy.yaml\n"
     "  bulkhead policy show ./conftest-policies",
-    kFlags,
+    kNamedPolicyFlags,
     run};
 }
 
