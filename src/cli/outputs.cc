@@ -24,8 +24,7 @@ base::Result<const report::Format*> format_named(std::string_view name) {
   if (const report::Format* format = report::find_format(name)) return format;
   std::string known;
   for (const report::Format* format : report::all_formats()) {
-    bool own = format->name == "templated";  // see find_format()
-    known += (known.empty() ? "" : ", ") + std::string(own ? "template" : format->name);
+    known += (known.empty() ? "" : ", ") + std::string(report::shown_name(*format));
   }
   return base::Error(base::Code::kInvalid,
                      "unknown format \"" + std::string(name) + "\"; known are " + known);

@@ -4,9 +4,18 @@
 
 namespace bulkhead::report {
 
+namespace {
+// "template" is no possible name of a variable, so its file and descriptor are "templated".
+constexpr std::string_view kShown = "template";
+constexpr std::string_view kOwn = "templated";
+}  // namespace
+
+std::string_view shown_name(const Format& format) {
+  return format.name == kOwn ? kShown : format.name;
+}
+
 const Format* find_format(std::string_view name) {
-  // "template" is no possible name of a variable, so its file and descriptor are "templated".
-  if (name == "template") name = "templated";
+  if (name == kShown) name = kOwn;
   for (const Format* format : all_formats()) {
     if (format->name == name) return format;
   }

@@ -36,5 +36,7 @@ struct Format {
 // All formats, sorted by name (generated from formats/*.cc).
 std::span<const Format* const> all_formats();
 const Format* find_format(std::string_view name);
+// What users call a format; find_format() takes it.
+std::string_view shown_name(const Format& format);
 
 }  // namespace bulkhead::report
