@@ -16,6 +16,8 @@
 #include <optional>
 #include <string>
 
+#include "crypto/openssl_free.h"
+
 namespace bulkhead::crypto {
 namespace {
 
@@ -24,13 +26,6 @@ using base::Code;
 using base::Error;
 using base::Result;
 
-template <auto function>
-struct Free {
-  template <typename T>
-  void operator()(T* pointer) const {
-    function(pointer);
-  }
-};
 using BigNumber = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using Context = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;

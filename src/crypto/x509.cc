@@ -15,6 +15,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "crypto/openssl_free.h"
 
 namespace bulkhead::crypto {
 namespace {
@@ -26,13 +27,6 @@ using base::Error;
 
 constexpr size_t kMaxBytes = 4 << 20;
 
-template <auto function>
-struct Free {
-  template <typename T>
-  void operator()(T* pointer) const {
-    function(pointer);
-  }
-};
 using CertificatePtr = std::unique_ptr<X509, Free<X509_free>>;
 using RequestPtr = std::unique_ptr<X509_REQ, Free<X509_REQ_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Free<BN_free>>;
