@@ -114,18 +114,10 @@ impl Translator<'_> {
                 '[' if self.rest.peek() == Some(&':') && self.posix() => {}
                 '\\' => self.class_escape(),
                 '-' => self.out.push('-'),
-                _ if c.is_ascii_punctuation() && c != '^' => self.plain(c),
-                _ => self.plain_in_class(c),
+                _ => self.plain(c),
             }
             first = false;
         }
-    }
-
-    fn plain_in_class(&mut self, c: char) {
-        if c == '^' {
-            self.out.push('\\');
-        }
-        self.out.push(c);
     }
 
     /// [:alpha:] and the like are copied; false when it is none.
