@@ -2,8 +2,12 @@
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# One model of code for libraries and programs alike: all of it ends in a program, none in a shared
+# library, and precompiled headers fit one model only.
+add_compile_options(-fPIE)
+add_link_options(-pie)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 if(BULKHEAD_WERROR)
@@ -24,12 +28,14 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_definitions(_FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
   add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection
                       -ffunction-sections -fdata-sections)
-  add_link_options(-Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed -pie)
+  add_link_options(-Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed)
 endif()
 
 find_program(BULKHEAD_CCACHE ccache)
 if(BULKHEAD_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${BULKHEAD_CCACHE})
+  # What it must be told before it caches files that use precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${BULKHEAD_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${BULKHEAD_CCACHE})
 endif()
 find_program(BULKHEAD_MOLD mold)

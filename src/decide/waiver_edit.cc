@@ -20,7 +20,7 @@ base::Error invalid(std::string_view name, std::string_view what) {
 }
 
 // A double-quoted scalar: everything in it can be written so.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   for (char c : base::to_utf8(text)) {
@@ -40,22 +40,22 @@ std::string quoted(std::string_view text) {
 
 std::string list_of(const std::vector<std::string>& items) {
   std::string out = "[";
-  for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + quoted(item);
+  for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + in_quotes(item);
   return out + "]";
 }
 
 std::string entry(const Waiver& waiver, size_t indent, std::string_view line_end) {
   std::string pad(indent, ' ');
-  std::string out = pad + "- id: " + quoted(waiver.id) + std::string(line_end);
+  std::string out = pad + "- id: " + in_quotes(waiver.id) + std::string(line_end);
   auto member = [&](std::string_view key, const std::string& value) {
     out += pad + "  " + std::string(key) + ": " + value + std::string(line_end);
   };
-  if (!waiver.waiver.empty()) member("waiver", quoted(waiver.waiver));
-  if (waiver.purls.size() == 1) member("package", quoted(waiver.purls.front()));
+  if (!waiver.waiver.empty()) member("waiver", in_quotes(waiver.waiver));
+  if (waiver.purls.size() == 1) member("package", in_quotes(waiver.purls.front()));
   if (waiver.purls.size() > 1) member("purls", list_of(waiver.purls));
   if (!waiver.paths.empty()) member("paths", list_of(waiver.paths));
-  if (!waiver.owner.empty()) member("owner", quoted(waiver.owner));
-  if (!waiver.reason.empty()) member("reason", quoted(waiver.reason));
+  if (!waiver.owner.empty()) member("owner", in_quotes(waiver.owner));
+  if (!waiver.reason.empty()) member("reason", in_quotes(waiver.reason));
   std::string_view why = vex_justification_name(waiver.justification);
   if (!why.empty()) member("justification", std::string(why));
   if (!waiver.expires.empty()) member("expires", waiver.expires);

@@ -18,7 +18,7 @@ using base::Error;
 
 constexpr unsigned kMaxDepth = 256;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   for (size_t i = 0; i < text.size(); ++i) {
@@ -58,7 +58,7 @@ class Walker {
     switch (peek()) {
       case '{': return object(depth);
       case '[': return array(depth);
-      case '"': return quoted(string());
+      case '"': return in_quotes(string());
       default: return word();
     }
   }
@@ -120,7 +120,7 @@ class Walker {
     std::string out = "{";
     for (const auto& [key, text] : members) {
       if (out.size() > 1) out += ',';
-      out += quoted(key);
+      out += in_quotes(key);
       out += ':';
       out += text;
     }

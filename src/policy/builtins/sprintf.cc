@@ -129,7 +129,7 @@ std::string format_real(const Directive& d, char32_t verb, double value) {
   return pad(d, sign_of(d, negative), digits);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
@@ -172,7 +172,7 @@ std::string format_text(const Directive& d, char32_t verb, std::string text) {
     return pad(rest, "", verb == U'X' ? upper(std::move(hex)) : std::move(hex));
   }
   text = cut(d, std::move(text));
-  return pad(rest, "", verb == U'q' ? quoted(text) : std::move(text));
+  return pad(rest, "", verb == U'q' ? in_quotes(text) : std::move(text));
 }
 
 std::string utf8(char32_t c) {
