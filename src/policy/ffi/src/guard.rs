@@ -11,6 +11,7 @@
 //! The standard library promises that `handle_alloc_error` "panics or aborts" and all collections
 //! are written for it; the hook that chooses panic is still unstable, hence RUSTC_BOOTSTRAP for
 //! this one crate (src/policy/CMakeLists.txt).
+use crate::pool;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -39,7 +40,7 @@ pub struct Limits {
 /// What unwinding and reporting may still allocate after a stop.
 const SLACK_BYTES: i64 = 64 << 20;
 /// The clock is read once in so many allocations, and whenever this many bytes were asked for.
-const CLOCK_EVERY: u32 = 256;
+const CLOCK_EVERY: u32 = 4096;
 const CLOCK_EVERY_BYTES: usize = 1 << 20;
 
 struct Budget {
@@ -128,21 +129,23 @@ impl Budget {
     }
 }
 
-/// The C allocator, metered.
+/// The C allocator behind the pool of small blocks, metered.
 pub struct Metered;
 
-// SAFETY: every method forwards to System with the caller's layout, or returns null.
+// SAFETY: every method forwards the fitted layout, always the same for the same layout, or returns null.
 unsafe impl GlobalAlloc for Metered {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let layout = pool::fitted(layout);
         if !BUDGET.with(|b| b.admits(layout.size())) {
             return std::ptr::null_mut();
         }
-        System.alloc(layout)
+        pool::alloc(layout)
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let layout = pool::fitted(layout);
         if !BUDGET.with(|b| b.admits(layout.size())) {
             return std::ptr::null_mut();
         }
@@ -151,25 +154,48 @@ unsafe impl GlobalAlloc for Metered {
 
     #[inline]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        BUDGET.with(|b| b.live.set(b.live.get().wrapping_sub(layout.size() as i64)));
-        System.dealloc(pointer, layout)
+        let layout = pool::fitted(layout);
+        let armed = BUDGET.with(|b| {
+            b.live.set(b.live.get().wrapping_sub(layout.size() as i64));
+            b.armed.get()
+        });
+        pool::dealloc(pointer, layout, armed);
     }
 
     #[inline]
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let admitted = BUDGET.with(|b| {
-            b.live.set(b.live.get().wrapping_sub(layout.size() as i64));
-            // The old block stays until the new one is there; a refusal leaves it alive.
-            b.admits(size) || {
-                b.live.set(b.live.get().wrapping_add(layout.size() as i64));
-                false
-            }
-        });
-        if !admitted {
-            return std::ptr::null_mut();
+        let old = pool::fitted(layout);
+        let new = pool::fitted(Layout::from_size_align_unchecked(size, layout.align()));
+        if old == new {
+            return pointer;
         }
-        System.realloc(pointer, layout, size)
+        if !pool::holds(old) && !pool::holds(new) {
+            return realloc_large(pointer, old, size);
+        }
+        let moved = self.alloc(new);
+        if !moved.is_null() {
+            std::ptr::copy_nonoverlapping(pointer, moved, layout.size().min(size));
+            self.dealloc(pointer, old);
+        }
+        moved
     }
+}
+
+/// # Safety
+/// As GlobalAlloc::realloc, for blocks that the C allocator made as they are.
+unsafe fn realloc_large(pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+    let admitted = BUDGET.with(|b| {
+        b.live.set(b.live.get().wrapping_sub(layout.size() as i64));
+        // The old block stays until the new one is there; a refusal leaves it alive.
+        b.admits(size) || {
+            b.live.set(b.live.get().wrapping_add(layout.size() as i64));
+            false
+        }
+    });
+    if !admitted {
+        return std::ptr::null_mut();
+    }
+    System.realloc(pointer, layout, size)
 }
 
 #[global_allocator]

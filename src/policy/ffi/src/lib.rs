@@ -13,6 +13,7 @@ mod json;
 mod operators;
 mod own;
 mod paths;
+mod pool;
 mod problem;
 mod program;
 mod regexes;
@@ -242,6 +243,7 @@ pub unsafe extern "C" fn bh_compile(
 #[no_mangle]
 pub unsafe extern "C" fn bh_program_free(program: *mut Program) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(Box::from_raw(program))));
+    pool::drain();
 }
 
 /// Writes the encoded list of rules: [path, package, name, line, column, kind letter].
@@ -316,6 +318,7 @@ pub unsafe extern "C" fn bh_evaluator_new(program: &Program) -> *mut Evaluator {
 #[no_mangle]
 pub unsafe extern "C" fn bh_evaluator_free(evaluator: *mut Evaluator) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(Box::from_raw(evaluator))));
+    pool::drain();
 }
 
 /// Writes the encoded answer: [text of the value or undefined, [what print said...]].
