@@ -5,6 +5,7 @@
 //	opa-peer eval                cases on stdin, answers on stdout
 //	opa-peer suite FOLDER [v0]   the cases of OPA's suite in a folder as such lines, with what is wanted
 //	opa-peer policies FOLDER     modules and data of a folder of policies (data/policies), as one line
+//	opa-peer times ROUNDS        the templates of bench/gatekeeper_templates.py on stdin, timed
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -119,7 +121,7 @@ func evaluateAll(in io.Reader, out io.Writer) error {
 
 func main() {
 	if len(os.Args) < 2 {
-		fmt.Fprintln(os.Stderr, "usage: opa-peer eval | suite FOLDER [v0] | policies FOLDER")
+		fmt.Fprintln(os.Stderr, "usage: opa-peer eval | suite FOLDER [v0] | policies FOLDER | times ROUNDS")
 		os.Exit(64)
 	}
 	var err error
@@ -130,6 +132,11 @@ func main() {
 		err = writeSuite(os.Args[2], len(os.Args) > 3 && os.Args[3] == "v0", os.Stdout)
 	case os.Args[1] == "policies" && len(os.Args) == 3:
 		err = writePolicies(os.Args[2], os.Stdout)
+	case os.Args[1] == "times" && len(os.Args) == 3:
+		var count int
+		if count, err = strconv.Atoi(os.Args[2]); err == nil {
+			err = writeTimes(count, os.Stdin, os.Stdout)
+		}
 	default:
 		err = fmt.Errorf("unknown arguments %v", os.Args[1:])
 	}
