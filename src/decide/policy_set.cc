@@ -76,6 +76,7 @@ class PolicyLoader {
       : files_(files), limits_(options.limits), tests_(options.tests), keys_(options.keys) {}
 
   base::Result<PolicySet> load(model::PolicyIdentity identity) {
+    TRY(verify());
     TRY(read_policy_file());
     TRY(find_own_packs());
     TRY(choose_packs());
@@ -106,6 +107,16 @@ class PolicyLoader {
   }
 
  private:
+  // First of all: of a bundle that must be signed nothing is read before it is known whose it is.
+  base::Status verify() {
+    for (const auto& [path, bytes] : files_) own_files_.push_back({path, bytes});
+    policy::BundleOptions options;
+    options.keys = keys_;
+    options.skip_verification = keys_.empty();
+    signed_by_ = TRY(policy::verify_bundle(own_files_, options));
+    return {};
+  }
+
   base::Status read_policy_file() {
     auto at = files_.find(std::string(kPolicyFile));
     described_ = at != files_.end();
@@ -258,14 +269,10 @@ class PolicyLoader {
   }
 
   base::Result<policy::Program> compile() {
-    std::vector<policy::BundleFile> own;
-    for (const auto& [path, bytes] : files_) own.push_back({path, bytes});
     policy::BundleOptions options;
     options.opaque = own_.foreign_folders;
-    options.keys = keys_;
-    options.skip_verification = keys_.empty();
-    policy::Bundle bundle = TRY(policy::read_bundle(std::move(own), options));
-    signed_by_ = bundle.signed_by;
+    options.skip_verification = true;  // verify() did it
+    policy::Bundle bundle = TRY(policy::read_bundle(std::move(own_files_), options));
     if (tests_) {
       std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
       add_test_builders(bundle.modules);
@@ -386,6 +393,7 @@ class PolicyLoader {
   const policy::Limits& limits_;
   bool tests_;
   const std::vector<policy::VerificationKey>& keys_;
+  std::vector<policy::BundleFile> own_files_;
   std::string signed_by_;
   bool described_ = false;  // has a policy.yaml
   PolicyFile file_;

@@ -153,50 +153,47 @@ std::vector<std::string> package_path(const Source& module) {
   return path;
 }
 
+base::Status check_files(std::vector<BundleFile>& files, const BundleLimits& limits) {
+  if (files.size() > limits.max_files) {
+    return Error(Code::kLimit, std::to_string(files.size()) + " files in the bundle (at most " +
+                                   std::to_string(limits.max_files) + ")");
+  }
+  uint64_t bytes = 0;
+  for (BundleFile& file : files) {
+    file.path = TRY_AT("bundle", archive::normal_path(file.path));
+    bytes += file.bytes.size();
+    if (file.bytes.size() > limits.max_file_bytes || bytes > limits.max_bytes) {
+      return Error(
+          Code::kLimit,
+          file.path + ": the bundle is too large; leave out what is no policy and no data");
+    }
+  }
+  std::ranges::sort(files, {}, &BundleFile::path);
+  for (size_t i = 1; i < files.size(); ++i) {
+    if (files[i].path == files[i - 1].path) {
+      return Error(Code::kInvalid, files[i].path + ": stands twice in the bundle");
+    }
+  }
+  return {};
+}
+
 class Sorter {
  public:
   explicit Sorter(const BundleOptions& options) : options_(options) {}
 
   base::Result<Bundle> run(std::vector<BundleFile> files) {
-    TRY(check_files(files));
-    std::ranges::sort(files, {}, &BundleFile::path);
-    for (size_t i = 1; i < files.size(); ++i) {
-      if (files[i].path == files[i - 1].path) {
-        return Error(Code::kInvalid, files[i].path + ": stands twice in the bundle");
-      }
-    }
-    const BundleFile* signatures = nullptr;
+    bundle_.signed_by = TRY(verify_bundle(files, options_));
     bundle_.manifest.roots = {""};
     for (const BundleFile& file : files) {
-      if (file.path == kSignatures) signatures = &file;
       if (file.path == "policy.yaml") ours_ = true;
       if (file.path != kManifest) continue;
       bundle_.manifest = TRY(read_manifest(file.bytes, options_.limits));
     }
-    bundle_.signed_by = TRY(check_signature(signatures, files, options_));
     for (BundleFile& file : files) TRY(place(std::move(file)));
     return std::move(bundle_);
   }
 
  private:
-  base::Status check_files(std::vector<BundleFile>& files) const {
-    if (files.size() > options_.limits.max_files) {
-      return Error(Code::kLimit, std::to_string(files.size()) + " files in the bundle (at most " +
-                                     std::to_string(options_.limits.max_files) + ")");
-    }
-    uint64_t bytes = 0;
-    for (BundleFile& file : files) {
-      file.path = TRY_AT("bundle", archive::normal_path(file.path));
-      bytes += file.bytes.size();
-      if (file.bytes.size() > options_.limits.max_file_bytes || bytes > options_.limits.max_bytes) {
-        return Error(Code::kLimit, file.path +
-                                       ": the bundle is too large; leave out what is no "
-                                       "policy and no data");
-      }
-    }
-    return {};
-  }
-
   base::Status place(BundleFile file) {
     const std::string_view name = base::basename(file.path);
     const std::string_view folder = base::dirname(file.path);
@@ -322,6 +319,13 @@ base::Result<std::string> read_entry(archive::TarReader& tar, uint64_t max_bytes
 bool within_roots(const std::vector<std::string>& roots, const std::vector<std::string>& path) {
   return std::ranges::any_of(roots,
                              [&](const std::string& root) { return root_contains(root, path); });
+}
+
+base::Result<std::string> verify_bundle(std::vector<BundleFile>& files,
+                                        const BundleOptions& options) {
+  TRY(check_files(files, options.limits));
+  const auto signatures = std::ranges::find(files, kSignatures, &BundleFile::path);
+  return check_signature(signatures == files.end() ? nullptr : &*signatures, files, options);
 }
 
 base::Result<Bundle> read_bundle(std::vector<BundleFile> files, const BundleOptions& options) {

@@ -69,6 +69,13 @@ struct Bundle {
 // Whether a module holds tests of others, which are kept apart.
 inline bool is_test(std::string_view path) { return path.ends_with("_test.rego"); }
 
+// The first thing to do with a bundle: checks paths and sizes, sorts the files, and verifies the
+// signature over them. Nothing of a file is parsed before the token that lists it is found good;
+// then only what its digest asks for (data files and .manifest are signed in canonical form). The
+// id of the key; empty without keys. Errors as of read_bundle().
+base::Result<std::string> verify_bundle(std::vector<BundleFile>& files,
+                                        const BundleOptions& options);
+
 // Sorts the files of a bundle and checks them against its manifest and signature. In a folder with
 // a policy.yaml, lists/<name>.json or .yaml is data too: data.lists.<name>. kInvalid, kUnsupported,
 // kLimit: names the file and what is wrong with it. kDenied: the signature is missing, wrong, or

@@ -82,6 +82,16 @@ TEST(BundleSignature, RefusesOtherKeys) {
   }
 }
 
+TEST(BundleSignature, IsVerifiedBeforeAnythingIsRead) {
+  auto files = unpacked("hs256.tar.gz");
+  file(files, ".manifest").bytes = R"({"roots": 5})";
+  files.push_back({"policy.wasm", ""});
+  const std::string other = message(files, with_key({"ops", "HS256", "another secret", ""}));
+  EXPECT_EQ(other, "denied: the bundle's signature is not by the key 'ops'");
+  EXPECT_NE(message(files, with_key(kShared)).find("denied: "), std::string::npos);
+  EXPECT_EQ(verify_bundle(files, with_key(kShared)).error().code(), base::Code::kDenied);
+}
+
 TEST(BundleSignature, RefusesChangedFiles) {
   const BundleOptions options = with_key(kShared);
   auto files = unpacked("hs256.tar.gz");
