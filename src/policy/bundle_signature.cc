@@ -61,6 +61,22 @@ base::Result<const VerificationKey*> choose_key(std::string_view id,
                 "', which is not among the given ones");
 }
 
+// A secret is taken byte for byte, as `opa sign` takes it, and editors end files with a line break:
+// whether that is what is wrong.
+std::string line_break_hint(const JwsAlgorithm& algorithm, std::string_view secret,
+                            const Jws& jws) {
+  std::string_view bare = secret;
+  while (bare.ends_with('\n') || bare.ends_with('\r')) bare.remove_suffix(1);
+  if (bare.size() != secret.size()) {
+    if (!verify_jws(algorithm, bare, jws)) return "";
+    return ", but by the same secret without the line break at its end; every byte of the key's "
+           "file counts, so write it without one";
+  }
+  if (!verify_jws(algorithm, std::string(secret) + "\n", jws)) return "";
+  return ", but by the same secret with a line break at its end; every byte of the key's file "
+         "counts, so use the file that it was signed with";
+}
+
 base::Status verify_token(const Jws& jws, std::string_view algorithm_name,
                           const VerificationKey& key) {
   const auto algorithm = jws_algorithm(key.algorithm);
@@ -72,6 +88,7 @@ base::Status verify_token(const Jws& jws, std::string_view algorithm_name,
                   ", the key is for " + key.algorithm);
   }
   bool good = false;
+  std::string hint;
   if (algorithm->family == JwsFamily::kHmac) {
     // Whoever verifies with what everybody knows would take everybody's signature.
     if (base::trim(key.key).empty() || key.key.starts_with("-----BEGIN ")) {
@@ -80,12 +97,13 @@ base::Status verify_token(const Jws& jws, std::string_view algorithm_name,
                     "shared secret");
     }
     good = verify_jws(*algorithm, key.key, jws);
+    if (!good) hint = line_break_hint(*algorithm, key.key, jws);
   } else {
     const auto parsed = TRY_AT("key '" + key.id + "'", crypto::PublicKey::from_pem(key.key));
     good = verify_jws(*algorithm, parsed, jws);
   }
   std::string name = key.id.empty() ? "key that was given" : "key '" + key.id + "'";
-  if (!good) return denied("the bundle's signature is not by the " + name);
+  if (!good) return denied("the bundle's signature is not by the " + name + hint);
   return {};
 }
 

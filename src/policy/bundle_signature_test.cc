@@ -82,6 +82,18 @@ TEST(BundleSignature, RefusesOtherKeys) {
   }
 }
 
+TEST(BundleSignature, SaysThatALineBreakIsTooMuch) {
+  const auto files = unpacked("hs256.tar.gz");
+  for (const char* end : {"\n", "\r\n"}) {
+    EXPECT_EQ(message(files, with_key({"ops", "HS256", std::string(kSecret) + end, ""})),
+              "denied: the bundle's signature is not by the key 'ops', but by the same secret "
+              "without the line break at its end; every byte of the key's file counts, so write it "
+              "without one");
+  }
+  EXPECT_EQ(message(files, with_key({"ops", "HS256", "another secret\n", ""})),
+            "denied: the bundle's signature is not by the key 'ops'");
+}
+
 TEST(BundleSignature, IsVerifiedBeforeAnythingIsRead) {
   auto files = unpacked("hs256.tar.gz");
   file(files, ".manifest").bytes = R"({"roots": 5})";
