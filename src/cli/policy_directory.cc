@@ -31,7 +31,8 @@ struct CloseDirectory {
 
 class Reader {
  public:
-  explicit Reader(std::string root) : root_(std::move(root)) {}
+  Reader(std::string root, PolicyFiles which)
+      : root_(std::move(root)), everything_(which == PolicyFiles::kEverything) {}
 
   base::Result<decide::Files> read() {
     base::Fd directory = TRY(base::open_directory(root_));
@@ -63,14 +64,15 @@ class Reader {
     // Opening what is not a regular file must not wait for anybody.
     base::Fd fd(::openat(directory, name.c_str(),
                          O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    bool wanted = is_policy_file(name) || (signed_ && !name.starts_with("."));
+    const bool hidden = name.starts_with(".");
+    bool wanted = everything_ || is_policy_file(name) || (signed_ && !hidden);
     if (!fd.valid()) {
       if (errno == ELOOP || !wanted) return {};
       return base::errno_error("open", root_ + "/" + prefix + name);
     }
     struct stat info = TRY(base::stat_fd(fd));
     if (S_ISDIR(info.st_mode)) {
-      if (name.starts_with(".")) return {};
+      if (hidden && !everything_) return {};
       return read_directory(std::move(fd), prefix + name + "/", depth + 1);
     }
     if (!wanted || !S_ISREG(info.st_mode)) return {};
@@ -88,6 +90,7 @@ class Reader {
   }
 
   std::string root_;
+  bool everything_;
   decide::Files files_;
   bool signed_ = false;  // a signature speaks about every file
   uint64_t total_ = 0;
@@ -95,8 +98,8 @@ class Reader {
 
 }  // namespace
 
-base::Result<decide::Files> read_policy_directory(const std::string& path) {
-  return Reader(path).read();
+base::Result<decide::Files> read_policy_directory(const std::string& path, PolicyFiles which) {
+  return Reader(path, which).read();
 }
 
 }  // namespace bulkhead::cli

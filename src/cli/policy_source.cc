@@ -142,7 +142,8 @@ base::Result<std::vector<policy::VerificationKey>> policy_keys(const Invocation&
 
 namespace {
 
-base::Result<PolicySource> gather(const Invocation& invocation, const std::string& source) {
+base::Result<PolicySource> gather(const Invocation& invocation, const std::string& source,
+                                  PolicyFiles which) {
   if (is_repository(source)) return read_repository(invocation, source);
   for (const char* flag : {"policy-ref", "policy-signers", "policy-token"}) {
     if (!invocation.has(flag)) continue;
@@ -154,8 +155,8 @@ base::Result<PolicySource> gather(const Invocation& invocation, const std::strin
   if (::stat(source.c_str(), &info) != 0) return base::errno_error("open", source);
   PolicySource out;
   if (S_ISDIR(info.st_mode)) {
-    if (auto kept = TRY(PolicyStore::read(source))) return std::move(*kept);
-    out.files = TRY(read_policy_directory(source));
+    if (auto kept = TRY(PolicyStore::read(source, which))) return std::move(*kept);
+    out.files = TRY(read_policy_directory(source, which));
   } else {
     out = TRY(read_archive(source));
   }
@@ -168,7 +169,8 @@ base::Result<PolicySource> gather(const Invocation& invocation, const std::strin
 base::Result<PolicySource> read_policy_source(const Invocation& invocation,
                                               const std::string& source) {
   std::vector<policy::VerificationKey> keys = TRY(policy_keys(invocation));
-  PolicySource out = TRY(gather(invocation, source));
+  PolicyFiles which = keys.empty() ? PolicyFiles::kOfPolicy : PolicyFiles::kEverything;
+  PolicySource out = TRY(gather(invocation, source, which));
   out.options.keys = std::move(keys);
   if (out.options.keys.empty() && out.files.contains(".signatures.json") &&
       !invocation.has("quiet")) {

@@ -64,8 +64,12 @@ base::Result<gitsync::Remote> policy_remote(const Invocation& invocation,
 model::PolicyIdentity identity_of(const gitsync::Remote& remote, const gitsync::Commit& commit);
 
 // The files of a directory that belong to a policy: *.rego, *.yaml, *.yml, *.json, .manifest and
-// .signatures.json; all of them where there is a signature, which speaks about all. Symbolic links
-// and hidden directories are left out; kLimit when there is more than a policy can be.
-base::Result<decide::Files> read_policy_directory(const std::string& path);
+// .signatures.json; all of them where there is a signature, which speaks about all, but hidden
+// ones. kEverything: hidden ones, too, for whoever verifies that signature: a file that it does not
+// list must not escape it by its name. Symbolic links are left out; kLimit when there is more than
+// a policy can be.
+enum class PolicyFiles : uint8_t { kOfPolicy, kEverything };
+base::Result<decide::Files> read_policy_directory(const std::string& path,
+                                                  PolicyFiles which = PolicyFiles::kOfPolicy);
 
 }  // namespace bulkhead::cli

@@ -91,12 +91,13 @@ base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
   return PolicyStore(directory);
 }
 
-base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& directory) {
+base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& directory,
+                                                            PolicyFiles which) {
   std::string commit = TRY(linked_commit(directory));
   if (commit.empty()) return std::optional<PolicySource>();
   std::string folder = directory + "/commits/" + commit;
   PolicySource out;
-  out.files = TRY(read_policy_directory(folder));
+  out.files = TRY(read_policy_directory(folder, which));
   out.identity = TRY(read_identity(folder + ".json"));
   return std::optional(std::move(out));
 }

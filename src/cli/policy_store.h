@@ -22,7 +22,8 @@ class PolicyStore {
   // Makes the folder. kInvalid when it holds other things than a policy that was pulled.
   static base::Result<PolicyStore> open(const std::string& directory);
   // What is in force there; nullopt when the directory is no such folder.
-  static base::Result<std::optional<PolicySource>> read(const std::string& directory);
+  static base::Result<std::optional<PolicySource>> read(const std::string& directory,
+                                                        PolicyFiles which = PolicyFiles::kOfPolicy);
 
   // Commit in force, "" when there is none yet.
   base::Result<std::string> current() const;

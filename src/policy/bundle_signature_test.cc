@@ -117,6 +117,9 @@ TEST(BundleSignature, RefusesChangedFiles) {
   // Blanks and order of members are not signed.
   file(files, "data.json").bytes = R"({"acme": {"names": ["ä<b>", "\u2028\b"], "limit" : 1.5}})";
   EXPECT_EQ(message(files, options), "signed by ops");
+  auto hidden = files;
+  hidden.push_back({".hidden/x", ""});
+  EXPECT_EQ(message(hidden, options), "denied: .hidden/x: is not covered by the signature");
   files.push_back({"extra.rego", "package acme.extra\n"});
   EXPECT_EQ(message(files, options), "denied: extra.rego: is not covered by the signature");
   BundleOptions lenient = options;

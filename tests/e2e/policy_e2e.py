@@ -6,11 +6,10 @@ import pathlib
 import shutil
 import subprocess
 import tarfile
-import time
 
 import support
 from git_server import Repository, Server
-from support import Layout, Workspace, tar_of
+from support import Layout, Workspace, tar_of, wait_for
 
 RECORDING = """version: 1
 name: acme
@@ -45,15 +44,6 @@ def image(folder, user, gpl):
         files["var/lib/dpkg/status"] = STATUS
         files["usr/share/doc/bash/copyright"] = COPYRIGHT
     return "oci:" + str(Layout(folder).layer(tar_of(files)).finish(user=user))
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def judged(w, target, *flags, database=None):
@@ -273,6 +263,22 @@ def test_bundles_are_taken_only_with_a_good_signature():
         shutil.copytree(SIGNED / "policy", changed)
         with (changed / "policy.yaml").open("a") as file:
             file.write("on_error: warn\n")
+        refused = scan(changed, *key)
+        assert refused.code == 1 and "policy.yaml: was changed after signing" in refused.err, refused.err
+        shutil.copy(SIGNED / "policy/policy.yaml", changed / "policy.yaml")
+        assert scan(changed, *key).code == 2
+        for hidden in (".more.rego", ".hidden/more.rego"):
+            file = changed / hidden
+            file.parent.mkdir(exist_ok=True)
+            file.write_text("package bulkhead.more\n")
+            refused = scan(changed, *key)
+            assert refused.code == 1 and f"{hidden}: is not covered" in refused.err, (hidden, refused.err)
+            file.unlink()
+
+        # Of a bundle that is not theirs nothing is read.
+        (changed / "policy.yaml").write_text("version: [")
+        refused = scan(changed, "--policy-key", SIGNED / "other.pem", "--policy-key-scope", "release")
+        assert refused.code == 1 and "not by the key" in refused.err, refused.err
         refused = scan(changed, *key)
         assert refused.code == 1 and "policy.yaml: was changed after signing" in refused.err, refused.err
         shutil.copy(SIGNED / "policy/policy.yaml", changed / "policy.yaml")

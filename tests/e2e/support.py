@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else "build/dev/bin/bulkhead"
@@ -216,6 +217,15 @@ def unpack(folder, *trees):
 
 def ids(report):
     return sorted(finding["id"] for finding in report["findings"])
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def main(tests):
