@@ -219,9 +219,13 @@ class VexApplier {
     report_.vex.push_back(std::move(use));
   }
 
-  std::string why_unused(const Stated& stated) const {
+  std::string why_unused(const Stated& stated) {
     if (stated.statement->products.empty()) return "it names no product";
     if (!found_[stated.order]) return "no finding of this vulnerability";
+    for (const model::VexProduct& product : stated.statement->products) {
+      std::string which = scope_.incomparable(product);
+      if (!which.empty()) return which + " cannot be compared with this image";
+    }
     return "none of its products covers a package with a finding of this vulnerability";
   }
 

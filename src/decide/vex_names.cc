@@ -88,12 +88,17 @@ bool repository_fits(std::string_view url, std::string_view name, const oci::Ref
 
 bool is_digest(std::string_view text) { return text.starts_with("sha256:"); }
 
+std::string_view architecture_of(const Artifact& artifact) {
+  auto parts = base::split(artifact.platform, '/');
+  return parts.size() > 1 ? parts[1] : std::string_view();
+}
+
 bool arch_fits(const Purl& purl, const Artifact& artifact) {
   auto arch = purl.qualifiers.find("arch");
-  if (arch == purl.qualifiers.end() || artifact.platform.empty()) return true;
-  auto parts = base::split(artifact.platform, '/');
-  return parts.size() > 1 && parts[1] == arch->second;
+  return arch == purl.qualifiers.end() || arch->second == architecture_of(artifact);
 }
+
+bool is_image_purl(const Purl& purl) { return purl.type == "oci" || purl.type == "docker"; }
 
 bool reference_fits(const Purl& purl, const oci::Reference& reference) {
   std::string path = purl.name_space.empty() ? purl.name : purl.name_space + "/" + purl.name;
@@ -165,19 +170,36 @@ bool package_purl_fits(const Purl& stated, const Purl& own, const model::Package
   });
 }
 
-std::string image_purl_fits(const Purl& purl, const Artifact& artifact) {
-  if (purl.type != "oci" && purl.type != "docker") return "";
-  if (!arch_fits(purl, artifact)) return "";
-  if (is_digest(purl.version)) {
-    // Docker's own ids are digests of the config.
-    bool same = purl.version == artifact.digest || purl.version == artifact.index_digest ||
-                (purl.type == "docker" && purl.version == artifact.config_digest);
-    return same ? std::string(kByDigest) : "";
-  }
-  for (const oci::Reference& reference : references_of(artifact)) {
-    if (reference_fits(purl, reference)) return std::string(kByName);
+std::string incomparable_qualifier(const Purl& purl, const Artifact& artifact) {
+  if (!is_image_purl(purl) || is_digest(purl.version)) return "";
+  for (const auto& [key, value] : purl.qualifiers) {
+    if (key == "repository_url" || key == "tag") continue;
+    if (key != "arch" || architecture_of(artifact).empty()) return key;
   }
   return "";
+}
+
+ImageFit image_purl_fits(const Purl& purl, const Artifact& artifact) {
+  if (!is_image_purl(purl)) return ImageFit::kNo;
+  if (is_digest(purl.version)) {
+    // Docker's own ids are digests of the config.
+    bool same = purl.version == artifact.digest ||
+                (purl.type == "docker" && purl.version == artifact.config_digest);
+    // An index is of several images, of which the architecture chooses; of one image it can only be
+    // wrong.
+    bool chosen = purl.version == artifact.index_digest;
+    bool fits = arch_fits(purl, artifact) || (same && architecture_of(artifact).empty());
+    return (same || chosen) && fits ? ImageFit::kByDigest : ImageFit::kNo;
+  }
+  if (!incomparable_qualifier(purl, artifact).empty() || !arch_fits(purl, artifact)) {
+    return ImageFit::kNo;
+  }
+  bool bare = purl.type == "oci" && !purl.qualifiers.contains("repository_url");
+  for (const oci::Reference& reference : references_of(artifact)) {
+    if (!reference_fits(purl, reference)) continue;
+    return bare ? ImageFit::kByBareName : ImageFit::kByName;
+  }
+  return ImageFit::kNo;
 }
 
 bool image_version_fits(const model::VexComponent& component, const Artifact& artifact) {

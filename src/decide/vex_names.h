@@ -23,10 +23,17 @@ std::string without_epoch(std::string_view purl_type, std::string_view version);
 bool package_purl_fits(const model::Purl& stated, const model::Purl& own,
                        const model::Package& package, const model::Distro& distro, bool source);
 
-// Whether a purl of type oci or docker names the image: kByDigest, kByName, or "".
-inline constexpr std::string_view kByDigest = "digest";
-inline constexpr std::string_view kByName = "name";
-std::string image_purl_fits(const model::Purl& purl, const model::Artifact& artifact);
+// Whether a purl of type oci or docker names the image, and by what. A digest that is the image's
+// suffices, unless the purl has another architecture. Without one, everything that the purl says
+// must agree with a name of the image; a purl of type oci that says no repository_url names images
+// of every registry, as its specification has it ("registry agnostic by default"): kByBareName,
+// which is told as such.
+enum class ImageFit : uint8_t { kNo, kByDigest, kByName, kByBareName };
+ImageFit image_purl_fits(const model::Purl& purl, const model::Artifact& artifact);
+
+// A qualifier for which such a purl is not compared with the image, because nothing is known here
+// to compare it with; "" when there is none, or the purl is of another type.
+std::string incomparable_qualifier(const model::Purl& purl, const model::Artifact& artifact);
 
 // Versions of an image are its tags; ranges of them mean nothing here.
 bool image_version_fits(const model::VexComponent& component, const model::Artifact& artifact);

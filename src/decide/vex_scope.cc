@@ -155,10 +155,11 @@ std::string VexScope::stands_for_artifact(const Component& component) const {
   bool serial = !artifact.document.empty() && names.id == artifact.document;
   if (serial) return "the SBOM's serial number";
   for (const Purl& purl : component.purls) {
-    std::string how = image_purl_fits(purl, artifact);
+    ImageFit how = image_purl_fits(purl, artifact);
     // A digest says it all; of names, only some versions may be meant.
-    if (how == kByDigest) return "the image's digest";
-    if (!how.empty() && image_version_fits(names, artifact)) return "the image's name";
+    if (how == ImageFit::kByDigest) return "the image's digest";
+    if (how == ImageFit::kNo || !image_version_fits(names, artifact)) continue;
+    return how == ImageFit::kByName ? "the image's name" : "the image's name only, of any registry";
   }
   // One with a purl is called by that; its other names are for people.
   if (!component.purls.empty()) return "";
@@ -214,6 +215,15 @@ bool VexScope::only_through(const std::vector<size_t>& holders, size_t package) 
   auto [at, fresh] = graph_->reached_without.try_emplace(holders);
   if (fresh) at->second = graph_->reach(holders);
   return !at->second[package];
+}
+
+std::string VexScope::incomparable(const model::VexProduct& product) {
+  const Component& whole = parsed(product.component);
+  for (size_t i = 0; i < whole.purls.size(); ++i) {
+    std::string key = incomparable_qualifier(whole.purls[i], report_.artifact);
+    if (!key.empty()) return whole.purls[i].to_string() + ": the qualifier " + key;
+  }
+  return "";
 }
 
 std::string VexScope::covers(const model::VexProduct& product, std::string_view document,

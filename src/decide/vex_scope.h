@@ -25,6 +25,10 @@ class VexScope {
   // statement's document, for names that only hold within it.
   std::string covers(const model::VexProduct& product, std::string_view document, size_t package);
 
+  // A purl of the product that says more about an image than can be compared here, and what:
+  // "pkg:oci/web?channel=edge: the qualifier channel"; "" when there is none.
+  std::string incomparable(const model::VexProduct& product);
+
  private:
   struct Component;  // with its purls and ranges parsed
   struct Graph;

@@ -90,11 +90,21 @@ TEST(VexScope, TheImage) {
            Case{"pkg:oci/web@sha256:" + std::string(64, 'c'), ""},
            Case{by_digest + "?arch=amd64", "the image's digest"},
            Case{by_digest + "?arch=arm64", ""},
-           Case{"pkg:oci/web", "the image's name"},
+           Case{by_digest + "?channel=edge", "the image's digest"},  // a digest suffices
+           Case{"pkg:oci/web@sha256:" + std::string(64, 'b') + "?arch=amd64", "the image's digest"},
+           Case{"pkg:oci/web@sha256:" + std::string(64, 'b') + "?arch=arm64", ""},
+           Case{"pkg:oci/web", "the image's name only, of any registry"},
+           Case{"pkg:oci/web?arch=amd64", "the image's name only, of any registry"},
+           Case{"pkg:oci/web?arch=arm64", ""},
+           // What cannot be compared narrows.
+           Case{"pkg:oci/web?channel=edge", ""},
+           Case{"pkg:oci/web?repository_url=registry.example/shop&os=linux", ""},
+           Case{"pkg:oci/web?vers=vers:semver%2F%3C2", ""},
+           Case{"pkg:docker/shop/web@1.4?repository_url=registry.example&channel=edge", ""},
            Case{"pkg:oci/web?repository_url=registry.example/shop", "the image's name"},
            Case{"pkg:oci/web?repository_url=registry.example/shop/web", "the image's name"},
            Case{"pkg:oci/web?repository_url=registry.example", ""},
-           Case{"pkg:oci/web?tag=1.4", "the image's name"},
+           Case{"pkg:oci/web?tag=1.4", "the image's name only, of any registry"},
            Case{"pkg:oci/web?tag=1.5", ""},
            Case{"pkg:oci/db", ""},
            Case{"pkg:docker/shop/web@1.4?repository_url=registry.example", "the image's name"},
@@ -115,10 +125,15 @@ TEST(VexScope, TheImage) {
   VexProduct hashed;
   hashed.component.hashes = {kDigest};
   EXPECT_EQ(covers(hashed, 0), "the image's digest");
+  // Of an image of unknown platform an architecture is not compared.
+  model::ScanReport bare = report();
+  bare.artifact.platform = "";
+  EXPECT_EQ(VexScope(bare).covers(product("pkg:oci/web?arch=amd64"), "", 0), "");
+  EXPECT_EQ(VexScope(bare).covers(product(by_digest + "?arch=amd64"), "", 0), "the image's digest");
   // Versions of an image are its tags; a range of them says nothing.
   VexProduct versioned = product("pkg:oci/web");
   versioned.component.versions = {"1.4"};
-  EXPECT_EQ(covers(versioned, 0), "the image's name");
+  EXPECT_EQ(covers(versioned, 0), "the image's name only, of any registry");
   versioned.component.versions = {"1.5"};
   EXPECT_EQ(covers(versioned, 0), "");
   versioned.component.versions.clear();
@@ -384,6 +399,18 @@ TEST(ApplyVex, SaysWhatItDid) {
             "none of its products covers a package with a finding of this vulnerability");
   EXPECT_EQ(scanned.vex[0].unused[2].reason, "it names no product");
   EXPECT_EQ(scanned.vex[1].used, 1u);
+}
+
+TEST(Vex, TellsWhatCannotBeCompared) {
+  model::ScanReport scanned = report();
+  add_finding(scanned, "CVE-1", 2);
+  apply_vex(std::vector{document(
+                "vendor", {statement("CVE-1", VexStatus::kFixed, "pkg:oci/web?channel=edge")})},
+            {}, scanned);
+  EXPECT_EQ(scanned.findings.size(), 1u);
+  ASSERT_EQ(scanned.vex.at(0).unused.size(), 1u);
+  EXPECT_EQ(scanned.vex[0].unused[0].reason,
+            "pkg:oci/web?channel=edge: the qualifier channel cannot be compared with this image");
 }
 
 }  // namespace
