@@ -139,7 +139,7 @@ class Judgement {
     auto setting = active.entry.rules.find(reason.rule);
     bool said = setting != active.entry.rules.end() && setting->second.mode;
     if (found.observed && !said) reason.mode = model::PolicyMode::kObserve;
-    settle(active, reason);
+    settle(reason);
     return reason;
   }
 
@@ -261,7 +261,7 @@ class Judgement {
                            active.pack.path + " does not know",
                        verdict);
     }
-    settle(active, reason);
+    settle(reason);
     verdict.reasons.push_back(std::move(reason));
   }
 
@@ -297,11 +297,14 @@ class Judgement {
     return true;
   }
 
+  static Decision effect_of(const Reason& reason) {
+    if (reason.mode == model::PolicyMode::kObserve) return Decision::kAllow;
+    return reason.mode == model::PolicyMode::kWarn ? Decision::kWarn : reason.level;
+  }
+
   // Mode first, then waivers: an expired one is shown and covers nothing; then VEX.
-  void settle(const ActivePack&, Reason& reason) const {
-    reason.effect = reason.level;
-    if (reason.mode == model::PolicyMode::kWarn) reason.effect = Decision::kWarn;
-    if (reason.mode == model::PolicyMode::kObserve) reason.effect = Decision::kAllow;
+  void settle(Reason& reason) const {
+    reason.effect = effect_of(reason);
     reason.waiver = covering_.find(reason);
     if (!reason.waiver || reason.waiver->expired) {
       if (auto closed = vex_.find(reason)) reason.waiver = std::move(closed);

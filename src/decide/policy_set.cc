@@ -27,8 +27,6 @@ base::Error invalid(std::string_view where, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
 }
 
-bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
-
 // The name in "lists/<name>.yaml", "" for everything else.
 std::string_view list_name(std::string_view path) {
   auto parts = base::cut(path, "/");

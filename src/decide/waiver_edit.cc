@@ -11,6 +11,7 @@
 #include "base/node.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "decide/yaml_members.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -169,7 +170,7 @@ std::string waiver_name(const Waiver& waiver) {
 
 base::Result<std::string> add_waiver(std::string_view name, std::string_view text,
                                      const Waiver& waiver, base::UnixTime now) {
-  bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+  bool yaml = is_yaml(name);
   if (!yaml) return invalid(name, "waivers are written to YAML files; name it *.yaml");
   Place place = TRY(find_place(name, text));
   std::vector<Waiver> before = TRY(existing(name, text, place));

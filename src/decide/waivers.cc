@@ -149,7 +149,7 @@ bool expired(const Waiver& waiver, base::UnixTime now) {
 }
 
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text) {
-  bool yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+  bool yaml = is_yaml(name);
   return yaml ? parse_yaml_waivers(name, text) : parse_plain(name, text);
 }
 

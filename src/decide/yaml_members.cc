@@ -16,6 +16,8 @@ base::Error error_at(std::string_view path, uint32_t line, std::string_view what
 
 }  // namespace
 
+bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
 base::Result<base::Node> read_yaml(std::string_view path, std::string_view text) {
   base::Limits limits;
   limits.max_bytes = 4 << 20;

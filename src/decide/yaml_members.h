@@ -13,6 +13,9 @@
 
 namespace bulkhead::decide {
 
+// Whether a file is YAML by its name.
+bool is_yaml(std::string_view path);
+
 class YamlMembers {
  public:
   // kInvalid unless the node is a mapping whose keys are all among `known`.
