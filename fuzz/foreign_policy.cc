@@ -32,11 +32,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   CHECK(input);
   for (const decide::Adaptor* adaptor : decide::all_adaptors()) {
     if (!adaptor->recognises(files)) continue;
-    auto policy = adaptor->load(files, options);
-    if (!policy) continue;
-    for (const decide::Refusal& refusal : (*policy)->refused()) {
-      CHECK(refusal.path == path && !refusal.reason.empty());
+    std::vector<decide::Refusal> refused;
+    auto policy = adaptor->load(files, options, refused);
+    for (const decide::Refusal& refusal : refused) {
+      CHECK(refusal.path == path || refusal.broken);  // of a module that is made here
+      CHECK(!refusal.reason.empty());
     }
+    if (!policy) continue;
     auto evaluator = (*policy)->program().evaluator();
     CHECK(evaluator.has_value());
     decide::JudgeContext context;

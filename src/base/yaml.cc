@@ -184,8 +184,8 @@ Status Builder::alias(const yaml_event_t& event) {
   TRY(spend(cost.nodes, cost.bytes, line));
   TRY(spend_copies(cost.nodes, line));
   if (frames_.size() + cost.height > limits_.max_depth) {
-    return Error(Code::kLimit, at_line(line) + ": nested deeper than " +
-                                   std::to_string(limits_.max_depth));
+    return Error(Code::kLimit,
+                 at_line(line) + ": nested deeper than " + std::to_string(limits_.max_depth));
   }
   Node copy = found->second;
   copy.line = line;
@@ -194,8 +194,8 @@ Status Builder::alias(const yaml_event_t& event) {
 
 Status Builder::open(Node::Kind kind, const yaml_char_t* anchor, uint32_t line) {
   if (frames_.size() >= limits_.max_depth) {
-    return Error(Code::kLimit, at_line(line) + ": nested deeper than " +
-                                   std::to_string(limits_.max_depth));
+    return Error(Code::kLimit,
+                 at_line(line) + ": nested deeper than " + std::to_string(limits_.max_depth));
   }
   if (!frames_.empty() && frames_.back().node.is_mapping() && !frames_.back().has_key) {
     return Error(Code::kUnsupported, at_line(line) + ": a mapping key must be a string");
@@ -275,8 +275,7 @@ Status Builder::refuse_repeated_keys(const Frame& frame) {
   if (repeated == order.end()) return {};
   return Error(Code::kInvalid, at_line(frame.key_lines[*(repeated + 1)]) + ": key \"" +
                                    printable(members[*repeated].first, 100) +
-                                   "\" stands already in " +
-                                   at_line(frame.key_lines[*repeated]));
+                                   "\" stands already in " + at_line(frame.key_lines[*repeated]));
 }
 
 // The merge key of YAML 1.1 (https://yaml.org/type/merge.html): members of the merged mappings come
@@ -312,7 +311,7 @@ class Parser {
     ready_ = yaml_parser_initialize(&parser_) == 1;
     if (!ready_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);  // no UTF-16 in disguise
-    const char* data = text.empty() ? "" : text.data();  // libyaml asserts that it is not null
+    const char* data = text.empty() ? "" : text.data();      // libyaml asserts that it is not null
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(data),
                                  text.size());
   }
@@ -329,7 +328,8 @@ class Parser {
     }
     std::string message = "not valid YAML: ";
     if (parser_.error != YAML_READER_ERROR) {
-      message += at_line(parser_.problem_mark.line + 1) + ": ";
+      message += at_line(parser_.problem_mark.line + 1) + ", column " +
+                 std::to_string(parser_.problem_mark.column + 1) + ": ";
     }
     message += parser_.problem == nullptr ? "malformed" : parser_.problem;
     if (parser_.error == YAML_READER_ERROR) {
@@ -352,8 +352,8 @@ Status refuse_many_directives(std::string_view text) {
   size_t directives = text.starts_with("%TAG") ? 1 : 0;
   for (size_t at = text.find("\n%TAG"); at != text.npos; at = text.find("\n%TAG", at + 1)) {
     if (++directives > kMaxTagDirectives) {
-      return Error(Code::kLimit, "more than " + std::to_string(kMaxTagDirectives) +
-                                     " %TAG directives");
+      return Error(Code::kLimit,
+                   "more than " + std::to_string(kMaxTagDirectives) + " %TAG directives");
     }
   }
   return {};
@@ -394,8 +394,9 @@ Result<std::vector<Node>> parse_yaml_stream(std::string_view text, const Limits&
 Result<Node> parse_yaml(std::string_view text, const Limits& limits) {
   auto documents = TRY(parse_yaml_stream(text, limits));
   if (documents.size() > 1) {
-    return Error(Code::kInvalid, at_line(documents[1].line) + ": a second document where one is "
-                                                              "expected");
+    return Error(Code::kInvalid, at_line(documents[1].line) +
+                                     ": a second document where one is "
+                                     "expected");
   }
   if (!documents.empty()) return std::move(documents.front());
   Node empty;

@@ -95,7 +95,7 @@ TEST(Yaml, RefusesWithALine) {
            {"a: &x [b]\n*x : c\n", "line 2: a mapping key must be a string"},
            {"a: {<<: 3}\n", "<< needs a mapping"},
            {"a: {<<: [3]}\n", "<< needs a mapping"},
-           {"a: [1, 2\n", "not valid YAML: line 2"},
+           {"a: [1, 2\n", "not valid YAML: line 2, column 1: "},
            {"a: \x01\n", "control characters are not allowed"},
            {"a: \xff\n", "invalid leading UTF-8 octet"},
            {"\xff\xfe" "a\0:\0 \0b\0", "not valid YAML"},

@@ -14,13 +14,19 @@ const Adaptor* find_adaptor(std::string_view name) {
 }
 
 std::string to_string(const Refusal& refusal) {
-  std::string line = refusal.line == 0 ? "" : ":" + std::to_string(refusal.line);
-  return refusal.path + line + ": " + refusal.construct + ": " + refusal.reason;
+  std::string out = refusal.path;
+  if (refusal.line != 0) out += ":" + std::to_string(refusal.line);
+  if (refusal.line != 0 && refusal.column != 0) out += ":" + std::to_string(refusal.column);
+  out += ": ";
+  if (!refusal.construct.empty()) out += refusal.construct + ": ";
+  return out + refusal.reason;
 }
 
-void ForeignPolicy::stand_below(std::string_view folder) {
+void ForeignPolicy::settle(std::vector<Refusal> refused, std::string_view folder) {
+  refused_ = std::move(refused);
   for (ForeignRule& rule : rules_) rule.path.insert(0, folder);
   for (Refusal& refusal : refused_) refusal.path.insert(0, folder);
+  for (LostRule& lost : lost_) lost.cause.path.insert(0, folder);
 }
 
 }  // namespace bulkhead::decide

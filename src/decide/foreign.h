@@ -6,8 +6,12 @@
 // `extern constinit const Adaptor <stem>` in namespace bulkhead::decide::adaptors, and a folder
 // adaptors/testdata/<stem>/ of cases (foreign_test.cc says what a case is).
 //
-// What cannot be loaded is refused by name, with file, line and reason. A rule that depends on
-// refused content is refused too: left in, it would be undefined and pass everything.
+// What cannot be loaded is refused by name, with file, line and reason. Two kinds of it are kept
+// apart. What is broken (a syntax error, a file that was cut off, a constraint that stands twice)
+// is an error of loading, as in rules of our own: the content is not what its author meant. What is
+// right but asks for something that is not there here is left out and told, and so is a rule that
+// depends on it: left in, it would be undefined and pass everything. A rule that was left out and
+// would have judged is a LostRule; each verdict that it concerns says so (`on_error`).
 #pragma once
 
 #include <map>
@@ -32,12 +36,22 @@ namespace bulkhead::decide {
 struct Refusal {
   std::string path;
   uint32_t line = 0;      // 0: the whole file
-  std::string construct;  // "engine K8sNativeValidation", "parse_config"
+  std::string construct;  // "engine K8sNativeValidation", "parse_config"; "" of syntax
   std::string reason;
+  uint32_t column = 0;  // in characters, 0: not known
+  bool broken = false;  // wrong by the rules of its own program; else only not supported here
 };
 
 // "rules/net.rego:4: http.send: rules may not reach the network"
 std::string to_string(const Refusal& refusal);
+
+// A rule that would judge if it could be loaded.
+struct LostRule {
+  std::string rule;  // id as the other program prints it
+  model::Decision level = model::Decision::kDeny;
+  Refusal cause;
+  std::string subject;  // in Judged: the first that it would have been asked about
+};
 
 struct ForeignRule {
   RuleInfo info;     // id as the other program prints it
@@ -67,6 +81,7 @@ struct Judged {
   std::vector<ForeignReason> reasons;  // by rule, subject, path, message
   std::vector<NotJudged> unknown;      // a fact that the rule's scope needs is not known here
   std::vector<NotJudged> failed;       // the evaluation failed: no answer is no consent
+  std::vector<LostRule> lost;          // those of ForeignPolicy::lost() that would have been asked
 };
 
 struct JudgeContext {
@@ -94,14 +109,17 @@ class ForeignPolicy {
   const policy::Program& program() const { return program_; }
   const std::vector<ForeignRule>& rules() const { return rules_; }  // by id
   const std::vector<Refusal>& refused() const { return refused_; }  // by path and line
-  // From now on all paths are those below this folder ("packs/house/").
-  void stand_below(std::string_view folder);
+  const std::vector<LostRule>& lost() const { return lost_; }
+  // Takes what was refused while it was loaded. From now on all paths are those below this folder
+  // ("packs/house/").
+  void settle(std::vector<Refusal> refused, std::string_view folder);
 
  protected:
   explicit ForeignPolicy(policy::Program program) : program_(std::move(program)) {}
   policy::Program program_;
   std::vector<ForeignRule> rules_;
   std::vector<Refusal> refused_;
+  std::vector<LostRule> lost_;
 };
 
 struct Adaptor {
@@ -110,8 +128,11 @@ struct Adaptor {
   // Whether content looks like this program's; for `policy check` when nobody said whose it is.
   bool (*recognises)(const Files& files);
   // Files are those of one folder, paths relative to it. kInvalid when nothing at all can be used.
+  // What is refused is added to `refused`, in order, in either case; with something broken among
+  // it, the content must not be used.
   base::Result<std::unique_ptr<ForeignPolicy>> (*load)(const Files& files,
-                                                       const ForeignOptions& options);
+                                                       const ForeignOptions& options,
+                                                       std::vector<Refusal>& refused);
 };
 
 // All adaptors, sorted by name (generated from adaptors/*.cc).

@@ -29,6 +29,26 @@ base::Error nothing_in_force(const Pack& pack, const ForeignPolicy& policy) {
   return base::Error(base::Code::kInvalid, message);
 }
 
+// All that is broken, or nothing.
+std::optional<base::Error> broken_content(std::string_view where, std::string_view folder,
+                                          const std::vector<Refusal>& refused) {
+  constexpr size_t kMost = 50;
+  size_t count = 0;
+  std::string all;
+  for (Refusal refusal : refused) {
+    if (!refusal.broken || ++count > kMost) continue;
+    refusal.path.insert(0, folder);
+    all += "\n  " + to_string(refusal);
+  }
+  if (count == 0) return std::nullopt;
+  if (count > kMost) all += "\n  and " + std::to_string(count - kMost) + " more";
+  return base::Error(base::Code::kInvalid,
+                     std::string(where) +
+                         ": the content is broken, so none of it is taken; mend it, or take these "
+                         "files out of the pack's folder:" +
+                         all);
+}
+
 bool is_ours(const Files& files) {
   return std::any_of(files.begin(), files.end(), [](const auto& file) {
     std::string_view name = base::basename(file.first);
@@ -51,8 +71,11 @@ base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack&
   std::string folder = pack.folder();
   std::string where = "pack " + pack.id + " (" + pack.adaptor + ")";
   const Adaptor* adaptor = find_adaptor(pack.adaptor);
-  auto policy = TRY_AT(where, adaptor->load(content_of(folder, files), options));
-  policy->stand_below(folder);
+  std::vector<Refusal> refused;
+  auto loaded = adaptor->load(content_of(folder, files), options, refused);
+  if (auto broken = broken_content(where, folder, refused)) return std::move(*broken);
+  auto policy = TRY_AT(where, std::move(loaded));
+  policy->settle(std::move(refused), folder);
   if (policy->rules().empty()) return nothing_in_force(pack, *policy);
   return std::shared_ptr<const ForeignPolicy>(std::move(policy));
 }

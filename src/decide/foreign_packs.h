@@ -13,8 +13,8 @@
 namespace bulkhead::decide {
 
 // Loads what lies below the pack's folder; paths of rules and refusals are those in the bundle.
-// kInvalid when not one rule is in force: a pack that judges nothing must not pass for one that
-// found nothing.
+// kInvalid when something is broken (all of it is named), or when not one rule is in force: a pack
+// that judges nothing must not pass for one that found nothing.
 base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack& pack,
                                                                      const Files& files,
                                                                      const policy::Limits& limits);

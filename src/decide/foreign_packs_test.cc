@@ -303,6 +303,7 @@ TEST(ForeignPacks, WhatIsRefusedIsTold) {
   }
   auto got = verdict(files, document_of(kTree));
   ASSERT_TRUE(got);
+  EXPECT_EQ(got->decision, model::Decision::kDeny);
   EXPECT_EQ(got->inactive.at(0).pack, "containers");
   EXPECT_EQ(got->inactive.at(0).why,
             "packs/containers/policy/net.rego:4: http.send: rules may not reach the network");
@@ -311,6 +312,236 @@ TEST(ForeignPacks, WhatIsRefusedIsTold) {
   EXPECT_EQ(summary(verdict(files, document_of(kTree))),
             "error: pack containers (conftest): no rules are left: policy/net.rego: rules may not "
             "reach the network");
+}
+
+// Content that is right and asks for what is not there here.
+constexpr const char* kNet = "package main\n\ndeny_net[msg] {\n  msg := http.send({}).body\n}\n";
+constexpr const char* kWarnNet =
+    "package main\n\nwarn_net[msg] {\n  msg := parse_config(1, 2)\n}\n";
+
+TEST(ForeignPacks, LostRulesCountByOnError) {
+  const std::string clean = document_of({{"app/Dockerfile", "FROM debian:12\nUSER 1000\n"}});
+  auto with = [](const char* policy, const char* module) {
+    Files files = bundle(policy);
+    files["packs/containers/policy/net.rego"] = module;
+    return files;
+  };
+  struct Case {
+    const char* policy;
+    const char* module;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"packs: [containers]", kNet, "deny containers/policy-error=deny -containers/"},
+           Case{"packs: [containers]\non_error: warn", kNet,
+                "warn containers/policy-error=warn -containers/"},
+           // It counts for no more than it would have.
+           Case{"packs: [containers]", kWarnNet, "warn containers/policy-error=warn -containers/"},
+           Case{"packs: [{id: containers, mode: warn}]", kNet,
+                "warn containers/policy-error=warn -containers/"},
+           Case{"packs: [{id: containers, mode: observe}]", kNet,
+                "allow containers/policy-error=allow -containers/"},
+           Case{"packs: [{id: containers, rules: {main.deny_net: {mode: observe}}}]", kNet,
+                "allow containers/policy-error=allow -containers/"},
+           Case{"packs: [{id: containers, modes: {build: observe}}]", kNet,
+                "allow containers/policy-error=allow -containers/"},
+           // What only others use loses nothing by itself, nor does another package.
+           Case{"packs: [containers]", "package lib\n\nx { http.send({}) }\n",
+                "allow -containers/"},
+           Case{"packs: [containers]", "package docker\n\ndeny[msg] { msg := http.send({}).a }\n",
+                "allow -containers/"},
+           Case{"packs: [containers]", "package main\n\n  deny_a[msg] { msg := nowhere(1) }\n",
+                "deny containers/policy-error=deny -containers/"},
+       }) {
+    EXPECT_EQ(summary(verdict(with(c.policy, c.module), clean)), c.want) << c.policy << c.module;
+  }
+  auto got = verdict(with("packs: [containers]", kNet), clean);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->reasons.at(0).message,
+            "main.deny_net is not in force: packs/containers/policy/net.rego:4: http.send: rules "
+            "may not reach the network");
+  // Where the others would not be asked, either, nothing is lost.
+  EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"stage":"build"})")),
+            "allow -containers/ -containers/");
+  EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"files":[]})")),
+            "allow -containers/");
+}
+
+TEST(ForeignPacks, LostConstraintsCountForWhatTheyMatch) {
+  auto with = [](const char* constraint) {
+    Files files = bundle("packs: [labels]\n");
+    files["packs/labels/external.yaml"] =
+        "apiVersion: templates.gatekeeper.sh/v1\nkind: ConstraintTemplate\nmetadata: {name: x}\n"
+        "spec:\n  crd: {spec: {names: {kind: K8sExternal}}}\n  targets:\n"
+        "  - target: admission.k8s.gatekeeper.sh\n    rego: |\n      package x\n\n"
+        "      violation[{\"msg\": msg}] { msg := external_data({}).a }\n---\n"
+        "apiVersion: templates.gatekeeper.sh/v1\nkind: ConstraintTemplate\nmetadata: {name: y}\n"
+        "spec:\n  crd: {spec: {names: {kind: K8sCel}}}\n  targets:\n"
+        "  - target: admission.k8s.gatekeeper.sh\n    code: [{engine: K8sNativeValidation}]\n---\n"
+        "apiVersion: constraints.gatekeeper.sh/v1beta1\n" +
+        std::string(constraint);
+    return files;
+  };
+  const std::string labelled =
+      R"({"object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a","labels":
+         {"owner":"a","tier":"b","pager":"c"}}}})";
+  struct Case {
+    const char* constraint;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"kind: K8sExternal\nmetadata: {name: a}\n", "deny labels/policy-error=deny"},
+           Case{"kind: K8sCel\nmetadata: {name: a}\n", "deny labels/policy-error=deny"},
+           Case{"kind: K8sCel\nmetadata: {name: a}\nspec: {enforcementAction: warn}\n",
+                "warn labels/policy-error=warn"},
+           Case{"kind: K8sCel\nmetadata: {name: a}\nspec: {enforcementAction: dryrun}\n", "allow"},
+           Case{"kind: K8sExternal\nmetadata: {name: a}\n"
+                "spec: {match: {kinds: [{apiGroups: [''], kinds: [Service]}]}}\n",
+                "allow"},
+           Case{"kind: K8sExternal\nmetadata: {name: a}\nspec: {enforcementAction: scoped, "
+                "scopedEnforcementActions: [{action: deny, enforcementPoints: "
+                "[{name: audit.gatekeeper.sh}]}]}\n",
+                "allow"},
+       }) {
+    auto got = verdict(with(c.constraint), labelled, model::Stage::kAdmission);
+    std::string text = summary(got);
+    EXPECT_EQ(text.substr(0, text.find(" -")), c.want) << c.constraint;
+  }
+  auto got =
+      verdict(with("kind: K8sCel\nmetadata: {name: a}\n"), labelled, model::Stage::kAdmission);
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->reasons.at(0).subject, "Pod a");
+  EXPECT_EQ(got->reasons.at(0).message,
+            "K8sCel/a is not in force: packs/labels/external.yaml:22: constraint K8sCel/a: its "
+            "template is not in force: engine K8sNativeValidation: only templates in Rego are "
+            "judged");
+}
+
+TEST(ForeignPacks, LostChecksCountForTheirInput) {
+  Files files = bundle("packs: [checks]\n");
+  files["packs/checks/secret.rego"] =
+      "# METADATA\n# custom:\n#   id: USR002\n#   input:\n#     selector:\n"
+      "#     - type: kubernetes\n#       subtypes: [{kind: pod}]\npackage user.USR002\n\n"
+      "import rego.v1\n\ndeny contains \"x\" if squealer.scan_string(input.a)\n";
+  EXPECT_EQ(summary(verdict(files, document_of({{"Dockerfile", "FROM debian:12\n"}}))),
+            "allow -checks/");
+  auto got = verdict(files, document_of(kTree));
+  EXPECT_EQ(summary(got), "deny checks/USR001=deny checks/policy-error=deny -checks/");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(reason_of(*got, "policy-error").subject, "Pod shop/web");
+}
+
+// What is broken, and how it is told.
+TEST(ForeignPacks, BrokenContentIsNotTaken) {
+  const std::string gatekeeper = kGatekeeper;
+  const std::string cut = gatekeeper.substr(0, gatekeeper.find("count(missing)"));
+  struct Case {
+    const char* path;
+    std::string text;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"packs/containers/policy/base.rego", std::string(kConftest).substr(0, 80),
+                "pack containers (conftest): the content is broken, so none of it is taken; mend "
+                "it, or take these files out of the pack's folder:\n"
+                "  packs/containers/policy/base.rego:"},
+           Case{"packs/containers/policy/base.rego", "",
+                "\n  packs/containers/policy/base.rego:1:1: a module begins with its package"},
+           // Broken counts before what is not supported.
+           Case{"packs/containers/policy/more.rego",
+                "package main\n\ndeny[msg] {\n  msg := http.send({}).body\n",
+                "\n  packs/containers/policy/more.rego:"},
+           Case{"packs/containers/policy/more.rego", "package main\n\nwarn[msg] { msg := x }\n",
+                "\n  packs/containers/policy/more.rego:3:20: var x is unsafe"},
+           Case{"packs/containers/policy/more.rego", "package main\n\ndeny = 1\n",
+                "conflicting rules data.main.deny found"},
+           Case{"packs/containers/data.yaml", "ports: [22\n",
+                "\n  packs/containers/data.yaml: not valid YAML: line 2, column 1: "},
+           Case{"packs/containers/data.json", "{\"a\": [1,\n",
+                "\n  packs/containers/data.json: line 2, column 1: the document ends too early"},
+           Case{"packs/checks/add.rego",
+                "# METADATA\n# title: \"x\npackage user.a\n\ndeny[m] { m := 1 }\n",
+                "\n  packs/checks/add.rego:1:1: METADATA: not valid YAML"},
+           Case{"packs/checks/more.rego",
+                "# METADATA\n# custom: {id: USR003}\npackage user.a\n\nimport rego.v1\n",
+                "\n  packs/checks/more.rego:3: check USR003: describes a check and has no rule "
+                "named "
+                "deny"},
+           Case{"packs/labels/all.yaml", cut, "\n  packs/labels/all.yaml:"},
+           Case{"packs/labels/more.yaml", "apiVersion: templates.gatekeeper.sh/v1\nkind: [\n",
+                "\n  packs/labels/more.yaml: not valid YAML: line 3, column 1: "},
+           Case{"packs/labels/more.yaml",
+                "apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: K8sRequiredLabels\n"
+                "metadata: {name: owner}\n",
+                "\n  packs/labels/more.yaml:1: constraint K8sRequiredLabels/owner: stands twice: "
+                "first in all.yaml:23"},
+           Case{
+               "packs/labels/more.yaml",
+               "apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: K8sGone\n"
+               "metadata: {name: a}\n",
+               "\n  packs/labels/more.yaml:1: constraint K8sGone/a: there is no ConstraintTemplate "
+               "of the kind K8sGone beside it"},
+           Case{"packs/labels/more.yaml", gatekeeper.substr(0, gatekeeper.find("---")),
+                "\n  packs/labels/more.yaml:1: ConstraintTemplate K8sRequiredLabels: stands twice"},
+       }) {
+    Files files = bundle(kAll);
+    files[c.path] = c.text;
+    auto policy = load(files);
+    ASSERT_FALSE(policy) << c.path << "\n" << c.text;
+    EXPECT_EQ(policy.error().code(), base::Code::kInvalid);
+    EXPECT_NE(policy.error().message().find(c.want), std::string::npos) << policy.error().message();
+  }
+  // Columns are those of the file, in which the text of a template is indented.
+  Files files = bundle(kAll);
+  std::string& all = files["packs/labels/all.yaml"];
+  all.replace(all.find("count(missing) > 0"), 18, "count(missing > 0)");
+  all.replace(all.find("[missing])"), 10, "[missing)]");
+  auto policy = load(files);
+  ASSERT_FALSE(policy);
+  EXPECT_NE(policy.error().message().find("\n  packs/labels/all.yaml:20:"), std::string::npos)
+      << policy.error().message();
+  // A file that does not speak of Gatekeeper is none of its content.
+  files = bundle(kAll);
+  files["packs/labels/chart.yaml"] = "a: {{ .Values.b }}\nb: [\n";
+  EXPECT_TRUE(load(files));
+}
+
+TEST(ForeignPacks, BrokenContentThatNobodyDescribedIsNotTaken) {
+  const std::string trivy = kTrivy;
+  const Files folders[] = {
+      {{"a.rego", kConftest}, {"b.rego", "package main\n\ndeny[msg] {\n"}},
+      {{"a.yaml", kGatekeeper},
+       {"b.yaml",
+        "apiVersion: constraints.gatekeeper.sh/v1beta1\nkind: K8sGone\n"
+        "metadata: {name: a}\n"}},
+      {{"a.rego", trivy}, {"b.rego", trivy.substr(0, trivy.find("res := "))}},
+  };
+  for (const Files& files : folders) {
+    auto policy = load(files);
+    ASSERT_FALSE(policy);
+    EXPECT_NE(policy.error().message().find("the content is broken"), std::string::npos)
+        << policy.error().message();
+    EXPECT_NE(policy.error().message().find("\n  b."), std::string::npos)
+        << policy.error().message();
+  }
+}
+
+TEST(ForeignPacks, SignaturesComeBeforeContent) {
+  Files files = bundle(kAll);
+  files[".signatures.json"] = R"({"signatures": ["e30.e30.AA"]})";
+  files["policy.yaml"] = "version: [";
+  files["packs/house/pack.yaml"] = "{";
+  files["packs/containers/policy/base.rego"] = "package main\n\ndeny[";
+  LoadOptions options;
+  options.keys.push_back({"", "HS256", "a secret", ""});
+  auto policy = PolicySet::load(files, {}, options);
+  ASSERT_FALSE(policy);
+  EXPECT_EQ(policy.error().code(), base::Code::kDenied) << policy.error().message();
+  files.erase(".signatures.json");
+  policy = PolicySet::load(files, {}, options);
+  ASSERT_FALSE(policy);
+  EXPECT_EQ(policy.error().message(),
+            "the bundle is not signed (no .signatures.json), but keys are given");
 }
 
 TEST(ForeignPacks, TestsAreListedAndNotRun) {

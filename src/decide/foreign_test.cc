@@ -6,7 +6,9 @@
 //   tree/...      files that are judged (kinds as in docs/formats/policy-files.md), or
 //   input.json    the policy document itself
 //   options.json  {namespaces, combine, stage}, all optional
-//   want.json     {error} or {rules, refused, reasons, unknown, failed}; empty members are left out
+//   want.json     {error, refused} or {rules, refused, reasons, unknown, failed, lost}; empty
+//   members
+//                 are left out
 //
 // Set BULKHEAD_REWRITE_GOLDEN=1 to write want.json anew, and read the difference before committing.
 #include "decide/foreign.h"
@@ -101,11 +103,28 @@ void write_rules(Writer& json, const ForeignPolicy& policy) {
     json.member("path", rule.path).member("line", rule.info.line).end_object();
   }
   json.end_array();
-  if (policy.refused().empty()) return;
+}
+
+void write_refused(Writer& json, const std::vector<Refusal>& refused) {
+  if (refused.empty()) return;
   json.key("refused").begin_array();
-  for (const Refusal& refusal : policy.refused()) {
+  for (const Refusal& refusal : refused) {
     json.begin_object().member("path", refusal.path).member("line", refusal.line);
-    json.member("construct", refusal.construct).member("reason", refusal.reason).end_object();
+    if (refusal.column != 0) json.member("column", refusal.column);
+    json.member_if("construct", refusal.construct).member("reason", refusal.reason);
+    if (refusal.broken) json.member("broken", true);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_lost(Writer& json, const std::vector<LostRule>& list) {
+  if (list.empty()) return;
+  json.key("lost").begin_array();
+  for (const LostRule& lost : list) {
+    json.begin_object().member("rule", lost.rule).member_if("subject", lost.subject);
+    if (lost.level == model::Decision::kWarn) json.member("level", "warn");
+    json.member("why", to_string(lost.cause)).end_object();
   }
   json.end_array();
 }
@@ -122,13 +141,17 @@ std::string outcome(const Adaptor& adaptor, const fs::path& folder) {
   JudgeContext context;
   context.at = 1'750'000'000;
   context.stage = model::parse_stage(said["stage"].string_or("build")).value();
-  auto policy = adaptor.load(read_tree(folder / "content"), options);
+  std::vector<Refusal> refused;
+  auto policy = adaptor.load(read_tree(folder / "content"), options, refused);
   json.begin_object();
   if (!policy) {
-    json.member("error", policy.error().message()).end_object();
+    json.member("error", policy.error().message());
+    write_refused(json, refused);
+    json.end_object();
     return json.take() + "\n";
   }
   write_rules(json, **policy);
+  write_refused(json, refused);
   std::string text = text_or(folder / "input.json", "");
   if (text.empty()) text = document_of(folder / "tree");
   auto input = Document::parse(text);
@@ -140,6 +163,7 @@ std::string outcome(const Adaptor& adaptor, const fs::path& folder) {
   write_reasons(json, judged->reasons);
   write_not_judged(json, "unknown", judged->unknown);
   write_not_judged(json, "failed", judged->failed);
+  write_lost(json, judged->lost);
   json.end_object();
   return json.take() + "\n";
 }

@@ -115,6 +115,10 @@ class Judgement {
       if (!has_room(active, verdict)) break;
       verdict.reasons.push_back(reason_of(active, found));
     }
+    for (const LostRule& lost : judged->lost) {
+      if (!has_room(active, verdict)) break;
+      add_lost(active, lost, verdict);
+    }
     for (const NotJudged& failed : judged->failed) {
       std::string where = failed.rule.empty() ? active.pack.id : failed.rule;
       if (!failed.subject.empty()) where += ", asked about " + base::printable(failed.subject, 300);
@@ -265,6 +269,12 @@ class Judgement {
     verdict.reasons.push_back(std::move(reason));
   }
 
+  model::PolicyMode mode_of(const ActivePack& active, const std::string& rule) const {
+    auto setting = active.entry.rules.find(rule);
+    bool said = setting != active.entry.rules.end() && setting->second.mode;
+    return said ? *setting->second.mode : active.entry.mode_at(subject_.stage);
+  }
+
   // What pack.yaml and policy.yaml say about the rule; false when pack.yaml does not know it.
   bool describe(const ActivePack& active, Reason& reason) const {
     auto info = active.pack.rules.find(reason.rule);
@@ -278,11 +288,10 @@ class Judgement {
     } else if (active.described) {
       return false;
     }
-    reason.mode = active.entry.mode_at(subject_.stage);
+    reason.mode = mode_of(active, reason.rule);
     auto setting = active.entry.rules.find(reason.rule);
-    if (setting != active.entry.rules.end()) {
-      if (setting->second.mode) reason.mode = *setting->second.mode;
-      if (setting->second.severity) reason.severity = *setting->second.severity;
+    if (setting != active.entry.rules.end() && setting->second.severity) {
+      reason.severity = *setting->second.severity;
     }
     for (const Mapping& mapping : policy_.mappings()) {
       for (const Control& control : mapping.controls) {
@@ -310,6 +319,27 @@ class Judgement {
       if (auto closed = vex_.find(reason)) reason.waiver = std::move(closed);
     }
     if (reason.waiver && !reason.waiver->expired) reason.effect = Decision::kAllow;
+  }
+
+  // A rule of others that would have been asked if it could be loaded. It counts for no more than
+  // it would have by itself.
+  void add_lost(const ActivePack& active, const LostRule& lost, model::Verdict& verdict) {
+    Reason reason;
+    reason.rule = kErrorRule;
+    reason.pack = active.pack.id;
+    reason.title = "A rule is not in force";
+    reason.message =
+        lost.rule + " is not in force: " + base::printable(to_string(lost.cause), 2000);
+    reason.subject = lost.subject;
+    reason.why = "A rule that was left out must not pass for one that found nothing.";
+    reason.fix =
+        "Write it with what is supported, take its file out of the pack, or give the rule the mode "
+        "observe in policy.yaml; on_error there says what a missing rule amounts to.";
+    reason.severity = model::Severity::kHigh;
+    reason.level = std::min(policy_.file().on_error, lost.level);
+    reason.mode = mode_of(active, lost.rule);
+    reason.effect = effect_of(reason);
+    verdict.reasons.push_back(std::move(reason));
   }
 
   void add_error(const ActivePack& active, std::string_view where, std::string_view what,

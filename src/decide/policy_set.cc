@@ -156,7 +156,7 @@ class PolicyLoader {
     for (const PackEntry& entry : file_.packs) {
       ActivePack active = TRY(activate(TRY(find_pack(entry)), entry));
       for (const auto& [rule, setting] : entry.rules) {
-        if (active.pack.rules.contains(rule)) continue;
+        if (active.pack.rules.contains(rule) || is_lost(active, rule)) continue;
         return invalid(where(entry), "the pack " + entry.pack + " has no rule " + rule);
       }
       active.entry.parameters = TRY(merged(where(entry), active.pack.parameters, entry.parameters));
@@ -164,6 +164,13 @@ class PolicyLoader {
       packs_.push_back(std::move(active));
     }
     return {};
+  }
+
+  // A rule of others that could not be loaded may be named: its mode says what that amounts to.
+  static bool is_lost(const ActivePack& active, std::string_view rule) {
+    if (!active.foreign) return false;
+    const auto& lost = active.foreign->lost();
+    return std::any_of(lost.begin(), lost.end(), [&](const LostRule& l) { return l.rule == rule; });
   }
 
   static std::string where(const PackEntry& entry) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "policy/ffi/policy_ffi.h"
@@ -102,6 +103,13 @@ base::Result<std::vector<Term>> decode_list(const Filled& filled) {
   return *items;
 }
 
+// A call of what neither a module nor the registry has. Such a name may be a builtin of another
+// program or of a newer OPA; one below `data` cannot.
+bool is_missing_function(std::string_view message) {
+  constexpr std::string_view kUndefined = "undefined function ";
+  return message.starts_with(kUndefined) && !message.substr(kUndefined.size()).starts_with("data.");
+}
+
 // `places` maps columns of rewritten modules back.
 std::vector<Problem> decode_problems(const Filled& errors, const Places& places) {
   std::vector<Problem> problems;
@@ -111,6 +119,7 @@ std::vector<Problem> decode_problems(const Filled& errors, const Places& places)
     if (const auto* p = term.array()) {
       problems.push_back({text_at(*p, 0), number_at(*p, 1), number_at(*p, 2), text_at(*p, 3)});
       Problem& problem = problems.back();
+      problem.unsupported = is_missing_function(problem.message);
       const auto map = places.of.find(problem.path);
       if (map != places.of.end() && problem.line > 0) {
         problem.column = map->second.original_column(problem.line, problem.column);
@@ -132,6 +141,10 @@ Code code_of(int32_t status) {
   }
 }
 
+bool is_limit(int32_t status) {
+  return status == ffi::kMemory || status == ffi::kDeadline || status == ffi::kStack;
+}
+
 // What a limit says to whoever wrote the policy.
 std::string limit_message(int32_t status, const Limits& limits, milliseconds time) {
   switch (status) {
@@ -150,7 +163,7 @@ Error error_of(int32_t status, std::vector<Problem> problems, const Limits& limi
                milliseconds time) {
   if (problems.empty()) problems.push_back({"policy", 0, 0, "the policy engine gave no reason"});
   Problem& first = problems.front();
-  if (status == ffi::kMemory || status == ffi::kDeadline || status == ffi::kStack) {
+  if (is_limit(status)) {
     first.message = limit_message(status, limits, time);
   }
   return {code_of(status), to_string(first)};
@@ -172,10 +185,12 @@ base::Status check_sizes(std::span<const Source> modules, const Limits& limits) 
 }
 
 // The modules as the interpreter can read them. All problems are added; the first is the error.
+// Forms that are only unsupported stop nothing yet: they must not hide what is broken elsewhere.
 base::Result<std::vector<rego::Rewritten>> prepare(std::span<const Source> modules,
                                                    std::span<const Builtin> host,
                                                    const Limits& limits,
-                                                   std::vector<Problem>& problems) {
+                                                   std::vector<Problem>& problems,
+                                                   std::vector<Problem>& unsupported) {
   const auto arity_of = [&](std::string_view name) {
     const Builtin* builtin = find_builtin(name, host);
     return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
@@ -193,7 +208,10 @@ base::Result<std::vector<rego::Rewritten>> prepare(std::span<const Source> modul
                                 module.dialect == Dialect::kV1, arity_of));
     std::ranges::move(out.back().problems, std::back_inserter(found));
   }
-  if (found.empty()) return out;
+  if (std::ranges::all_of(found, &Problem::unsupported)) {
+    unsupported = std::move(found);
+    return out;
+  }
   const Error error(Code::kInvalid, to_string(found.front()));
   std::ranges::move(found, std::back_inserter(problems));
   return error;
@@ -259,8 +277,9 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
                                        std::span<const DataSource> data, const Limits& limits,
                                        std::vector<Problem>& problems, const Options& options) {
   TRY(check_sizes(modules, limits));
+  std::vector<Problem> found;
   const std::vector<rego::Rewritten> rewritten =
-      TRY(prepare(modules, options.host, limits, problems));
+      TRY(prepare(modules, options.host, limits, problems, found));
   auto places = std::make_shared<Places>();
   std::vector<ffi::ModuleText> texts;
   for (size_t i = 0; i < modules.size(); ++i) {
@@ -284,8 +303,17 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   const int32_t status = ffi::bh_compile(texts.data(), texts.size(), documents.data(),
                                          documents.size(), builtins.data(), builtins.size(),
                                          options.strict_errors, &bounds, &made, errors.out());
-  if (status != ffi::kOk) {
-    std::vector<Problem> found = decode_problems(errors, *places);
+  const std::shared_ptr<void> kept(made, [](void* p) {
+    if (p != nullptr) ffi::bh_program_free(static_cast<ffi::RegoProgram*>(p));
+  });
+  if (status != ffi::kOk || !found.empty()) {
+    if (is_limit(status)) found.clear();  // the limit is the reason, and stands first
+    // What else is said of a file that was not rewritten whole may be a consequence of that.
+    std::set<std::string> told;
+    for (const Problem& problem : found) told.insert(problem.path);
+    for (Problem& problem : decode_problems(errors, *places)) {
+      if (!told.contains(problem.path)) found.push_back(std::move(problem));
+    }
     std::ranges::stable_sort(found, {},
                              [](const Problem& p) { return std::tie(p.path, p.line, p.column); });
     const Error error = error_of(status, found, limits, time);
@@ -297,8 +325,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   program.limits_ = limits;
   program.places_ = std::move(places);
   program.host_ = options.host;
-  program.program_ = std::shared_ptr<void>(
-      made, [](void* p) { ffi::bh_program_free(static_cast<ffi::RegoProgram*>(p)); });
+  program.program_ = kept;
   TRY(program.describe());
   return program;
 }

@@ -152,6 +152,28 @@ TEST(Engine, NamesThePlaceOfACompileError) {
   EXPECT_EQ(program.error().message(), to_string(problems[0]));
 }
 
+// What the engine lacks is told apart from what is wrong, and hides nothing of it.
+TEST(Engine, TellsWhatIsOnlyUnsupported) {
+  const auto problems_of = [](std::vector<Source> modules) {
+    std::vector<Problem> problems;
+    EXPECT_FALSE(Program::compile(modules, {}, {}, problems));
+    std::vector<std::string> out;
+    for (const Problem& problem : problems) {
+      out.push_back(problem.path + (problem.unsupported ? " unsupported" : " wrong"));
+    }
+    return out;
+  };
+  using Told = std::vector<std::string>;
+  const Source walking{"a.rego", "package a\n\np := count(walk(input))\n"};
+  EXPECT_EQ(problems_of({walking}), Told{"a.rego unsupported"});
+  EXPECT_EQ(problems_of({walking, {"b.rego", "package b\n\np if {\n"}}),
+            (Told{"a.rego unsupported", "b.rego wrong"}));
+  EXPECT_EQ(problems_of({{"a.rego", "package a\n\np := of_a_newer.opa(1)\n"},
+                         {"b.rego", "package b\n\np := data.a.missing(1)\n"},
+                         {"c.rego", "package c\n\np := x\n"}}),
+            (Told{"a.rego unsupported", "b.rego wrong", "c.rego wrong"}));
+}
+
 TEST(Engine, NamesThePlaceOfAnErrorWhileEvaluating) {
   const Program program = must_compile({{"a.rego", "package a\nx := 1\nx := 2 if input.y\n"}});
   EXPECT_EQ(value(program, "data.a.x"), "1");

@@ -13,6 +13,8 @@ struct Problem {
   uint32_t line = 0;
   uint32_t column = 0;
   std::string message;
+  // Right as it stands, but it asks for what this engine does not have: a function, a form.
+  bool unsupported = false;
   bool operator==(const Problem&) const = default;
 };
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules of Conftest, Gatekeeper and Trivy as they are: each denies what is wrong and passes what was mended."""
+import json
+import subprocess
+
 import support
-from support import Workspace
+from git_server import Repository, Server
+from support import Workspace, wait_for
 
 CONFTEST = """package main
 
@@ -208,6 +212,68 @@ def test_trivy_checks():
         assert reason["severity"] == "high" and reason["fix"] == "Add -y", reason
         assert reason["message"] == "apt-get install curl: no -y", reason
         write(tree, {"Dockerfile": GOOD_DOCKERFILE})
+        assert judged(w, policy, tree, 0)["decision"] == "allow"
+
+
+CUT = CONFTEST[:CONFTEST.index("msg := sprintf")]
+
+
+def test_broken_content_is_an_error():
+    with Workspace() as w:
+        tree = write(w.path / "tree", {"app/Dockerfile": GOOD_DOCKERFILE})
+        bare = write(w.path / "bare", {"base.rego": CONFTEST, "more.rego": CUT})
+        twice = write(w.path / "twice", {"a.yaml": TEMPLATE, "b.yaml": CONSTRAINT, "c.yaml": CONSTRAINT})
+        bundle = write(w.path / "bundle", {"policy.yaml": "version: 1\npacks: [team]\n",
+                                           "packs/team/pack.yaml": "id: team\nadaptor: conftest\n",
+                                           "packs/team/base.rego": CONFTEST, "packs/team/more.rego": CUT})
+        for policy, words in ((bare, "more.rego:"), (twice, "c.yaml:1: constraint"), (bundle, "packs/team/more.rego:")):
+            for command in (("scan", f"repo:{tree}", "--policy", policy, "--scanners", "packages"),
+                            ("policy", "check", policy)):
+                run = w.run(*command)
+                assert run.code == 1 and words in run.err and "mend it" in run.err, (command, run.code, run.err)
+
+
+def test_a_broken_commit_of_theirs_leaves_the_last_good_one():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        good = repository.commit({"policy/base.rego": CONFTEST})
+        tree = write(w.path / "tree", {"app/Dockerfile": BAD_DOCKERFILE})
+        with Server(repository) as server:
+            pull = ("policy", "pull", server.url, "--to", w.path / "kept")
+            assert w.run(*pull).code == 0
+            repository.commit({"policy/more.rego": CUT})
+            refused = w.run(*pull)
+            assert refused.code == 1 and "policy/more.rego:" in refused.err, refused.err
+            watcher = subprocess.Popen([support.PROGRAM, *pull, "--watch", "--interval", "1"], env=w.env,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            try:
+                assert judged(w, w.path / "kept", tree, 2)["policy"]["commit"] == good
+                mended = repository.commit({"policy/more.rego": CONFTEST.replace("deny[msg]", "deny_user[msg]", 1)})
+                current = w.path / "kept/current"
+                assert wait_for(lambda: current.resolve().name == mended), watcher.poll()
+                broken = repository.commit({"policy/more.rego": CUT})
+                assert wait_for(lambda: broken in json.loads((w.path / "kept/status.json").read_text()).get("error", ""))
+                assert current.resolve().name == mended
+            finally:
+                watcher.terminate()
+                watcher.communicate(timeout=30)
+
+
+def test_what_is_not_supported_counts_by_on_error():
+    with Workspace() as w:
+        tree = write(w.path / "tree", {"app/Dockerfile": GOOD_DOCKERFILE})
+        files = {"policy.yaml": "version: 1\npacks: [team]\n", "packs/team/pack.yaml": "id: team\nadaptor: conftest\n",
+                 "packs/team/base.rego": CONFTEST,
+                 "packs/team/net.rego": 'package main\n\ndeny_net[msg] { msg := http.send({}).body }\n'}
+        policy = write(w.path / "policy", files)
+        checked = w.run("policy", "check", policy)
+        assert checked.code == 0 and "http.send" in checked.out + checked.err, (checked.code, checked.out, checked.err)
+        verdict = judged(w, policy, tree, 2)
+        assert [r["rule"] for r in verdict["reasons"]] == ["policy-error"], verdict
+        assert "packs/team/net.rego:3: http.send" in verdict["reasons"][0]["message"], verdict
+        write(policy, {"policy.yaml": files["policy.yaml"] + "on_error: warn\n"})
+        assert judged(w, policy, tree, 0)["decision"] == "warn"
+        write(policy, {"policy.yaml": "version: 1\npacks: [{id: team, rules: {main.deny_net: {mode: observe}}}]\n"})
         assert judged(w, policy, tree, 0)["decision"] == "allow"
 
 

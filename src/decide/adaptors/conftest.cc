@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "decide/foreign.h"
@@ -58,12 +59,14 @@ struct Question {
 
 class ConftestPolicy final : public ForeignPolicy {
  public:
-  ConftestPolicy(policy::Program program, const ForeignOptions& options,
-                 const std::vector<Module>& modules, std::vector<Refusal> refused)
+  ConftestPolicy(policy::Program program, const ForeignOptions& options, const Modules& modules)
       : ForeignPolicy(std::move(program)), options_(options) {
-    refused_ = std::move(refused);
-    find_questions(modules);
-    for (const Module& module : modules) {
+    find_questions(modules.in_force);
+    for (const GoneModule& gone : modules.gone) find_lost(gone);
+    std::sort(lost_.begin(), lost_.end(), [](const LostRule& a, const LostRule& b) {
+      return std::tie(a.rule, a.cause.path) < std::tie(b.rule, b.cause.path);
+    });
+    for (const Module& module : modules.in_force) {
       for (const DataReference& reference : module.references) {
         asks_for_file_ = asks_for_file_ || reference.path.front() == "conftest";
       }
@@ -75,7 +78,9 @@ class ConftestPolicy final : public ForeignPolicy {
   bool empty() const { return questions_.empty(); }
 
  private:
+  bool counts(const std::string& package) const;
   void find_questions(const std::vector<Module>& modules);
+  void find_lost(const GoneModule& gone);
   void describe(const policy::Rule& rule, const Module& module);
   void ask_all(Asking& asking, const ConftestInput& input, Judged& out) const;
   std::vector<std::string> exceptions(Asking& asking, const std::vector<std::string>& package,
@@ -108,13 +113,23 @@ void ConftestPolicy::describe(const policy::Rule& rule, const Module& module) {
   rules_.push_back(std::move(made));
 }
 
-void ConftestPolicy::find_questions(const std::vector<Module>& modules) {
+bool ConftestPolicy::counts(const std::string& package) const {
   const auto& wanted = options_.namespaces;
-  auto counts = [&](const std::string& package) {
-    if (wanted.empty()) return package == "main";
-    return std::any_of(wanted.begin(), wanted.end(),
-                       [&](const std::string& name) { return name == "*" || name == package; });
-  };
+  if (wanted.empty()) return package == "main";
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& name) { return name == "*" || name == package; });
+}
+
+void ConftestPolicy::find_lost(const GoneModule& gone) {
+  const std::string package = gone.module.package_name();
+  if (!counts(package)) return;
+  for (const std::string& name : names_like_rules(gone.module)) {
+    auto level = level_of(name);
+    if (level) lost_.push_back({package + "." + name, *level, gone.cause, ""});
+  }
+}
+
+void ConftestPolicy::find_questions(const std::vector<Module>& modules) {
   std::map<std::string_view, const Module*> by_path;
   for (const Module& module : modules) by_path.emplace(module.path, &module);
   std::set<std::string> known;
@@ -217,6 +232,7 @@ base::Result<Judged> ConftestPolicy::judge(Value input, const JudgeContext& cont
   for (const std::string& place : unreadable) {
     asking.failed("", place, "not the document of a Dockerfile");
   }
+  if (!inputs.empty()) out.lost = lost_;
   if (options_.combine) {
     if (!inputs.empty()) ask_all(asking, {"Combined", "", combined(inputs)}, out);
   } else {
@@ -234,17 +250,15 @@ bool recognises(const Files& files) {
   });
 }
 
-base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
-                                                  const ForeignOptions& options) {
-  std::vector<Refusal> refused;
-  auto modules = read_modules(files, refused);
+base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const ForeignOptions& options,
+                                                  std::vector<Refusal>& refused) {
+  Modules modules{read_modules(files, refused), {}};
   auto data = read_data(files, refused);
   // Conftest itself puts data.conftest.file there.
   data.push_back({"(conftest)", {"conftest"}, "{}"});
-  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused, {kMissing}));
+  auto program = compile_rest(modules, data, options.limits, refused, {kMissing});
   put_in_order(refused);
-  auto made =
-      std::make_unique<ConftestPolicy>(std::move(program), options, modules, std::move(refused));
+  auto made = std::make_unique<ConftestPolicy>(TRY(std::move(program)), options, modules);
   if (made->empty()) {
     return base::Error(base::Code::kInvalid,
                        "no rule named deny, violation or warn in the packages that count");

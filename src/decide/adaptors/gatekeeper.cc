@@ -44,14 +44,22 @@ violation contains {"key": key, "found": found} if {
          (made.uses_inventory ? " with data.inventory as inventory" : "") + "\n}\n";
 }
 
+Decision level_of(std::string_view action) {
+  return action == "warn" ? Decision::kWarn : Decision::kDeny;
+}
+
 class GatekeeperPolicy final : public ForeignPolicy {
  public:
-  GatekeeperPolicy(policy::Program program, const policy::Limits& limits, GatekeeperContent content,
-                   std::vector<Refusal> refused)
+  GatekeeperPolicy(policy::Program program, const policy::Limits& limits, GatekeeperContent content)
       : ForeignPolicy(std::move(program)), limits_(limits), content_(std::move(content)) {
-    refused_ = std::move(refused);
-    for (const Constraint& constraint : content_.constraints) {
-      if (constraint.in_force) describe(constraint);
+    for (size_t i = 0; i < content_.constraints.size(); ++i) {
+      const Constraint& constraint = content_.constraints[i];
+      if (constraint.in_force()) {
+        describe(constraint);
+      } else {
+        lost_of_.emplace(i, lost_.size());
+        lost_.push_back({constraint.id(), level_of(constraint.action), refusal_of(constraint), ""});
+      }
     }
     std::sort(rules_.begin(), rules_.end(),
               [](const ForeignRule& a, const ForeignRule& b) { return a.info.id < b.info.id; });
@@ -65,6 +73,7 @@ class GatekeeperPolicy final : public ForeignPolicy {
 
  private:
   using Matched = std::map<std::string, std::vector<size_t>>;  // template -> constraints
+  using Lost = std::map<size_t, std::string>;  // constraint not in force -> first object it is for
   // What is there beside the object that is asked about.
   struct Around {
     Namespaces namespaces;
@@ -73,19 +82,20 @@ class GatekeeperPolicy final : public ForeignPolicy {
 
   void describe(const Constraint& constraint);
   const ConstraintTemplate& template_of(const Constraint& constraint) const;
-  Matched match(const InputObject& object, Value name_space, model::Stage stage,
-                Asking& asking) const;
+  Matched match(const InputObject& object, Value name_space, model::Stage stage, Asking& asking,
+                Lost& lost) const;
   std::optional<policy::Document> document_for(const InputObject& object, Value name_space,
                                                const Matched& matched,
                                                const policy::Document& inventory,
                                                Asking& asking) const;
   void judge_object(const InputObject& object, const Around& around, const JudgeContext& context,
-                    Asking& asking, Judged& out) const;
+                    Asking& asking, Lost& lost, Judged& out) const;
   void take(const InputObject& object, Value result, model::Stage stage, Asking& asking,
             Judged& out) const;
 
   policy::Limits limits_;
   GatekeeperContent content_;
+  std::map<size_t, size_t> lost_of_;  // constraint -> place in lost()
   bool uses_inventory_ = false;
 };
 
@@ -99,19 +109,20 @@ void GatekeeperPolicy::describe(const Constraint& constraint) {
   rule.info.id = constraint.id();
   rule.info.title = made.title;
   rule.info.why = made.description;
-  rule.info.level = constraint.action == "warn" ? Decision::kWarn : Decision::kDeny;
+  rule.info.level = level_of(constraint.action);
   rule.info.line = constraint.line;
   rule.path = constraint.path;
   rules_.push_back(std::move(rule));
 }
 
 GatekeeperPolicy::Matched GatekeeperPolicy::match(const InputObject& object, Value name_space,
-                                                  model::Stage stage, Asking& asking) const {
+                                                  model::Stage stage, Asking& asking,
+                                                  Lost& lost) const {
   Matched matched;
   Value old = object.request["oldObject"];
   for (size_t i = 0; i < content_.constraints.size(); ++i) {
     const Constraint& constraint = content_.constraints[i];
-    if (!constraint.in_force || constraint.action_at(stage).empty()) continue;
+    if (constraint.action_at(stage).empty()) continue;
     Matching fits = constraint.match.matches({object.object, name_space});
     if (fits == Matching::kNo && old.is_object()) {
       fits = constraint.match.matches({old, name_space});
@@ -120,6 +131,8 @@ GatekeeperPolicy::Matched GatekeeperPolicy::match(const InputObject& object, Val
       asking.unknown(constraint.id(), object.name(),
                      "its namespaceSelector needs the labels of namespace " +
                          std::string(object.object["metadata"]["namespace"].string_or("")));
+    } else if (fits == Matching::kYes && !constraint.in_force()) {
+      lost.emplace(i, object.name());
     } else if (fits == Matching::kYes) {
       matched[template_of(constraint).name].push_back(i);
     }
@@ -142,7 +155,7 @@ void GatekeeperPolicy::take(const InputObject& object, Value result, model::Stag
   reason.subject = object.name();
   reason.path = object.place;
   std::string_view action = constraint.action_at(stage);
-  reason.level = action == "warn" ? Decision::kWarn : Decision::kDeny;
+  reason.level = level_of(action);
   reason.observed = action == "dryrun";
   if (found["details"].size() > 0) reason.details = json_text(found["details"]);
   out.reasons.push_back(std::move(reason));
@@ -178,10 +191,10 @@ std::optional<policy::Document> GatekeeperPolicy::document_for(const InputObject
 }
 
 void GatekeeperPolicy::judge_object(const InputObject& object, const Around& around,
-                                    const JudgeContext& context, Asking& asking,
+                                    const JudgeContext& context, Asking& asking, Lost& lost,
                                     Judged& out) const {
   Value name_space = namespace_of_object(object, around.namespaces);
-  Matched matched = match(object, name_space, context.stage, asking);
+  Matched matched = match(object, name_space, context.stage, asking, lost);
   if (matched.empty()) return;
   auto document = document_for(object, name_space, matched, around.inventory, asking);
   if (!document) return;
@@ -205,10 +218,18 @@ base::Result<Judged> GatekeeperPolicy::judge(Value input, const JudgeContext& co
     if (!inventory) return out;  // a failure
     around.inventory = std::move(*inventory);
   }
+  Lost lost;
   for (const InputObject& object : objects) {
     std::string_view group = group_and_version(object.object["apiVersion"].string_or("")).first;
     if (group.ends_with(".gatekeeper.sh")) continue;  // the rules themselves
-    judge_object(object, around, context, asking, out);
+    judge_object(object, around, context, asking, lost, out);
+  }
+  for (const auto& [number, subject] : lost) {
+    std::string_view action = content_.constraints[number].action_at(context.stage);
+    if (action == "dryrun") continue;
+    out.lost.push_back(lost_[lost_of_.at(number)]);
+    out.lost.back().subject = subject;
+    out.lost.back().level = level_of(action);
   }
   put_in_order(out);
   return out;
@@ -225,37 +246,41 @@ policy::DataSource parameters_of(const GatekeeperContent& content) {
   return {std::string(kGenerated), {"gatekeeper_parameters"}, json.take()};
 }
 
-// Templates whose modules are all in force and that have a violation rule; constraints of others
-// are refused with them.
-void keep_whole(GatekeeperContent& content, const policy::Program& program,
-                const std::vector<Module>& in_force, std::vector<Refusal>& refused) {
-  std::set<std::string> paths, judging;
-  for (const Module& module : in_force) paths.insert(module.path);
+// Templates of which a module is not in force take their constraints with them.
+void keep_whole(GatekeeperContent& content, const Modules& modules) {
+  std::map<std::string, const Refusal*> gone;  // by path of the module
+  for (const GoneModule& module : modules.gone) gone.emplace(module.module.path, &module.cause);
+  for (Constraint& constraint : content.constraints) {
+    if (!constraint.in_force()) continue;
+    for (const Module& module : content.templates[constraint.of].modules) {
+      auto cause = gone.find(module.path);
+      if (cause == gone.end()) continue;
+      constraint.why_not = cause->second->construct + ": " + cause->second->reason;
+      break;
+    }
+  }
+}
+
+// Templates that are in force and find nothing, which Gatekeeper does not take.
+void note_without_violation(const GatekeeperContent& content, const policy::Program& program,
+                            const Modules& modules, std::vector<Refusal>& refused) {
+  std::set<std::string> in_force, judging;
+  for (const Module& module : modules.in_force) in_force.insert(module.path);
   for (const policy::Rule& rule : program.rules()) {
     if (rule.name == "violation") judging.insert(rule.package);
   }
-  auto whole = [&](const ConstraintTemplate& made) {
-    bool all = std::all_of(made.modules.begin(), made.modules.end(),
-                           [&](const Module& module) { return paths.contains(module.path); });
-    bool judges = judging.contains("gatekeeper." + made.name);
-    if (all && !judges) {
-      refused.push_back(
-          {made.path, made.line, "ConstraintTemplate " + made.kind, "has no rule violation"});
-    }
-    return all && judges;
-  };
-  std::set<std::string> gone;
   for (const ConstraintTemplate& made : content.templates) {
-    if (!whole(made)) gone.insert(made.kind);
+    bool whole = std::all_of(made.modules.begin(), made.modules.end(),
+                             [&](const Module& module) { return in_force.contains(module.path); });
+    if (!whole || judging.contains("gatekeeper." + made.name)) continue;
+    refused.push_back({made.path, made.line, "ConstraintTemplate " + made.kind,
+                       "has no rule violation; is it cut off?", 0, true});
   }
+}
+
+void refuse_constraints(const GatekeeperContent& content, std::vector<Refusal>& refused) {
   for (const Constraint& constraint : content.constraints) {
-    if (!gone.contains(constraint.kind)) continue;
-    refused.push_back({constraint.path, constraint.line, "constraint " + constraint.id(),
-                       "its template is refused"});
-  }
-  // They stay in the list: parameters are stored under its numbers.
-  for (Constraint& constraint : content.constraints) {
-    constraint.in_force = !gone.contains(constraint.kind);
+    if (!constraint.in_force()) refused.push_back(refusal_of(constraint));
   }
 }
 
@@ -266,36 +291,63 @@ bool recognises(const Files& files) {
   });
 }
 
-// Modules are named after their file and template; those made here are nobody's concern.
-void name_by_file(std::vector<Refusal>& refused) {
-  std::erase_if(refused, [](const Refusal& r) { return r.path.starts_with(kGenerated); });
+// The column of a place in the text of a template, in the file: blocks are indented there. 0 when
+// the file's line does not end as the module's does.
+uint32_t column_in_file(std::string_view file, const Module& module, const Refusal& refusal) {
+  auto line_of = [&](std::string_view text) {
+    auto lines = base::split(text, '\n');
+    return refusal.line - 1 < lines.size() ? lines[refusal.line - 1] : std::string_view();
+  };
+  if (refusal.line == 0 || refusal.column == 0) return 0;
+  std::string_view whole = line_of(file), part = line_of(module.text);
+  if (!whole.ends_with(part)) return 0;
+  return refusal.column + static_cast<uint32_t>(whole.size() - part.size());
+}
+
+// Modules are named after their file and template; those made here are nobody's concern, unless
+// what is broken (a parameter that nests too deeply) shows in them.
+void name_by_file(const Files& files, const GatekeeperContent& content,
+                  std::vector<Refusal>& refused) {
+  std::erase_if(refused,
+                [](const Refusal& r) { return r.path.starts_with(kGenerated) && !r.broken; });
+  std::map<std::string, const Module*> modules;
+  for (const ConstraintTemplate& made : content.templates) {
+    for (const Module& module : made.modules) modules.emplace(module.path, &module);
+  }
   for (Refusal& refusal : refused) {
+    auto module = modules.find(refusal.path);
+    if (module == modules.end()) continue;
     refusal.path.resize(std::min(refusal.path.size(), refusal.path.find(" (")));
+    auto file = files.find(refusal.path);
+    std::string_view text = file == files.end() ? std::string_view() : file->second;
+    refusal.column = column_in_file(text, *module->second, refusal);
   }
   put_in_order(refused);
 }
 
-base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
-                                                  const ForeignOptions& options) {
-  std::vector<Refusal> refused;
+base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const ForeignOptions& options,
+                                                  std::vector<Refusal>& refused) {
   GatekeeperContent content = read_gatekeeper(files, refused);
   if (content.too_many) {
     return base::Error(base::Code::kLimit, "more templates or constraints than are looked at");
   }
-  std::vector<Module> modules;
+  Modules modules;
   for (const ConstraintTemplate& made : content.templates) {
-    modules.insert(modules.end(), made.modules.begin(), made.modules.end());
+    const auto& own = made.modules;
+    modules.in_force.insert(modules.in_force.end(), own.begin(), own.end());
     std::string path = std::string(kGenerated) + "/" + made.name;
-    modules.push_back(read_module(path, hook(made)));
+    modules.in_force.push_back(read_module(path, hook(made)));
   }
   std::vector<policy::DataSource> data;
   data.push_back(parameters_of(content));
   data.push_back({std::string(kGenerated), {"inventory"}, R"({"cluster":{},"namespace":{}})"});
-  policy::Program program = TRY(compile_rest(modules, data, options.limits, refused, {kMissing}));
-  keep_whole(content, program, modules, refused);
-  name_by_file(refused);
+  auto program = compile_rest(modules, data, options.limits, refused, {kMissing});
+  if (program) note_without_violation(content, *program, modules, refused);
+  keep_whole(content, modules);
+  refuse_constraints(content, refused);
+  name_by_file(files, content, refused);
   return std::unique_ptr<ForeignPolicy>(std::make_unique<GatekeeperPolicy>(
-      std::move(program), options.limits, std::move(content), std::move(refused)));
+      TRY(std::move(program)), options.limits, std::move(content)));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace {
 
 using base::json::Value;
 using base::json::Writer;
+using model::Decision;
 
 constexpr MissingFunction kMissing[] = {
     {"squealer.scan_string", "secrets in text are not looked for by this function here"},
@@ -60,13 +61,14 @@ class TrivyPolicy final : public ForeignPolicy {
   TrivyPolicy(policy::Program program, const ForeignOptions& options)
       : ForeignPolicy(std::move(program)), options_(options) {}
 
-  base::Status read_checks(const std::vector<Module>& modules, std::vector<Refusal> refused);
+  base::Status read_checks(const Modules& modules, std::vector<Refusal>& refused);
   base::Result<Judged> judge(Value input, const JudgeContext& context,
                              policy::Evaluator& evaluator) const override;
 
  private:
   bool counts(const Module& module) const;
-  void add_check(TrivyCheck check);
+  void add_check(TrivyCheck check, std::vector<Refusal>& refused);
+  void add_lost(const GoneModule& gone);
   std::vector<Input> inputs_of(Value input, Asking& asking) const;
   void ask_check(const TrivyCheck& check, const Input& input, const policy::Document& document,
                  Asking& asking, Judged& out) const;
@@ -76,6 +78,7 @@ class TrivyPolicy final : public ForeignPolicy {
 
   ForeignOptions options_;
   std::vector<TrivyCheck> checks_;
+  std::vector<TrivyCheck> lost_checks_;  // what those of lost() say about themselves
   std::set<std::string> ids_;
   std::set<std::vector<std::string>> exceptions_;  // packages with a rule `exception`
 };
@@ -88,10 +91,17 @@ bool TrivyPolicy::counts(const Module& module) const {
          });
 }
 
-void TrivyPolicy::add_check(TrivyCheck check) {
-  std::string reason = check.rules.empty() ? "has no rule named deny" : why_not(check);
+void TrivyPolicy::add_check(TrivyCheck check, std::vector<Refusal>& refused) {
+  if (check.rules.empty()) {
+    refused.push_back({check.path, check.info.line, "check " + check.info.id,
+                       "describes a check and has no rule named deny: it is cut off, or a library, "
+                       "which says \"library: true\" under custom",
+                       0, true});
+    return;
+  }
+  std::string reason = why_not(check);
   if (!reason.empty()) {
-    refused_.push_back({check.path, check.info.line, "check " + check.info.id, reason});
+    refused.push_back({check.path, check.info.line, "check " + check.info.id, reason});
     return;
   }
   if (!ids_.insert(check.info.id).second) {
@@ -102,16 +112,26 @@ void TrivyPolicy::add_check(TrivyCheck check) {
   checks_.push_back(std::move(check));
 }
 
-base::Status TrivyPolicy::read_checks(const std::vector<Module>& modules,
-                                      std::vector<Refusal> refused) {
-  refused_ = std::move(refused);
+// What would not be asked if it could be loaded is not lost. The rules by which an old check
+// describes itself cannot be asked here: such a one counts for every input.
+void TrivyPolicy::add_lost(const GoneModule& gone) {
+  TrivyCheck check = describe_check(gone.module, Value());
+  auto names = names_like_rules(gone.module);
+  bool judges = std::any_of(names.begin(), names.end(), is_enforced);
+  if (!judges || check.library || !counts(gone.module) || !why_not(check).empty()) return;
+  lost_.push_back({check.info.id, Decision::kDeny, gone.cause, ""});
+  lost_checks_.push_back(std::move(check));
+}
+
+base::Status TrivyPolicy::read_checks(const Modules& modules, std::vector<Refusal>& refused) {
   policy::Evaluator evaluator = TRY(program_.evaluator());
   Judged ignored;
   JudgeContext context;
   Asking asking(evaluator, options_.limits, context, ignored);
   auto nothing = TRY(policy::Document::parse("{}", options_.limits));
   auto by_path = rules_by_path(program_);
-  for (const Module& module : modules) {
+  for (const GoneModule& gone : modules.gone) add_lost(gone);
+  for (const Module& module : modules.in_force) {
     const RulesOfModule& rules = by_path[module.path];
     if (rules.exception) exceptions_.insert(module.package);
     std::string said = "{}";
@@ -126,17 +146,13 @@ base::Status TrivyPolicy::read_checks(const std::vector<Module>& modules,
     }
     auto document = TRY(base::json::Document::parse(said));
     TrivyCheck check = describe_check(module, document.root());
-    for (const Module::Problem& problem : module.problems) {
-      refused_.push_back({module.path, problem.line, "METADATA", problem.what});
-    }
     bool silent = rules.enforced.empty() && !check.described;
     if (check.library || silent || !counts(module)) continue;
     check.rules.assign(rules.enforced.begin(), rules.enforced.end());
-    add_check(std::move(check));
+    add_check(std::move(check), refused);
   }
   std::sort(rules_.begin(), rules_.end(),
             [](const ForeignRule& a, const ForeignRule& b) { return a.info.id < b.info.id; });
-  put_in_order(refused_);
   return {};
 }
 
@@ -273,6 +289,13 @@ base::Result<Judged> TrivyPolicy::judge(Value input, const JudgeContext& context
       ask_check(check, one, *document, asking, out);
     }
   }
+  for (size_t i = 0; i < lost_.size(); ++i) {
+    auto first = std::find_if(inputs.begin(), inputs.end(),
+                              [&](const Input& one) { return applies(lost_checks_[i], one); });
+    if (first == inputs.end()) continue;
+    out.lost.push_back(lost_[i]);
+    out.lost.back().subject = first->subject;
+  }
   for (const TrivyCheck& check : checks_) {
     if (!check.combine) continue;
     Input all;
@@ -314,16 +337,26 @@ policy::DataSource namespaces_of(const std::vector<Module>& modules) {
   return {"(trivy)", {"namespaces"}, json.take()};
 }
 
-base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files,
-                                                  const ForeignOptions& options) {
-  std::vector<Refusal> refused;
-  auto modules = read_modules(files, refused);
+// A description that cannot be read would change what the check is asked about.
+void note_annotations(const std::vector<Module>& modules, std::vector<Refusal>& refused) {
+  for (const Module& module : modules) {
+    for (const Module::Problem& problem : module.problems) {
+      refused.push_back({module.path, problem.line, "METADATA", problem.what, 1, true});
+    }
+  }
+}
+
+base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const ForeignOptions& options,
+                                                  std::vector<Refusal>& refused) {
+  Modules modules{read_modules(files, refused), {}};
   auto data = read_data(files, refused);
-  data.push_back(namespaces_of(modules));
-  policy::Program program =
-      TRY(compile_rest(modules, data, options.limits, refused, {kMissing, trivy_builtins()}));
-  auto made = std::make_unique<TrivyPolicy>(std::move(program), options);
-  TRY(made->read_checks(modules, std::move(refused)));
+  data.push_back(namespaces_of(modules.in_force));
+  note_annotations(modules.in_force, refused);
+  auto program = compile_rest(modules, data, options.limits, refused, {kMissing, trivy_builtins()});
+  put_in_order(refused);
+  auto made = std::make_unique<TrivyPolicy>(TRY(std::move(program)), options);
+  TRY(made->read_checks(modules, refused));
+  put_in_order(refused);
   return std::unique_ptr<ForeignPolicy>(std::move(made));
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiles what can be. OPA stops at the first bad module; a library of a hundred checks with one
-// that needs a function we lack would then be of no use, so here the one is refused by name.
+// Compiles what can be. A library of a hundred checks with one that needs a function we lack would
+// be of no use if that stopped it, so here the one is refused by name. What OPA would not take
+// either (a file cut off by a bad merge) stops it: its author means something else than it says.
+//
+// All modules are compiled together first, before any is refused: what is broken must be found in
+// files that would be refused for something else, too, and what the refusals leave behind must not
+// pass for broken.
 //
 // The danger is the opposite: in Rego a reference to a package that is not there is undefined, and
 // undefined means "no violation". So refusal spreads along references.
@@ -14,12 +19,11 @@
 
 #include "base/node_json.h"
 #include "base/text.h"
+#include "decide/yaml_members.h"
 #include "policy/bundle.h"
 
 namespace bulkhead::decide {
 namespace {
-
-bool is_yaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
 
 // The folder path of a data file, or nullopt when the file is none.
 std::optional<std::vector<std::string>> data_path(std::string_view path) {
@@ -97,21 +101,24 @@ std::string gone_with_it(const Module& module) {
 
 class Refusing {
  public:
-  Refusing(std::vector<Module>& modules, std::vector<Refusal>& refused)
-      : modules_(modules), refused_(refused) {}
+  Refusing(Modules& modules, std::vector<Refusal>& refused)
+      : modules_(modules.in_force), out_(modules.gone), refused_(refused) {}
 
   void refuse(const Module& module, uint32_t line, std::string construct, std::string reason) {
+    Refusal refusal{module.path, line, std::move(construct), std::move(reason)};
     // Named once, where the first cause is told.
-    if (gone_.insert(module.path).second) reason += gone_with_it(module);
-    refused_.push_back({module.path, line, std::move(construct), std::move(reason)});
+    if (gone_.emplace(module.path, refusal).second) refusal.reason += gone_with_it(module);
+    refused_.push_back(std::move(refusal));
   }
   // Takes those that were refused out; true when there were any.
   bool sweep() {
     size_t before = modules_.size();
-    for (const Module& module : modules_) {
-      if (!gone_.contains(module.path)) continue;
+    for (Module& module : modules_) {
+      auto cause = gone_.find(module.path);
+      if (cause == gone_.end()) continue;
       gone_packages_.insert(module.package);
       fresh_names_[module.package].merge(rule_names(module));
+      out_.push_back({module, cause->second});
     }
     std::erase_if(modules_, [&](const Module& module) { return gone_.contains(module.path); });
     gone_.clear();
@@ -145,8 +152,9 @@ class Refusing {
   }
 
   std::vector<Module>& modules_;
+  std::vector<GoneModule>& out_;
   std::vector<Refusal>& refused_;
-  std::set<std::string> gone_;
+  std::map<std::string, Refusal> gone_;  // since the last sweep, by path
   PathSet gone_packages_;
   std::map<std::vector<std::string>, std::set<std::string>> fresh_names_;  // gone since last asked
 };
@@ -183,6 +191,56 @@ void refuse_missing_imports(std::vector<Module>& modules, PathSet known, Refusin
   refusing.sweep();
 }
 
+// Problems of one compile by file: what a file with a form that is not supported says besides may
+// be nothing but a consequence of that.
+using ProblemsByFile = std::map<std::string, std::vector<policy::Problem>>;
+
+ProblemsByFile by_file(std::vector<policy::Problem> problems) {
+  ProblemsByFile out;
+  for (policy::Problem& problem : problems) {
+    auto& list = out[problem.path];
+    if (!list.empty() && list.front().unsupported) continue;
+    if (problem.unsupported) list.clear();
+    list.push_back(std::move(problem));
+  }
+  return out;
+}
+
+base::Result<policy::Program> compile(const std::vector<Module>& modules,
+                                      std::span<const policy::DataSource> data,
+                                      const policy::Limits& limits, const HostFunctions& functions,
+                                      ProblemsByFile& problems) {
+  std::vector<policy::Source> sources;
+  for (const Module& module : modules) {
+    sources.push_back({module.path, module.text, module.dialect});
+  }
+  policy::Program::Options options;
+  options.host = functions.given;
+  std::vector<policy::Problem> found;
+  auto program = policy::Program::compile(sources, data, limits, found, options);
+  problems = by_file(std::move(found));
+  return program;
+}
+
+// Notes what of all the content is broken; false when the trouble is in none of its files (a limit
+// of the engine).
+bool note_broken(const ProblemsByFile& problems, const std::vector<Module>& modules,
+                 std::span<const policy::DataSource> data, std::vector<Refusal>& refused) {
+  std::set<std::string> files;
+  for (const Module& module : modules) files.insert(module.path);
+  for (const policy::DataSource& source : data) files.insert(source.path);
+  for (const auto& [path, list] : problems) {
+    if (!files.contains(path)) return false;
+    for (const policy::Problem& problem : list) {
+      if (problem.unsupported) continue;
+      refused.push_back({path, problem.line, "", problem.message, problem.column, true});
+    }
+  }
+  return !problems.empty();
+}
+
+base::Error broken() { return {base::Code::kInvalid, "the content is broken"}; }
+
 void refuse_calls(std::span<const MissingFunction> functions, const std::vector<Module>& modules,
                   Refusing& refusing) {
   for (const Module& module : modules) {
@@ -205,7 +263,8 @@ std::vector<Module> read_modules(const Files& files, std::vector<Refusal>& refus
     if (!path.ends_with(".rego") || policy::is_test(path)) continue;
     Module module = read_module(path, text);
     if (module.package.empty()) {
-      refused.push_back({path, 0, "module", "has no package"});
+      refused.push_back(
+          {path, 1, "", "a module begins with its package; this one is empty or cut off", 1, true});
       continue;
     }
     modules.push_back(std::move(module));
@@ -224,7 +283,7 @@ std::vector<policy::DataSource> read_data(const Files& files, std::vector<Refusa
     }
     auto node = base::parse_yaml(text, base::Limits());
     if (!node) {
-      refused.push_back({path, 0, "data", node.error().message()});
+      refused.push_back({path, 0, "", node.error().message(), 0, true});
       continue;
     }
     data.push_back({path, std::move(*at), base::node_to_json(*node, base::ScalarSchema::kYaml11)});
@@ -232,38 +291,43 @@ std::vector<policy::DataSource> read_data(const Files& files, std::vector<Refusa
   return data;
 }
 
-base::Result<policy::Program> compile_rest(std::vector<Module>& modules,
+base::Result<policy::Program> compile_rest(Modules& modules,
                                            std::span<const policy::DataSource> data,
                                            const policy::Limits& limits,
                                            std::vector<Refusal>& refused,
                                            const HostFunctions& functions) {
-  policy::Program::Options options;
-  options.host = functions.given;
   Patience patience(limits);
+  std::vector<Module>& left = modules.in_force;
+  ProblemsByFile problems;
+  auto program = compile(left, data, limits, functions, problems);
+  if (!program) {
+    bool told = program.error().code() == base::Code::kInvalid &&
+                note_broken(problems, left, data, refused);
+    if (!told) return program;
+  }
+  if (any_broken(refused)) return broken();
+
   Refusing refusing(modules, refused);
-  refuse_calls(functions.missing, modules, refusing);
+  refuse_calls(functions.missing, left, refusing);
   while (refusing.refuse_dependents()) {  // before their imports seem to lead nowhere
     if (!patience.lasts()) return patience.over();
   }
-  refuse_missing_imports(modules, data_paths(data), refusing);
+  refuse_missing_imports(left, data_paths(data), refusing);
+  if (program && modules.gone.empty() && !left.empty()) return program;
   while (true) {
     while (refusing.refuse_dependents()) {
       if (!patience.lasts()) return patience.over();
     }
     if (!patience.lasts()) return patience.over();
-    if (modules.empty()) break;
-    std::vector<policy::Source> sources;
-    for (const Module& module : modules) {
-      sources.push_back({module.path, module.text, module.dialect});
-    }
-    std::vector<policy::Problem> problems;
-    auto program = policy::Program::compile(sources, data, limits, problems, options);
+    if (left.empty()) break;
+    program = compile(left, data, limits, functions, problems);
     if (program) return program;
-    for (const policy::Problem& problem : problems) {
-      auto module = std::find_if(modules.begin(), modules.end(),
-                                 [&](const Module& m) { return m.path == problem.path; });
-      if (module == modules.end()) continue;
-      refusing.refuse(*module, problem.line, "module", problem.message);
+    for (const Module& module : left) {
+      auto found = problems.find(module.path);
+      if (found == problems.end()) continue;
+      for (const policy::Problem& problem : found->second) {
+        refusing.refuse(module, problem.line, "module", problem.message);
+      }
     }
     if (!refusing.sweep()) return program;  // the trouble is not in a module
   }
@@ -273,8 +337,14 @@ base::Result<policy::Program> compile_rest(std::vector<Module>& modules,
                                                      ": " + refused.front().reason);
 }
 
+bool any_broken(const std::vector<Refusal>& refused) {
+  return std::any_of(refused.begin(), refused.end(), [](const Refusal& r) { return r.broken; });
+}
+
 void put_in_order(std::vector<Refusal>& refused) {
-  auto key = [](const Refusal& r) { return std::tie(r.path, r.line, r.construct, r.reason); };
+  auto key = [](const Refusal& r) {
+    return std::tie(r.path, r.line, r.column, r.construct, r.reason);
+  };
   std::sort(refused.begin(), refused.end(),
             [&](const Refusal& a, const Refusal& b) { return key(a) < key(b); });
   auto same = [&](const Refusal& a, const Refusal& b) { return key(a) == key(b); };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiling content of others: what does not compile is refused, with everything that builds on it,
-// and the rest is still in force.
+// Compiling content of others: what asks for something that is not there is refused, with
+// everything that builds on it, and the rest is still in force. Content that is broken is not taken
+// at all.
 #pragma once
 
 #include <span>
@@ -15,12 +16,12 @@
 namespace bulkhead::decide {
 
 // Modules of the content (no tests), read and with their dialect; those whose text has no package
-// are refused.
+// are broken.
 std::vector<Module> read_modules(const Files& files, std::vector<Refusal>& refused);
 
 // Data files by OPA's convention: data.json and data.yaml at the path of their folder, and every
-// JSON and YAML file below a folder named `data` at the path of its folder in it. Refused when it
-// cannot be read.
+// JSON and YAML file below a folder named `data` at the path of its folder in it. YAML that
+// cannot be read is broken; JSON is read by the engine.
 std::vector<policy::DataSource> read_data(const Files& files, std::vector<Refusal>& refused);
 
 struct MissingFunction {
@@ -34,15 +35,31 @@ struct HostFunctions {
   std::span<const policy::Builtin> given = {};
 };
 
+// A module that is not in force, and the first reason.
+struct GoneModule {
+  Module module;
+  Refusal cause;
+};
+
+// What compile_rest() makes of the modules of some content.
+struct Modules {
+  std::vector<Module> in_force;
+  std::vector<GoneModule> gone;
+};
+
 // Compiles, refusing modules until the rest compiles. Refused are also modules that build on what
 // is not there (never was, or was refused): imports, packages, and rules of their own package that
-// a refused file defines, too. Undefined or halved they would let things pass. `modules` keeps
-// those in force. kInvalid when nothing is left, kTimeout when it takes too long to find out.
-base::Result<policy::Program> compile_rest(std::vector<Module>& modules,
+// a refused file defines, too. Undefined or halved they would let things pass. kInvalid when
+// something is broken (named in `refused`) or nothing is left, kTimeout when it takes too long to
+// find out.
+base::Result<policy::Program> compile_rest(Modules& modules,
                                            std::span<const policy::DataSource> data,
                                            const policy::Limits& limits,
                                            std::vector<Refusal>& refused,
                                            const HostFunctions& functions);
+
+// Whether something broken is among them.
+bool any_broken(const std::vector<Refusal>& refused);
 
 // By path and line, each once.
 void put_in_order(std::vector<Refusal>& refused);

@@ -14,6 +14,7 @@
 #include "base/node_json.h"
 #include "base/text.h"
 #include "decide/foreign/inputs.h"
+#include "decide/yaml_members.h"
 #include "posture/objects.h"
 
 namespace bulkhead::decide {
@@ -27,6 +28,7 @@ using policy::rego::TokenKind;
 
 constexpr size_t kMaxTemplates = 2'000;
 constexpr size_t kMaxConstraints = 5'000;
+constexpr std::string_view kGroups = "gatekeeper.sh/";
 constexpr std::string_view kTarget = "admission.k8s.gatekeeper.sh";
 
 // One module with its package renamed and data.lib moved to where the libraries now stand.
@@ -81,8 +83,7 @@ class Reader {
 
   GatekeeperContent read() {
     for (const auto& [path, text] : files_) {
-      bool yaml = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
-      if (yaml) read_file(path, text);
+      if (is_yaml(path) || path.ends_with(".json")) read_file(path, text);
     }
     for (const Node* node : later_) read_constraint(*node);
     return std::move(out_);
@@ -92,7 +93,10 @@ class Reader {
   void read_file(const std::string& path, const std::string& text) {
     auto documents = base::parse_yaml_stream(text, base::Limits());
     if (!documents) {
-      refuse(path, 0, "file", documents.error().message());
+      // Templates of Helm and the like are no YAML; only what names a kind of Gatekeeper is its
+      // content.
+      bool content = text.find(kGroups) != std::string::npos;
+      refused_.push_back({path, 0, content ? "" : "file", documents.error().message(), 0, content});
       return;
     }
     parsed_.push_back(std::make_unique<std::vector<Node>>(std::move(*documents)));
@@ -121,12 +125,19 @@ class Reader {
   void refuse(const std::string& path, uint32_t line, std::string construct, std::string reason) {
     refused_.push_back({path, line, std::move(construct), std::move(reason)});
   }
+  void broken(const std::string& path, uint32_t line, std::string construct, std::string reason) {
+    refused_.push_back({path, line, std::move(construct), std::move(reason), 0, true});
+  }
 
   void read_template(const Node& object);
   bool read_code(const Node& target, ConstraintTemplate& made);
+  bool add_module(const Node& text, const std::string& name, bool library, policy::Dialect dialect,
+                  ConstraintTemplate& made);
   bool add_modules(const Node& rego, const Node& libs, policy::Dialect dialect,
                    ConstraintTemplate& made);
   void read_constraint(const Node& object);
+  std::string what_is_wrong(const Constraint& made) const;
+  std::string read_spec(const Node& object, Constraint& made);
   bool read_action(const Value& spec, Constraint& made);
 
   const Files& files_;
@@ -134,6 +145,8 @@ class Reader {
   GatekeeperContent out_;
   std::vector<std::unique_ptr<std::vector<Node>>> parsed_;
   std::map<const Node*, std::string> paths_;
+  std::map<std::string, std::string> gone_;  // kind of a refused template -> why
+  std::map<std::string, std::pair<std::string, uint32_t>> places_;  // of constraints, by id
   std::vector<const Node*> later_;
 };
 
@@ -152,23 +165,33 @@ void Reader::read_template(const Node& object) {
   }
   const Node& targets = object["spec"]["targets"];
   if (made.kind.empty() || targets.items.empty()) {
-    return refuse(made.path, made.line, "ConstraintTemplate", "has no kind or no targets");
+    return broken(made.path, made.line, "ConstraintTemplate",
+                  "has no kind or no targets; is the file cut off?");
   }
-  bool twice = std::any_of(out_.templates.begin(), out_.templates.end(),
-                           [&](const ConstraintTemplate& t) { return t.kind == made.kind; });
-  if (twice) {
-    return refuse(made.path, made.line, "ConstraintTemplate " + made.kind,
-                  "another template has this kind");
+  auto twice = std::find_if(out_.templates.begin(), out_.templates.end(),
+                            [&](const ConstraintTemplate& t) { return t.kind == made.kind; });
+  if (twice != out_.templates.end()) {
+    return broken(made.path, made.line, "ConstraintTemplate " + made.kind,
+                  "stands twice: the template in " + twice->path + ":" +
+                      std::to_string(twice->line) + " has this kind, too");
   }
+  if (gone_.contains(made.kind)) {
+    return broken(made.path, made.line, "ConstraintTemplate " + made.kind,
+                  "stands twice: another template has this kind, too");
+  }
+  const size_t before = refused_.size();
   for (const Node& target : targets.items) {
     if (target["target"].string_or("") != kTarget) {
       refuse(made.path, target.line, "target " + target["target"].text,
              "only " + std::string(kTarget) + " is judged");
       continue;
     }
-    if (read_code(target, made)) out_.templates.push_back(std::move(made));
-    return;
+    if (read_code(target, made)) return out_.templates.push_back(std::move(made));
+    break;
   }
+  if (refused_.size() == before) return;
+  const Refusal& cause = refused_.back();
+  gone_.emplace(made.kind, cause.construct + ": " + cause.reason);
 }
 
 bool Reader::read_code(const Node& target, ConstraintTemplate& made) {
@@ -185,50 +208,57 @@ bool Reader::read_code(const Node& target, ConstraintTemplate& made) {
     return add_modules(target["rego"], target["libs"], policy::Dialect::kV0, made);
   }
   const auto& codes = target["code"].items;
-  std::string engine = codes.empty() ? "none" : codes.front()["engine"].text;
-  refuse(made.path, target.line, "engine " + engine, "only templates in Rego are judged");
+  if (codes.empty()) {
+    broken(made.path, target.line, "ConstraintTemplate " + made.kind,
+           "has no code; is the file cut off?");
+    return false;
+  }
+  refuse(made.path, target.line, "engine " + codes.front()["engine"].text,
+         "only templates in Rego are judged");
   return false;
+}
+
+bool Reader::add_module(const Node& text, const std::string& name, bool library,
+                        policy::Dialect dialect, ConstraintTemplate& made) {
+  if (!text.is_scalar()) {
+    broken(made.path, text.line, name, "is no text");
+    return false;
+  }
+  // Modules keep the lines of the file: the text of a block begins below its key.
+  std::string above(text.text.find('\n') == std::string::npos ? 0 : text.line, '\n');
+  Module module = read_module(made.path + " (" + name + ")", above + text.text);
+  module.dialect = dialect;
+  if (auto reference = foreign_reference(module)) {
+    broken(made.path, reference->line, "data." + base::join(reference->path, "."),
+           "a template may refer to data.lib and data.inventory only");
+    return false;
+  }
+  bool lib = !module.package.empty() && module.package.front() == "lib";
+  if (module.package.empty() || (library && !lib)) {
+    broken(made.path, text.line, name,
+           library ? "its package is not below lib" : "has no package; is the file cut off?");
+    return false;
+  }
+  for (const DataReference& reference : module.references) {
+    made.uses_inventory = made.uses_inventory || reference.path.front() == "inventory";
+  }
+  std::string libraries = "gatekeeper_libs." + made.name;
+  std::string package =
+      library ? libraries + "." + module.package_name() : "gatekeeper." + made.name;
+  Module moved = read_module(module.path, renamed(module, package, libraries));
+  moved.dialect = dialect;
+  made.modules.push_back(std::move(moved));
+  return true;
 }
 
 bool Reader::add_modules(const Node& rego, const Node& libs, policy::Dialect dialect,
                          ConstraintTemplate& made) {
-  std::string libraries = "gatekeeper_libs." + made.name;
-  auto add = [&](const Node& text, const std::string& name, bool library) {
-    if (!text.is_scalar()) {
-      refuse(made.path, text.line, name, "is no text");
-      return false;
-    }
-    // Modules keep the lines of the file: the text of a block begins below its key.
-    std::string above(text.text.find('\n') == std::string::npos ? 0 : text.line, '\n');
-    Module module = read_module(made.path + " (" + name + ")", above + text.text);
-    module.dialect = dialect;
-    if (auto reference = foreign_reference(module)) {
-      refuse(made.path, reference->line, "data." + base::join(reference->path, "."),
-             "a template may refer to data.lib and data.inventory only");
-      return false;
-    }
-    bool lib = !module.package.empty() && module.package.front() == "lib";
-    if (module.package.empty() || (library && !lib)) {
-      refuse(made.path, text.line, name,
-             library ? "its package is not below lib" : "has no package");
-      return false;
-    }
-    for (const DataReference& reference : module.references) {
-      made.uses_inventory = made.uses_inventory || reference.path.front() == "inventory";
-    }
-    std::string package =
-        library ? libraries + "." + module.package_name() : "gatekeeper." + made.name;
-    Module moved = read_module(module.path, renamed(module, package, libraries));
-    moved.dialect = dialect;
-    made.modules.push_back(std::move(moved));
-    return true;
-  };
-  if (!add(rego, made.kind, false)) return false;
+  if (!add_module(rego, made.kind, false, dialect, made)) return false;
   size_t number = 0;
-  for (const Node& lib : libs.items) {
-    if (!add(lib, made.kind + " library " + std::to_string(++number), true)) return false;
-  }
-  return true;
+  return std::all_of(libs.items.begin(), libs.items.end(), [&](const Node& lib) {
+    std::string name = made.kind + " library " + std::to_string(++number);
+    return add_module(lib, name, true, dialect, made);
+  });
 }
 
 bool Reader::read_action(const Value& spec, Constraint& made) {
@@ -249,33 +279,51 @@ bool Reader::read_action(const Value& spec, Constraint& made) {
   return good;
 }
 
+// What no Gatekeeper would take either; "" when it is in order.
+std::string Reader::what_is_wrong(const Constraint& made) const {
+  if (made.name.empty()) return "has no name";
+  auto first = places_.find(made.id());
+  if (first != places_.end()) {
+    return "stands twice: first in " + first->second.first + ":" +
+           std::to_string(first->second.second);
+  }
+  bool known = made.of < out_.templates.size() || gone_.contains(made.kind);
+  return known ? "" : "there is no ConstraintTemplate of the kind " + made.kind + " beside it";
+}
+
+// All of it but its template; what is wrong, or "".
+std::string Reader::read_spec(const Node& object, Constraint& made) {
+  auto document = Document::parse(base::node_to_json(object, base::ScalarSchema::kYaml11));
+  if (!document) return document.error().message();
+  Value spec = document->root()["spec"];
+  auto match = ConstraintMatch::parse(spec["match"]);
+  if (!match) return "spec.match: " + match.error().message();
+  made.match = std::move(*match);
+  if (!read_action(spec, made)) return "enforcementAction is none of deny, warn, dryrun, scoped";
+  if (!made.in_force()) return "";
+  auto schema = Document::parse(out_.templates[made.of].schema);
+  if (!schema) return "schema of its template: " + schema.error().message();
+  made.parameters = with_defaults(spec["parameters"], schema->root());
+  return "";
+}
+
 void Reader::read_constraint(const Node& object) {
   Constraint made;
   made.path = paths_[&object];
   made.line = object.line;
   made.kind = object["kind"].text;
   made.name = object["metadata"]["name"].string_or("");
-  auto no = [&](std::string reason) {
-    refuse(made.path, made.line, "constraint " + made.id(), std::move(reason));
-  };
   auto of_kind = std::find_if(out_.templates.begin(), out_.templates.end(),
                               [&](const ConstraintTemplate& t) { return t.kind == made.kind; });
-  if (of_kind == out_.templates.end()) return no("no template of this kind is in force");
   made.of = static_cast<size_t>(of_kind - out_.templates.begin());
-  bool twice = std::any_of(out_.constraints.begin(), out_.constraints.end(),
-                           [&](const Constraint& c) { return c.id() == made.id(); });
-  if (made.name.empty() || twice) return no(twice ? "stands twice" : "has no name");
-  auto document = Document::parse(base::node_to_json(object, base::ScalarSchema::kYaml11));
-  if (!document) return no(document.error().message());
-  Value spec = document->root()["spec"];
-  auto match = ConstraintMatch::parse(spec["match"]);
-  if (!match) return no("spec.match: " + match.error().message());
-  made.match = std::move(*match);
-  if (!read_action(spec, made))
-    return no("enforcementAction is none of deny, warn, dryrun, scoped");
-  auto schema = Document::parse(of_kind->schema);
-  if (!schema) return no("schema of its template: " + schema.error().message());
-  made.parameters = with_defaults(spec["parameters"], schema->root());
+  auto gone = gone_.find(made.kind);
+  if (of_kind == out_.templates.end() && gone != gone_.end()) made.why_not = gone->second;
+  std::string wrong = what_is_wrong(made);
+  if (wrong.empty()) wrong = read_spec(object, made);
+  if (!wrong.empty()) {
+    return broken(made.path, made.line, "constraint " + made.id(), std::move(wrong));
+  }
+  places_.emplace(made.id(), std::pair(made.path, made.line));
   out_.constraints.push_back(std::move(made));
 }
 
@@ -296,6 +344,11 @@ std::string_view Constraint::action_at(model::Stage stage) const {
     if (here && strength(entry.action) > strength(chosen)) chosen = entry.action;
   }
   return chosen;
+}
+
+Refusal refusal_of(const Constraint& constraint) {
+  return {constraint.path, constraint.line, "constraint " + constraint.id(),
+          "its template is not in force: " + constraint.why_not};
 }
 
 GatekeeperContent read_gatekeeper(const Files& files, std::vector<Refusal>& refused) {

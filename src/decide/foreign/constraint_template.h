@@ -38,9 +38,10 @@ struct Constraint {
     std::vector<std::string> points;  // enforcement points
   };
   std::vector<Scoped> scoped;
-  size_t of = 0;         // number of its template
-  bool in_force = true;  // its template compiles
+  size_t of = 0;        // number of its template, when that could be read
+  std::string why_not;  // its template is not in force: why
 
+  bool in_force() const { return why_not.empty(); }
   std::string id() const { return kind + "/" + name; }
   // What it does at a stage: "deny", "warn", "dryrun", or "" when it is not for that stage.
   std::string_view action_at(model::Stage stage) const;
@@ -52,8 +53,12 @@ struct GatekeeperContent {
   bool too_many = false;                // more than are looked at
 };
 
-// Reads all YAML and JSON files; what cannot be used is refused.
+// Reads all YAML and JSON files; what cannot be used is refused. Constraints of a template that is
+// refused stay in the list: whom they are for must be known.
 GatekeeperContent read_gatekeeper(const Files& files, std::vector<Refusal>& refused);
+
+// Of a constraint that is not in force.
+Refusal refusal_of(const Constraint& constraint);
 
 // Parameters with the defaults of their schema, as the API server of Kubernetes would store them.
 std::string with_defaults(base::json::Value parameters, base::json::Value schema);

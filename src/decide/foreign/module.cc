@@ -220,6 +220,22 @@ std::set<std::string> rule_names(const Module& module) {
   return names;
 }
 
+std::set<std::string> names_like_rules(const Module& module) {
+  std::set<std::string> names;
+  Lexed lexed = policy::rego::lex(module.path, module.text);
+  int depth = 0;
+  uint32_t last_line = 0;
+  for (const Token& token : code_of(lexed)) {
+    if (token.kind == TokenKind::kName && depth == 0 && token.line != last_line) {
+      names.emplace(token.text);
+    }
+    if (token.is("{") || token.is("[") || token.is("(")) ++depth;
+    if (token.is("}") || token.is("]") || token.is(")")) --depth;
+    last_line = token.line;
+  }
+  return names;
+}
+
 uint32_t line_that_uses(const Module& module, const std::set<std::string>& names) {
   uint32_t line = 0;
   each_name(module, [&](const Token& token, bool head) {

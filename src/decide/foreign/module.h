@@ -60,6 +60,10 @@ std::vector<uint32_t> lines_that_call(const Module& module, std::string_view nam
 std::set<std::string> rule_names(const Module& module);
 uint32_t line_that_uses(const Module& module, const std::set<std::string>& names);
 
+// Names that begin a line outside of all brackets: those of all rules, however they are indented,
+// and some that only look like one.
+std::set<std::string> names_like_rules(const Module& module);
+
 bool starts_with(const std::vector<std::string>& path, const std::vector<std::string>& prefix);
 
 }  // namespace bulkhead::decide

@@ -91,8 +91,9 @@ class Rewriter {
     edits_.push_back({offset, size, std::move(text)});
   }
 
-  void problem(size_t i, std::string message) {
-    problems_.push_back({std::string(path_), at(i).line, at(i).column, std::move(message)});
+  void problem(size_t i, std::string message, bool unsupported = false) {
+    problems_.push_back(
+        {std::string(path_), at(i).line, at(i).column, std::move(message), unsupported});
   }
 
   // import data.a as b; b.c -> data.a.c. For an alias the interpreter evaluates all rules of the
@@ -203,7 +204,8 @@ class Rewriter {
     if (!assigned || !ends || enclosing_[i] == kNone || tokens_[enclosing_[i]].is("(")) {
       return problem(i,
                      "walk gives many results, and this place takes one; write "
-                     "walk(value, [path, v]) as a statement");
+                     "walk(value, [path, v]) as a statement",
+                     true);
     }
     const std::string name = "walk_" + std::to_string(walks_++) + "__";
     edit(at(i).offset, 0, name + "; ");
@@ -250,8 +252,10 @@ class Rewriter {
       bodies_after_not_ = true;
       edit(at(last).offset, at(last).text.size(), "v1");
     } else if (name == "future.keywords.and" || name == "future.keywords.or") {
-      problem(i, "'import " + name + "' is not supported; write `and` as two statements, `or` as " +
-                     "two rules");
+      problem(i,
+              "'import " + name +
+                  "' is not supported; write `and` as two statements, `or` as two rules",
+              true);
     }
   }
 
