@@ -30,6 +30,8 @@ POOLS = {
               [{"op": "add", "path": "a/b", "value": 7}]],
     "re": ["a", "^a.c$", "[a-z]+", "(\\w+) (\\w+)", "x*", "\\d{2,}", "(?i)HELLO", "a|b", "", "^$", "[^/]+", "(", "\\p{L}+",
            "(?P<first>[a-z])(?P<second>.)", "\\bWorld\\b", ".*", "[[:alpha:]]+"],
+    "common": ["a", "a*", "a+b", "[a-c]+", ".*", ".+x", "[a-z]*[0-9]", "a*b*c", "", "foo\\[1\\]", "[a-z]+\\[[0-9]+\\]", "]", "[", "[c-a]", "*", "a.*b",
+               "[]", "b.c", "abc", "x[yz]+", "[-a]", "[a-]", "a\\", ".", "..", "a*a+", "[ab]*b"],
     "text": ["abc", "Hello World", "aaa bbb", "x/y/z", "12 345", "äöü", "", "foo.bar", "line\nline"],
     "repl": ["", "X", "$1", "${2}-$1", "[$0]", "$", "$$x"],
     "glob": ["*", "**", "a*", "*.b.*", "a?c", "[a-c]*", "{foo,bar}", "a.**", "*.com", "[!a]*", "x/*/z", "\\*", "", "*ä*"],
@@ -93,6 +95,7 @@ CALLS = {
     "strings.replace_n": "repls s", "sprintf": "fmt fmtargs",
     "regex.match": "re text", "regex.is_valid": "re", "regex.replace": "text re repl", "regex.split": "re text", "regex.find_n":
     "re text small", "regex.find_all_string_submatch_n": "re text small", "regex.template_match": "tmpl text open close",
+    "regex.globs_match": "common common",
     "glob.match": "glob delims globtext", "glob.quote_meta": "glob",
     "net.cidr_contains": "cidr ip", "net.cidr_intersects": "cidr cidr", "net.cidr_expand": "small_cidr", "net.cidr_is_valid": "cidr",
     "net.cidr_merge": "cidrs", "net.cidr_contains_matches": "cidrs ip",
