@@ -16,15 +16,27 @@
 
 #include "policy/ffi/policy_ffi.h"
 #include "policy/host.h"
-#include "policy/rego/lexer.h"
-#include "policy/rego/nesting.h"
-#include "policy/rego/rewrite.h"
+#include "policy/rego/prepare.h"
 #include "policy/term.h"
 
 namespace bulkhead::policy {
 
 struct Places {
-  std::map<std::string, rego::PlaceMap> of;  // by the path of a module
+  struct Text {
+    std::string path;  // of the module it comes from
+    rego::PlaceMap map;
+  };
+  std::map<std::string, Text, std::less<>> of;  // by the path that the interpreter knows
+
+  // The path of the module that a text comes from.
+  std::string path(std::string_view known) const {
+    const auto text = of.find(known);
+    return text == of.end() ? std::string(known) : text->second.path;
+  }
+  uint32_t column(std::string_view known, uint32_t line, uint32_t column) const {
+    const auto text = of.find(known);
+    return text == of.end() ? column : text->second.map.original_column(line, column);
+  }
 };
 
 namespace {
@@ -120,10 +132,10 @@ std::vector<Problem> decode_problems(const Filled& errors, const Places& places)
       problems.push_back({text_at(*p, 0), number_at(*p, 1), number_at(*p, 2), text_at(*p, 3)});
       Problem& problem = problems.back();
       problem.unsupported = is_missing_function(problem.message);
-      const auto map = places.of.find(problem.path);
-      if (map != places.of.end() && problem.line > 0) {
-        problem.column = map->second.original_column(problem.line, problem.column);
+      if (problem.line > 0) {
+        problem.column = places.column(problem.path, problem.line, problem.column);
       }
+      problem.path = places.path(problem.path);
     }
   }
   return problems;
@@ -186,27 +198,24 @@ base::Status check_sizes(std::span<const Source> modules, const Limits& limits) 
 
 // The modules as the interpreter can read them. All problems are added; the first is the error.
 // Forms that are only unsupported stop nothing yet: they must not hide what is broken elsewhere.
-base::Result<std::vector<rego::Rewritten>> prepare(std::span<const Source> modules,
-                                                   std::span<const Builtin> host,
-                                                   const Limits& limits,
-                                                   std::vector<Problem>& problems,
-                                                   std::vector<Problem>& unsupported) {
+base::Result<std::vector<rego::Prepared>> prepare(std::span<const Source> modules,
+                                                  std::span<const Builtin> host,
+                                                  const Limits& limits,
+                                                  std::vector<Problem>& problems,
+                                                  std::vector<Problem>& unsupported) {
   const auto arity_of = [&](std::string_view name) {
     const Builtin* builtin = find_builtin(name, host);
     return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
   };
-  std::vector<rego::Rewritten> out;
-  std::vector<Problem> found;
+  std::vector<rego::ModuleText> texts;
   for (const Source& module : modules) {
-    rego::Lexed lexed = rego::lex(module.path, module.text);
-    std::ranges::move(lexed.problems, std::back_inserter(found));
-    if (auto problem = rego::check_nesting(module.path, lexed.tokens, limits.depth)) {
-      found.push_back(std::move(*problem));
-      continue;
-    }
-    out.push_back(rego::rewrite(module.path, module.text, lexed.tokens,
-                                module.dialect == Dialect::kV1, arity_of));
-    std::ranges::move(out.back().problems, std::back_inserter(found));
+    texts.push_back({module.path, module.text, module.dialect == Dialect::kV1});
+  }
+  std::vector<rego::Prepared> out =
+      rego::prepare(texts, arity_of, limits.depth, limits.module_bytes);
+  std::vector<Problem> found;
+  for (rego::Prepared& text : out) {
+    std::ranges::move(text.rewritten.problems, std::back_inserter(found));
   }
   if (std::ranges::all_of(found, &Problem::unsupported)) {
     unsupported = std::move(found);
@@ -278,14 +287,19 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
                                        std::vector<Problem>& problems, const Options& options) {
   TRY(check_sizes(modules, limits));
   std::vector<Problem> found;
-  const std::vector<rego::Rewritten> rewritten =
+  const std::vector<rego::Prepared> prepared =
       TRY(prepare(modules, options.host, limits, problems, found));
   auto places = std::make_shared<Places>();
   std::vector<ffi::ModuleText> texts;
-  for (size_t i = 0; i < modules.size(); ++i) {
+  for (size_t i = 0; i < prepared.size(); ++i) {
+    const Source& module = modules[prepared[i].module];
+    const bool first = i == 0 || prepared[i - 1].module != prepared[i].module;
+    // Each text has a path of its own; the others of a module one that no file has.
+    const std::string known = first ? module.path : module.path + '\0' + std::to_string(i);
+    const auto& text =
+        *places->of.emplace(known, Places::Text{module.path, prepared[i].rewritten.places}).first;
     texts.push_back(
-        {slice(modules[i].path), slice(rewritten[i].text), modules[i].dialect == Dialect::kV0});
-    if (!rewritten[i].places.empty()) places->of.emplace(modules[i].path, rewritten[i].places);
+        {slice(text.first), slice(prepared[i].rewritten.text), module.dialect == Dialect::kV0});
   }
   std::vector<std::vector<ffi::Slice>> at(data.size());
   std::vector<ffi::DataText> documents;
@@ -340,8 +354,10 @@ base::Status Program::describe() {
   for (const Term& term : list_at(parts, 1)) {
     const auto* r = term.array();
     if (!r) continue;
-    rules_.push_back({text_at(*r, 1), text_at(*r, 2), text_at(*r, 0), number_at(*r, 3),
-                      number_at(*r, 4), kind_of(number_at(*r, 5))});
+    const std::string known = text_at(*r, 0);
+    const uint32_t line = number_at(*r, 3);
+    rules_.push_back({text_at(*r, 1), text_at(*r, 2), places_->path(known), line,
+                      places_->column(known, line, number_at(*r, 4)), kind_of(number_at(*r, 5))});
   }
   std::ranges::stable_sort(rules_, {}, [](const Rule& r) { return std::tie(r.path, r.line); });
   return {};
@@ -385,20 +401,26 @@ base::Result<Answer> Evaluator::evaluate(const Request& request, const Document&
 std::vector<Coverage> Evaluator::coverage() const {
   Filled filled;
   ffi::bh_coverage(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), filled.out());
-  std::vector<Coverage> out;
+  std::map<std::string, Coverage> by_path;  // texts that come from one module stand together
   const auto files = decode_list(filled);
-  if (!files) return out;
-  const auto lines = [](const std::vector<Term>& list) {
-    std::vector<uint32_t> numbers;
-    for (size_t i = 0; i < list.size(); ++i) numbers.push_back(number_at(list, i));
-    return numbers;
+  if (!files) return {};
+  const auto add = [](const std::vector<Term>& list, std::vector<uint32_t>& lines) {
+    for (size_t i = 0; i < list.size(); ++i) lines.push_back(number_at(list, i));
+    std::ranges::sort(lines);
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   };
   for (const Term& term : *files) {
     const auto* file = term.array();
     if (!file) continue;
-    out.push_back({text_at(*file, 0), lines(list_at(*file, 1)), lines(list_at(*file, 2))});
+    Coverage& coverage = by_path[places_->path(text_at(*file, 0))];
+    add(list_at(*file, 1), coverage.covered);
+    add(list_at(*file, 2), coverage.uncovered);
   }
-  std::ranges::sort(out, {}, &Coverage::path);
+  std::vector<Coverage> out;
+  for (auto& [path, coverage] : by_path) {
+    coverage.path = path;
+    out.push_back(std::move(coverage));
+  }
   return out;
 }
 

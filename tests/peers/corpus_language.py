@@ -145,6 +145,78 @@ k := y if {{ some i; input.grid[i] = [_, y] }}
 """.replace('u := {x: y | {"name": x, "tags": [y | _]} = {"name": "q", "tags": [1]}}\n', "").replace("[p, q] := [input.v, input.w]\n", "")
 
 
+def logic(rng):
+    first, second, third = (condition(rng) for _ in range(3))
+    return f"""import future.keywords
+r contains x.name if {{ some x in input.items; {{ {first} }} or {{ {second} }} }}
+s contains x.name if {{ some x in input.items; {{ {first} }} and {{ {second} }} or {{ {third} }} }}
+t if input.n > {rng.randint(0, 8)} or input.m == {rng.randint(1, 5)} and input.n < {rng.randint(0, 8)}
+u := [x.n | some x in input.items; (x.n > 2 or x.on) and x.name != "{rng.choice(NAMES)}"]
+v if not (input.n > 3 or input.m > 3)
+w if not {{ some x in input.items; x.n > 4 and x.on }}
+said := "yes" if input.v == {value(rng)} or input.w == {value(rng)}
+else := "no"
+z if every x in input.items {{ x.n > 1 or not x.on }}
+k if input.n == 1 and input.m == 2 with input.n as 1 with input.m as {rng.randint(1, 3)}
+m if (input.n == 1 with input.n as 1) and input.m
+	or input.v == true
+o := {{x | some x in [1, 2, 3]; {{ some y in input.items; y.n == x }} or x == {rng.randint(1, 3)}}}
+"""
+
+
+def annotations(rng):
+    """Packages with annotations, and rules that read them."""
+    title = rng.choice(["Plain", '"1.5"', "yes", "0x10", "'it''s'", "ä ö"])
+    limit = rng.randint(0, 5)
+    author = rng.choice(["Jane Doe <jane@example.com>", "{name: X, email: y@z}", "Someone", "<only@mail>"])
+    one = f"""# METADATA
+# title: {title}
+# scope: {rng.choice(["package", "subpackages"])}
+# authors:
+# - {author}
+# custom:
+#   list: [1, 2.5, true, null, text]
+#   nested: {{a: {{b: "c"}}}}
+package t
+
+# METADATA
+# description: of the document
+# scope: document
+# related_resources:
+# - https://example.com/a?b=c#d
+# - {{ref: https://example.com, description: more}}
+# organizations: [One, Two]
+r := rego.metadata.rule() if input.n > {limit}
+
+# METADATA
+# title: second
+# schemas:
+#   - input: schema.x.y
+#   - input.a["b c"]: {{type: object}}
+r := rego.metadata.chain() if input.n <= {limit}
+else := rego.metadata.rule()
+
+# not one of them
+s contains x if some x in rego.metadata.chain()
+
+# METADATA
+# title: of the first
+# labels: {{severity: high, n: {rng.randint(0, 9)}}}
+# entrypoint: true
+a.b["c-d"] := [x.path | some x in rego.metadata.chain()]
+f(_) := object.get(rego.metadata.rule(), "title", "none")
+g := f(1)
+"""
+    two = f"""package t.inner
+
+# METADATA
+# title: inner
+k := rego.metadata.chain()
+l := x if x := rego.metadata.rule()
+"""
+    return [("z.rego", one), ("a.rego", two)]
+
+
 def withs(rng):
     return f"""n := input.n
 f(x) := x + input.m
@@ -253,7 +325,7 @@ e := data.conf[input.map["{rng.choice(NAMES)}"]]
 """
 
 
-SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, withs, text, comparisons, templates, rules_as_data]
+SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, logic, annotations, withs, text, comparisons, templates, rules_as_data]
 DATA = {"conf": {"limit": 5, "list": [1, "two", {"three": 3}], "a": "A", "web": {"port": 80}}}
 
 

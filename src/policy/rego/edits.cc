@@ -37,13 +37,21 @@ uint32_t PlaceMap::original_column(uint32_t line, uint32_t column) const {
   for (const Span& span : spans_) {
     if (span.line == line && span.changed <= column) found = &span;
   }
-  if (!found) return column;
-  if (column < found->changed + found->length) return found->original;
-  return static_cast<uint32_t>(std::max<int64_t>(1, column + found->shift));
+  if (found && column < found->changed + found->length) {
+    column = found->original;
+  } else if (found) {
+    column = static_cast<uint32_t>(std::max<int64_t>(1, column + found->shift));
+  }
+  return earlier_.empty() ? column : earlier_.back().original_column(line, column);
+}
+
+void PlaceMap::follow(PlaceMap earlier) {
+  if (!earlier.empty()) earlier_ = {std::move(earlier)};
 }
 
 std::string apply_edits(std::string_view text, std::vector<Edit> edits, PlaceMap& map) {
-  std::ranges::stable_sort(edits, {}, &Edit::offset);
+  std::ranges::stable_sort(edits, {},
+                           [](const Edit& edit) { return std::pair(edit.offset, edit.size > 0); });
   std::string out;
   Cursor before;
   Cursor after;

@@ -21,7 +21,9 @@ class PlaceMap {
  public:
   // The column in the original of a column in the changed text, both in characters from 1.
   uint32_t original_column(uint32_t line, uint32_t column) const;
-  bool empty() const { return spans_.empty(); }
+  bool empty() const { return spans_.empty() && earlier_.empty(); }
+  // The text was changed before, too.
+  void follow(PlaceMap earlier);
 
  private:
   friend std::string apply_edits(std::string_view text, std::vector<Edit> edits, PlaceMap& map);
@@ -31,10 +33,12 @@ class PlaceMap {
     uint32_t line, changed, length, original;
     int64_t shift;
   };
-  std::vector<Span> spans_;  // by line and column
+  std::vector<Span> spans_;        // by line and column
+  std::vector<PlaceMap> earlier_;  // none or one
 };
 
-// Applies edits that do not overlap, in any order; several at one offset come in their given order.
+// Applies edits that do not overlap, in any order. At one offset what is put in comes before what
+// is replaced, else the given order counts.
 std::string apply_edits(std::string_view text, std::vector<Edit> edits, PlaceMap& map);
 
 }  // namespace bulkhead::policy::rego

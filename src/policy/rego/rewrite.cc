@@ -8,29 +8,25 @@
 #include <algorithm>
 
 #include "policy/rego/aliases.h"
+#include "policy/rego/logic.h"
+#include "policy/rego/outline.h"
 #include "policy/rego/template.h"
 
 namespace bulkhead::policy::rego {
 namespace {
 
-constexpr size_t kNone = SIZE_MAX;
-
-class Rewriter {
+class Rewriter : Outline {
  public:
   Rewriter(std::string_view path, std::string_view text, std::span<const Token> all, bool v1,
            const Arity& arity)
-      : path_(path), text_(text), v1_(v1), arity_(arity) {
-    for (const Token& token : all) {
-      if (token.kind != TokenKind::kComment) tokens_.push_back(token);
-    }
-    match_brackets();
-    aliases_ = import_aliases(tokens_);
+      : Outline(all), path_(path), text_(text), v1_(v1), arity_(arity) {
+    aliases_ = import_aliases(tokens());
+    bodies_after_not_ = asked_words(*this).not_bodies;
   }
 
   Rewritten run() {
-    for (size_t i = 0; i < tokens_.size(); ++i) {
+    for (size_t i = 0; i < size(); ++i) {
       alias(i);
-      keyword_in_reference(i);
       leading_zero(i);
       sign_before_name(i);
       statement_in_parentheses(i);
@@ -48,40 +44,12 @@ class Rewriter {
   }
 
  private:
-  const Token& at(size_t i) const {
-    static const Token kEnd;
-    return i < tokens_.size() ? tokens_[i] : kEnd;
-  }
-  bool first_on_line(size_t i) const { return i == 0 || at(i - 1).last_line() != at(i).line; }
-  size_t end_of(size_t i) const { return at(i).offset + at(i).text.size(); }
-
-  void match_brackets() {
-    closing_.assign(tokens_.size(), kNone);
-    enclosing_.assign(tokens_.size(), kNone);
-    std::vector<size_t> open;
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      const Token& token = tokens_[i];
-      if (token.is(")") || token.is("]") || token.is("}")) {
-        if (!open.empty()) {
-          closing_[open.back()] = i;
-          open.pop_back();
-        }
-      }
-      enclosing_[i] = open.empty() ? kNone : open.back();
-      if (token.is("(") || token.is("[") || token.is("{")) open.push_back(i);
-    }
-  }
-
-  bool inside_braces(size_t i) const {
-    return enclosing_[i] != kNone && tokens_[enclosing_[i]].is("{");
-  }
-
   // Whether a token is the first one of a statement in a body.
   bool starts_statement(size_t i) const {
     if (i == 0) return false;
     const Token& before = at(i - 1);
     if (before.is("if") && before.after_space && v1_) return true;
-    if (enclosing_[i] == kNone) return false;
+    if (enclosing(i) == kNone) return false;
     if (before.is("|") || before.is(";") || before.is("not")) return true;
     if (!inside_braces(i)) return false;
     return before.is("{") || (first_on_line(i) && !before.is(",") && !before.is(":"));
@@ -106,20 +74,12 @@ class Rewriter {
     edit(at(i).offset, at(i).text.size(), target->second);
   }
 
-  // a.if -> a["if"]. The interpreter reads keywords behind dots in bodies, but not in rule heads.
-  void keyword_in_reference(size_t i) {
-    if (i == 0 || !at(i - 1).is(".") || at(i).after_space || at(i).kind != TokenKind::kName) return;
-    if (enclosing_[i] != kNone || !is_keyword(at(i).text, true)) return;
-    if (i >= 2 && at(i - 2).is("keywords")) return;  // import future.keywords.in
-    edit(at(i - 1).offset, end_of(i) - at(i - 1).offset, "[\"" + std::string(at(i).text) + "\"]");
-  }
-
   // .5 where no reference stands before the dot.
   void leading_zero(size_t i) {
     if (i == 0 || !at(i - 1).is(".") || at(i).kind != TokenKind::kNumber || at(i).after_space) {
       return;
     }
-    const Token& before = i >= 2 ? at(i - 2) : at(tokens_.size());
+    const Token& before = i >= 2 ? at(i - 2) : at(size());
     const bool reference = i >= 2 && !at(i - 1).after_space &&
                            (before.kind == TokenKind::kName || before.is("]") || before.is(")"));
     if (!reference) edit(at(i - 1).offset, 0, "0");
@@ -128,7 +88,7 @@ class Rewriter {
   // -input.n where nothing stands before the sign that something could be taken from.
   void sign_before_name(size_t i) {
     if (!at(i).is("-") || at(i + 1).kind != TokenKind::kName || at(i + 1).after_space) return;
-    const Token& before = i > 0 ? at(i - 1) : at(tokens_.size());
+    const Token& before = i > 0 ? at(i - 1) : at(size());
     const bool operand = before.kind != TokenKind::kSymbol
                              ? !is_keyword(before.text, v1_) || before.is("true")
                              : before.is(")") || before.is("]") || before.is("}");
@@ -148,8 +108,8 @@ class Rewriter {
   // The offsets of the commas between the arguments of a call.
   std::vector<size_t> commas(size_t open) const {
     std::vector<size_t> out;
-    for (size_t i = open + 1; i < closing_[open]; ++i) {
-      if (enclosing_[i] == open && at(i).is(",")) out.push_back(i);
+    for (size_t i = open + 1; i < partner(open); ++i) {
+      if (enclosing(i) == open && at(i).is(",")) out.push_back(i);
     }
     return out;
   }
@@ -171,10 +131,10 @@ class Rewriter {
       open += 2;
     }
     const auto arity = arity_(name);
-    if (!arity || !at(open).is("(") || closing_[open] == kNone) return;
+    if (!arity || !at(open).is("(") || partner(open) == kNone) return;
     std::vector<size_t> separators = commas(open);
-    const bool none = closing_[open] == open + 1;
-    size_t end = closing_[open];
+    const bool none = partner(open) == open + 1;
+    size_t end = partner(open);
     if (!separators.empty() && separators.back() + 1 == end) {  // f(a, b,)
       end = separators.back();
       separators.pop_back();
@@ -182,7 +142,7 @@ class Rewriter {
     if ((none ? 0 : separators.size() + 1) != *arity + 1) return;
     // What the result is compared with or bound to, moved to the front on one line.
     const size_t from = separators.empty() ? at(open + 1).offset : at(separators.back()).offset;
-    const size_t to = at(closing_[open]).offset;
+    const size_t to = at(partner(open)).offset;
     std::string result;
     for (size_t k = separators.empty() ? open + 1 : separators.back() + 1; k < end; ++k) {
       if (!plain_pattern(at(k))) return;
@@ -195,13 +155,13 @@ class Rewriter {
 
   // P := walk(a) -> P := w; walk(a, w). The interpreter gives all results only this way.
   void walk_as_value(size_t i) {
-    if (!at(i).is("walk") || !at(i + 1).is("(") || closing_[i + 1] == kNone) return;
+    if (!at(i).is("walk") || !at(i + 1).is("(") || partner(i + 1) == kNone) return;
     if (i > 0 && (at(i - 1).is(".") || at(i - 1).is("with") || at(i - 1).is("as"))) return;
-    const size_t close = closing_[i + 1];
+    const size_t close = partner(i + 1);
     if (close == i + 2 || !commas(i + 1).empty()) return;
     const bool assigned = i > 0 && (at(i - 1).is(":=") || at(i - 1).is("="));
     const bool ends = first_on_line(close + 1) || !continues(close + 1);
-    if (!assigned || !ends || enclosing_[i] == kNone || tokens_[enclosing_[i]].is("(")) {
+    if (!assigned || !ends || enclosing(i) == kNone || at(enclosing(i)).is("(")) {
       return problem(i,
                      "walk gives many results, and this place takes one; write "
                      "walk(value, [path, v]) as a statement",
@@ -214,16 +174,14 @@ class Rewriter {
 
   // Whether a token goes on with the expression before it.
   bool continues(size_t i) const {
-    return i < tokens_.size() && !at(i).is("}") && !at(i).is("]") && !at(i).is(";") &&
-           !at(i).is("with");
+    return i < size() && !at(i).is("}") && !at(i).is("]") && !at(i).is(";") && !at(i).is("with");
   }
 
   // not { a; b } -> {true | a; b } == set(), where the module asks for bodies after not.
   void negated_body(size_t i) {
     if (!bodies_after_not_ || !at(i).is("not") || !at(i + 1).is("{")) return;
-    if (closing_[i + 1] == kNone) return;
-    edit(at(i).offset, end_of(i + 1) - at(i).offset, "{true |" + line_ends(i, i + 1));
-    edit(end_of(closing_[i + 1]), 0, " == set()");
+    if (partner(i + 1) == kNone) return;
+    edit(at(i).offset, end_of(i + 1) - at(i).offset, "set() == {true |" + line_ends(i, i + 1));
   }
 
   std::string line_ends(size_t from, size_t to) const {
@@ -234,7 +192,7 @@ class Rewriter {
 
   // Imports that change how the rest is read, and the one that says nothing.
   void imports(size_t i) {
-    if (!at(i).is("import") || enclosing_[i] != kNone || !first_on_line(i)) return;
+    if (!at(i).is("import") || enclosing(i) != kNone || !first_on_line(i)) return;
     std::string name(at(i + 1).text);
     size_t last = i + 1;
     while (at(last + 1).is(".") && at(last + 2).kind == TokenKind::kName) {
@@ -245,30 +203,32 @@ class Rewriter {
     if (at(last).line != at(i).line) return;
     if (name == "input" && !at(last + 1).is("[") && !at(last + 1).is("as")) {
       edit(at(i).offset, size, std::string(size, ' '));
-    } else if (name == "future.keywords.not") {
-      bodies_after_not_ = true;
+    } else if (name == "future.keywords.not" || name == "future.keywords.and" ||
+               name == "future.keywords.or" || (name == "rego.v2" && imports_v1())) {
       edit(at(i).offset, size, std::string(size, ' '));
     } else if (name == "rego.v2") {
-      bodies_after_not_ = true;
       edit(at(last).offset, at(last).text.size(), "v1");
-    } else if (name == "future.keywords.and" || name == "future.keywords.or") {
-      problem(i,
-              "'import " + name +
-                  "' is not supported; write `and` as two statements, `or` as two rules",
-              true);
     }
+  }
+
+  // The interpreter wants this import once.
+  bool imports_v1() const {
+    for (size_t i = 0; i < size(); ++i) {
+      if (at(i).is("import") && at(i + 1).is("rego") && at(i + 3).is("v1")) return true;
+    }
+    return false;
   }
 
   // A rule that is nothing but a function's name and arguments.
   void function_fact(size_t i) {
-    if (enclosing_[i] != kNone || at(i).kind != TokenKind::kName || !first_on_line(i)) return;
+    if (enclosing(i) != kNone || at(i).kind != TokenKind::kName || !first_on_line(i)) return;
     if (is_keyword(at(i).text, v1_)) return;
     size_t open = i + 1;
     while (at(open).is(".") && at(open + 1).kind == TokenKind::kName) open += 2;
-    if (!at(open).is("(") || closing_[open] == kNone) return;
-    const size_t next = closing_[open] + 1;
-    const bool alone = next >= tokens_.size() || (first_on_line(next) && starts_rule(next));
-    if (alone) edit(end_of(closing_[open]), 0, " := true");
+    if (!at(open).is("(") || partner(open) == kNone) return;
+    const size_t next = partner(open) + 1;
+    const bool alone = next >= size() || (first_on_line(next) && starts_rule(next));
+    if (alone) edit(end_of(partner(open)), 0, " := true");
   }
 
   // Whether a token that is first on its line starts a rule, and goes on with none.
@@ -287,9 +247,6 @@ class Rewriter {
   std::string_view text_;
   bool v1_;
   const Arity& arity_;
-  std::vector<Token> tokens_;
-  std::vector<size_t> closing_;    // of an opening bracket: its closing one
-  std::vector<size_t> enclosing_;  // of a token: the opening bracket it stands in
   std::map<std::string_view, std::string> aliases_;
   bool bodies_after_not_ = false;
   unsigned walks_ = 0;

@@ -3,7 +3,6 @@
 //   f("x")                       a function fact without a body gets its value true
 //   x := y <line end> (z)        the bracket starts a statement, not a call
 //   alias.rule                   is written out as data.package.rule
-//   a.if, a.default              keywords in references become keys
 //   $"text {term}"               templates become calls of internal.template_string
 //   net.cidr_merge(xs, out)      builtins of ours give their result as a value
 //   [p, v] := walk(x)            walk gets its result argument

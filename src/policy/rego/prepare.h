@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Modules as the interpreter reads them: one rewrite after the other.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policy/rego/rewrite.h"
+
+namespace bulkhead::policy::rego {
+
+struct ModuleText {
+  std::string_view path, text;
+  bool v1 = true;
+};
+
+// A text that comes from a module, or what is wrong with the module.
+struct Prepared {
+  size_t module = 0;  // index of where it comes from
+  Rewritten rewritten;
+};
+
+// The texts of all modules of a program, in their order; a module may become several. Brackets nest
+// at most max_depth deep, before and after; what is put in for annotations is at most max_bytes
+// long.
+std::vector<Prepared> prepare(std::span<const ModuleText> modules, const Arity& arity,
+                              uint32_t max_depth, size_t max_bytes);
+
+}  // namespace bulkhead::policy::rego
