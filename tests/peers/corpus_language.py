@@ -145,6 +145,40 @@ k := y if {{ some i; input.grid[i] = [_, y] }}
 """.replace('u := {x: y | {"name": x, "tags": [y | _]} = {"name": "q", "tags": [1]}}\n', "").replace("[p, q] := [input.v, input.w]\n", "")
 
 
+def object_patterns(rng):
+    """Patterns fit objects that have their members and no others."""
+    key = rng.choice(["l", "r", "name", "n"])
+    return f"""r := z if {{"l": {{"l": z}}, "r": _}} = input.tree
+s := z if {{"l": {{"l": z, "r": _}}, "r": [_, _]}} = input.tree
+t contains n if some {{"name": n, "n": _, "tags": []}} in input.items
+u contains [i, n] if some i, {{"name": n, "n": {rng.randint(0, 3)}, "tags": _}} in input.items
+v contains x if {{ some x in input.items; {{"name": _, "n": _, "tags": _}} = x }}
+w := [z, key] if {{ key := "{key}"; {{key: z, "r": _}} = input.tree }}
+f({{"name": n, "n": x, "tags": _}}) := sprintf("%v %v", [n, x]) if x > {rng.randint(0, 5)}
+else := n if n != "web"
+else := "none"
+f({{"name": _, "n": _, "tags": _, "on": on}}) := on
+f({{"{key}": y}}) := y
+g(_, {{"l": {{"l": x}}, "r": x}})
+g({{}}, _) := 2
+results := [y | some x in input.items; y := f(x)]
+one := f({{"{key}": 1}})
+two := [g(1, {{"l": {{"l": 1}}, "r": 1}}), g(input.map, 1), g(1, input.tree)]
+sets := {{x | some x in input.items}}
+a contains n if sets[{{"name": n, "n": _, "tags": _}}]
+b contains x if {{ walk(input, [_, {{"l": x, "r": _}}]) }}
+c contains x if {{ y := input.items[_]; y = {{"name": x, "n": _, "tags": [_]}} }}
+d := y if {{ x := input.n; y = {{"k": {{"n": x}}}} }}
+e if {{ y := input.tree; not g(1, y); {{"l": _, "r": _}} = y }}
+h := [x, y] if [{{"l": x}}, y] = [input.tree.l, input.n]
+k := x if {{"l": x, "r": _}} := input.tree.l
+m := x if {{"l": {{"l": x, "r": _}}, "r": _}} = input.tree with input.n as 1
+o := [x | some {{"name": x, "n": n, "tags": _}} in input.items; n > 2]
+p := {{x: y | some {{"name": x, "tags": [y]}} in input.items}}
+q if every x in input.items {{ {{"name": _, "n": _, "tags": _}} := x }}
+"""
+
+
 def logic(rng):
     first, second, third = (condition(rng) for _ in range(3))
     return f"""import future.keywords
@@ -325,7 +359,7 @@ e := data.conf[input.map["{rng.choice(NAMES)}"]]
 """
 
 
-SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, logic, annotations, withs, text, comparisons, templates, rules_as_data]
+SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, object_patterns, logic, annotations, withs, text, comparisons, templates, rules_as_data]
 DATA = {"conf": {"limit": 5, "list": [1, "two", {"three": 3}], "a": "A", "web": {"port": 80}}}
 
 

@@ -2,6 +2,7 @@
 //! What OPA's compiler refuses and the interpreter would find only while evaluating, or never:
 //! calls of functions that do not exist, wrong numbers of arguments, variables that nothing can
 //! bind, and rules that contradict each other.
+use crate::arities::Arities;
 use crate::depends::{Graph, Locals, Names};
 use crate::problem::Problem;
 use crate::rules;
@@ -9,13 +10,9 @@ use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span, BUILTINS};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Builtins that are added to the interpreter's own: name to number of arguments.
-pub type Added = HashMap<String, u8>;
-
 struct Checker<'c> {
     names: &'c Names,
-    functions: &'c HashMap<String, usize>,
-    added: &'c Added,
+    arities: &'c Arities<'c>,
     locals: HashSet<String>,
     /// Variables that something may bind.
     bound: HashSet<String>,
@@ -30,29 +27,6 @@ fn at(span: &Span, message: String) -> Problem {
 }
 
 impl Checker<'_> {
-    /// The number of arguments of a function, if there is one under this name.
-    fn arity(&self, function: &Ref<Expr>) -> Option<usize> {
-        if let Some(path) = self.names.resolve(function, &HashSet::new()) {
-            if let Some(&arity) = self.functions.get(&rules::steps_text(&path)) {
-                return Some(arity);
-            }
-        }
-        let (name, fixed) = rules::reference_text(function);
-        if !fixed {
-            return None;
-        }
-        if let Some(&arity) = self.added.get(&name) {
-            return Some(usize::from(arity));
-        }
-        BUILTINS.get(name.as_str()).map(|b| usize::from(b.1))
-    }
-
-    /// Whether the interpreter does not know the function itself; such ones give their result only
-    /// as a value.
-    fn only_added(&self, name: &str) -> bool {
-        self.added.contains_key(name) && !BUILTINS.contains_key(name)
-    }
-
     fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
         let (name, _) = rules::reference_text(function);
         if name == "print" {
@@ -60,13 +34,12 @@ impl Checker<'_> {
         }
         // The span of a reference has the column of its last separator.
         let place = root(function).unwrap_or(function.span());
-        let Some(arity) = self.arity(function) else {
+        let Some(arity) = self.arities.of(self.names, function) else {
             self.problems.push(at(place, format!("undefined function {name}")));
             return;
         };
         let given = arguments.len();
-        let takes_result = given == arity + 1 && !self.only_added(&name);
-        if takes_result {
+        if self.arities.takes_result(self.names, function, given) {
             // The last one takes the result, and may bind.
             walk::expr(&arguments[arity], Place::Unifies, &mut Binds(&mut self.bound));
         } else if given != arity {
@@ -160,39 +133,35 @@ fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
     }
 }
 
-/// Runs all checks over parsed modules. Gives what names mean in each.
-pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) -> Vec<Names> {
+/// What names mean in each of the modules.
+pub fn names_of(modules: &[Ref<Module>]) -> Vec<Names> {
     let mut rules_of: HashMap<String, HashSet<String>> = HashMap::new();
-    let mut functions = HashMap::new();
     for module in modules {
-        let package = rules::package_names(module);
-        let own = rules_of.entry(rules::joined(&package)).or_default();
-        for rule in &module.policy {
-            let names = rules::rule_names(rule);
-            own.extend(names.first().cloned());
-            if let Some(arity) = rules::arity_of(rule) {
-                let mut path = package.clone();
-                path.extend(names);
-                functions.insert(rules::joined(&path), arity);
-            }
-        }
+        let own = rules_of.entry(rules::package_of(module)).or_default();
+        own.extend(module.policy.iter().filter_map(|r| rules::rule_names(r).first().cloned()));
     }
-    let names: Vec<Names> = modules
-        .iter()
-        .map(|m| Names::new(m, rules_of.get(&rules::package_of(m)).cloned().unwrap_or_default()))
-        .collect();
-    let builtins = BUILTINS.keys().copied().chain(added.keys().map(String::as_str));
+    let own = |m| rules_of.get(&rules::package_of(m)).cloned().unwrap_or_default();
+    modules.iter().map(|m| Names::new(m, own(m))).collect()
+}
+
+/// Runs all checks over parsed modules; `names` is what names mean in each.
+pub fn run(
+    modules: &[Ref<Module>],
+    names: &[Names],
+    arities: &Arities,
+    problems: &mut Vec<Problem>,
+) {
+    let builtins = BUILTINS.keys().copied().chain(arities.added());
     let replacements: HashSet<String> =
         builtins.map(|b| b.split('.').next().unwrap_or(b).to_string()).collect();
     contradictions(modules, problems);
-    for (module, names) in modules.iter().zip(&names) {
+    for (module, names) in modules.iter().zip(names) {
         for rule in &module.policy {
             let mut locals = Locals::default();
             walk::rule(rule, &mut locals);
             let mut checker = Checker {
                 names,
-                functions: &functions,
-                added,
+                arities,
                 locals: locals.0,
                 bound: HashSet::new(),
                 used: Vec::new(),
@@ -203,6 +172,5 @@ pub fn run(modules: &[Ref<Module>], added: &Added, problems: &mut Vec<Problem>) 
             checker.report_unsafe();
         }
     }
-    Graph::new(modules).check(&names, problems);
-    names
+    Graph::new(modules).check(names, problems);
 }

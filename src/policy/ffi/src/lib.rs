@@ -3,6 +3,7 @@
 //! user. Every entry arms the limits of the call and catches panics: nothing unwinds into C++.
 #![feature(alloc_error_hook)]
 
+mod arities;
 mod checks;
 mod data;
 mod depends;
@@ -13,11 +14,14 @@ mod json;
 mod operators;
 mod own;
 mod paths;
+mod pattern_text;
+mod patterns;
 mod pool;
 mod problem;
 mod program;
 mod regexes;
 mod rules;
+mod splice;
 mod times;
 mod walk;
 mod whole;

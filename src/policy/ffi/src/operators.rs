@@ -90,6 +90,15 @@ fn count(a: &[Value]) -> Outcome {
     Ok(Value::from(count))
 }
 
+/// Members of an object or a set; what patterns of objects are made exact with (patterns.rs).
+fn members(a: &[Value]) -> Outcome {
+    match &a[0] {
+        Value::Object(members) => Ok(Value::from(members.len())),
+        Value::Set(items) => Ok(Value::from(items.len())),
+        _ => failed("operand 1 must be one of {object, set}"),
+    }
+}
+
 fn indexof(a: &[Value]) -> Outcome {
     let (subject, part) = (text(a, 0)?, text(a, 1)?);
     if part.is_empty() {
@@ -149,6 +158,7 @@ pub const BUILTINS: &[Builtin] = &[
     ("gte", 2, |a| Ok(Value::from(a[0] >= a[1]))),
     ("count", 1, count),
     ("format_int", 2, format_int),
+    (crate::pattern_text::MEMBERS, 1, members),
     ("indexof", 2, indexof),
     ("indexof_n", 2, indexof_n),
 ];

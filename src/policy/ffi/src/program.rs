@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A compiled program, and the evaluators made from it.
+use crate::arities::{Added, Arities};
 use crate::data::Parts;
+use crate::depends::Names;
 use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
-use crate::{checks, host, json, own, rules, whole};
+use crate::splice::{self, Places};
+use crate::{checks, host, json, own, patterns, rules, whole};
+use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::{Engine, PolicyLengthConfig, Value};
-use std::collections::BTreeSet;
+use regorus::{Engine, PolicyLengthConfig, Rc, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
+
+/// Where the texts of modules were changed, by their path.
+type Changes = Rc<BTreeMap<String, Places>>;
 
 /// Expressions between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -29,6 +36,16 @@ pub struct Program {
     engine: Engine,
     rules: Vec<Found>,
     packages: Vec<String>,
+    changes: Changes,
+}
+
+/// An error of the interpreter, with its place in the text that was given.
+fn problem_of(path: &str, error: &anyhow::Error, changes: &Changes) -> Problem {
+    let mut problem = Problem::from_error(path, error);
+    if let Some(places) = changes.get(&problem.path) {
+        problem.column = places.original_column(problem.line, problem.column);
+    }
+    problem
 }
 
 /// A module's path, text and dialect.
@@ -42,7 +59,7 @@ pub struct Builder<'l> {
     limits: &'l Limits,
     strict: bool,
     data: Parts,
-    added: checks::Added,
+    added: Added,
     problems: Vec<Problem>,
 }
 
@@ -59,7 +76,7 @@ impl<'l> Builder<'l> {
             max_file_bytes: NonZeroUsize::MAX,
             max_lines: NonZeroUsize::MAX,
         });
-        let mut added = checks::Added::new();
+        let mut added = Added::new();
         let mut problems = Vec::new();
         let each = |name: &str, arity| {
             added.insert(name.to_string(), arity);
@@ -121,28 +138,61 @@ impl<'l> Builder<'l> {
         Ok(())
     }
 
+    /// Makes patterns of objects exact in the texts of all modules.
+    fn make_exact(
+        &mut self,
+        modules: &[Ref<Module>],
+        names: &[Names],
+        arities: &Arities,
+    ) -> BTreeMap<String, Places> {
+        let mut changes = BTreeMap::new();
+        for ((module, names), text) in modules.iter().zip(names).zip(&mut self.texts) {
+            let edits = patterns::edits(module, names, arities, &mut self.problems);
+            if edits.is_empty() {
+                continue;
+            }
+            match splice::apply(&text.1, edits) {
+                Ok((changed, places)) => {
+                    text.1 = changed;
+                    changes.insert(text.0.clone(), places);
+                }
+                Err(edit) => self.problems.push(patterns::overlap(module, &edit)),
+            }
+        }
+        changes
+    }
+
+    /// Checks the modules. Gives those to add, and what was changed in the texts of the others.
+    fn check(&mut self, modules: &[Ref<Module>]) -> (Vec<String>, Changes) {
+        let added = std::mem::take(&mut self.added);
+        let arities = Arities::new(modules, &added);
+        let names = checks::names_of(modules);
+        checks::run(modules, &names, &arities, &mut self.problems);
+        let changes = self.make_exact(modules, &names, &arities);
+        (whole::modules(modules, &names), Rc::new(changes))
+    }
+
     pub fn finish(mut self) -> Result<Program, Vec<Problem>> {
         let data = self.data.joined(&mut self.problems);
-        let modules = self.engine.get_modules();
-        let found = rules::list(modules);
+        let modules = self.engine.get_modules().clone();
+        let found = rules::list(&modules);
         let packages: BTreeSet<String> = modules.iter().map(|m| rules::package_of(m)).collect();
-        let mut more = Vec::new();
-        if self.problems.is_empty() {
-            let names = checks::run(modules, &self.added, &mut self.problems);
-            more = whole::modules(modules, &names);
-        }
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        let failed = |error| vec![Problem::from_error("policy", &error)];
-        if !more.is_empty() {
+        let (more, changes) = self.check(&modules);
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let failed = |error| vec![problem_of("policy", &error, &changes)];
+        if !more.is_empty() || !changes.is_empty() {
             self.reread(more).map_err(failed)?;
         }
         self.engine.add_data(data).map_err(failed)?;
         // The analysis happens with the first evaluation; clones share its result.
         self.engine.eval_query("true".to_string(), false).map_err(failed)?;
         let packages = packages.into_iter().collect();
-        Ok(Program { engine: self.engine, rules: found, packages })
+        Ok(Program { engine: self.engine, rules: found, packages, changes })
     }
 }
 
@@ -171,6 +221,7 @@ pub struct Evaluator {
     pristine: Engine,
     covering: bool,
     rules: BTreeSet<String>,
+    changes: Changes,
 }
 
 impl Evaluator {
@@ -181,6 +232,7 @@ impl Evaluator {
             pristine: program.engine.clone(),
             covering: false,
             rules: rules.map(|r| format!("data.{}.{}", r.package, r.name)).collect(),
+            changes: Rc::clone(&program.changes),
         }
     }
 
@@ -204,7 +256,7 @@ impl Evaluator {
         self.engine.set_input(input.unwrap_or(Value::Undefined));
         let result = self.value(query);
         let prints = self.engine.take_prints().unwrap_or_default();
-        let value = result.map_err(|error| Problem::from_error(query, &error))?;
+        let value = result.map_err(|error| problem_of(query, &error, &self.changes))?;
         let mut text = String::new();
         let defined = json::write(&value, &mut text).is_some();
         let prints = prints.into_iter().map(Value::from).collect::<Vec<_>>();

@@ -23,6 +23,8 @@ pub trait Visitor {
     fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool;
     /// Names declared by `some a, b` and `every k, v`.
     fn declared(&mut self, _name: &str) {}
+    /// Called for every statement of every query, before its parts.
+    fn statement(&mut self, _query: &Query, _stmt: &LiteralStmt) {}
 }
 
 pub fn rule(rule: &Rule, visitor: &mut impl Visitor) {
@@ -88,6 +90,7 @@ fn head_keys(reference: &Ref<Expr>, visitor: &mut impl Visitor) {
 
 pub fn query(query: &Query, visitor: &mut impl Visitor) {
     for stmt in &query.stmts {
+        visitor.statement(query, stmt);
         statement(stmt, visitor);
     }
 }
