@@ -22,7 +22,7 @@ size_t leading_keywords(const std::vector<std::string>& names) {
   return static_cast<size_t>(first_other - names.begin());
 }
 
-std::string quoted(std::string_view name) { return "[\"" + std::string(name) + "\"]"; }
+std::string in_brackets(std::string_view name) { return "[\"" + std::string(name) + "\"]"; }
 
 bool is_name(std::string_view text) {
   return !text.empty() && !base::is_digit(text[0]) &&
@@ -105,7 +105,7 @@ class ModuleSplitter {
     if (!keywords.empty()) {
       const size_t end = ground_path(outline_, module_.package_at + 1).end;
       std::string inner;
-      for (const std::string& name : keywords) inner += quoted(name);
+      for (const std::string& name : keywords) inner += in_brackets(name);
       edits.push_back({outline_.end_of(end - 1), 0, inner});
     }
     const std::set<const RuleTokens*> kept(rules.begin(), rules.end());
@@ -150,7 +150,7 @@ class ModuleSplitter {
       if (token.kind != TokenKind::kName || outline_.at(i - 1).is(".")) continue;
       const std::string name(token.text);
       if (package_.roots.contains(name) && leads_path(i)) {
-        edits.push_back({token.offset, name.size(), prefix_ + quoted(name)});
+        edits.push_back({token.offset, name.size(), prefix_ + in_brackets(name)});
       } else if (moved && package_.rules.contains(name) && !own.contains(token.text)) {
         edits.push_back({token.offset, name.size(), prefix_ + "." + name});
       }
