@@ -4,8 +4,8 @@
 //! allocator. Blocks up to 256 bytes have one of four sizes, so a string that grows inside its size
 //! stays where it is, and a block that an evaluation frees waits on a list of its thread.
 //!
-//! Only evaluations keep blocks, and `drain` gives them back (bh_evaluator_free): the standard library
-//! forbids an allocator to use thread locals that clean up after themselves.
+//! Only evaluations keep blocks, and `drain` gives them back (bh_evaluator_free): the standard
+//! library forbids an allocator to use thread locals that clean up after themselves.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr::null_mut;
