@@ -132,8 +132,8 @@ impl Budget {
 /// The C allocator behind the pool of small blocks, metered.
 pub struct Metered;
 
-// SAFETY: every method forwards the fitted layout, which is the same for the same layout, or returns
-// null.
+// SAFETY: every method forwards the fitted layout, which is the same for the same layout, or
+// returns null.
 unsafe impl GlobalAlloc for Metered {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
