@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "base/node.h"
 #include "base/text.h"
+#include "base/utf16.h"
 #include "sbom/cyclonedx_read.h"
-#include "sbom/encoding.h"
 #include "sbom/spdx.h"
 #include "sbom/xml.h"
 
@@ -144,6 +144,12 @@ class Recogniser {
   SbomDocument& out_;
 };
 
+// It names the encoding that the text had before; without one it is UTF-8, which is right now.
+void drop_xml_declaration(std::string_view& text) {
+  size_t end = text.starts_with("<?xml") ? text.find("?>") : text.npos;
+  if (end != text.npos) text.remove_prefix(end + 2);
+}
+
 }  // namespace
 
 std::string_view format_name(Format format) {
@@ -168,7 +174,10 @@ Result<SbomDocument> read(std::string_view bytes, std::string_view where,
   SbomDocument out;
   out.artifact.kind = model::ArtifactKind::kSbom;
   std::string decoded;
-  if (auto utf16 = decode_utf16(bytes)) bytes = decoded = *std::move(utf16);
+  if (auto utf16 = base::decode_utf16(bytes)) {
+    bytes = decoded = *std::move(utf16);
+    drop_xml_declaration(bytes);
+  }
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   TRY(Recogniser(bytes, where, limits, diagnostics, out).run());
   if (out.artifact.name.empty()) out.artifact.name = where;

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "base/utf16.h"
 #include "catalog/cataloger.h"
 #include "catalog/documents.h"
 #include "catalog/python/names.h"
@@ -170,6 +171,9 @@ std::optional<model::Package> from_line(std::string_view line, bool& understood)
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   std::string_view text = base::as_text(file.bytes);
+  // pip goes by the byte order mark, too; "pip freeze > requirements.txt" in PowerShell is UTF-16.
+  std::optional<std::string> utf16 = base::decode_utf16(text);
+  if (utf16) text = *utf16;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const bool dev = is_dev_file(file.info.base);
   std::string line;

@@ -44,6 +44,24 @@ TEST(PythonRequirements, KeepsRequirementLineAndHash) {
   EXPECT_EQ(find(catalog, "g")->requirement, "./g#egg=g");
 }
 
+TEST(PythonRequirements, GoesByTheByteOrderMark) {
+  std::string little = "\xff\xfe";
+  std::string big = "\xfe\xff";
+  for (char c : std::string_view("a==1.0\r\nb==2.0\r\n")) {
+    little += {c, '\0'};
+    big += {'\0', c};
+  }
+  for (const std::string& text : {little, big, std::string("\xef\xbb\xbf") + "a==1.0\r\nb==2.0"}) {
+    base::Diagnostics diagnostics;
+    const std::vector<std::pair<std::string, std::string>> tree = {{"requirements.txt", text}};
+    Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
+    EXPECT_TRUE(diagnostics.empty());
+    ASSERT_EQ(catalog.packages.size(), 2u);
+    EXPECT_EQ(find(catalog, "b")->version, "2.0");
+    EXPECT_EQ(find(catalog, "b")->locations[0].line, 2u);
+  }
+}
+
 TEST(PythonRequirements, KnowsItsFiles) {
   struct Case {
     const char* path;

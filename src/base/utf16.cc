@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // UTF-16 to UTF-8 (RFC 2781, section 2.2).
-#include "sbom/encoding.h"
+#include "base/utf16.h"
 
 #include <cstdint>
 
-namespace bulkhead::sbom {
+namespace bulkhead::base {
 namespace {
 
 constexpr uint32_t kReplacement = 0xfffd;
@@ -26,13 +26,6 @@ void append_utf8(std::string& out, uint32_t code) {
     put(0x80 | ((code >> 6) & 0x3f));
     put(0x80 | (code & 0x3f));
   }
-}
-
-// An XML declaration may now name the wrong encoding; without one it is UTF-8, which is right.
-void drop_xml_declaration(std::string& text) {
-  if (!text.starts_with("<?xml")) return;
-  size_t end = text.find("?>");
-  if (end != std::string::npos) text.erase(0, end + 2);
 }
 
 }  // namespace
@@ -59,8 +52,7 @@ std::optional<std::string> decode_utf16(std::string_view bytes) {
     }
     append_utf8(out, code >= 0xd800 && code < 0xe000 ? kReplacement : code);
   }
-  drop_xml_declaration(out);
   return out;
 }
 
-}  // namespace bulkhead::sbom
+}  // namespace bulkhead::base
