@@ -138,13 +138,11 @@ std::optional<model::Package> from_location(std::string_view location) {
   Requirement requirement;
   requirement.url = location;
   requirement.name = egg_name(location);
-  std::string_view version;
-  if (requirement.name.empty()) {
-    auto archive = python::parse_archive_name(location);
-    if (!archive) return std::nullopt;
-    requirement.name = archive->name;
-    version = archive->version;
-  }
+  auto archive = python::parse_archive_name(location);
+  if (requirement.name.empty() && archive) requirement.name = archive->name;
+  bool same =
+      archive && python::normalise_name(archive->name) == python::normalise_name(requirement.name);
+  std::string_view version = same ? archive->version : std::string_view();
   if (!python::valid_name(requirement.name)) return std::nullopt;
   model::Package package = python::requirement_package(requirement);
   package.version = base::to_utf8(version);

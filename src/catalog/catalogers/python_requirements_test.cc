@@ -44,6 +44,18 @@ TEST(PythonRequirements, KeepsRequirementLineAndHash) {
   EXPECT_EQ(find(catalog, "g")->requirement, "./g#egg=g");
 }
 
+TEST(PythonRequirements, TakesVersionsFromArchives) {
+  const std::vector<std::pair<std::string, std::string>> tree = {
+      {"requirements.txt",
+       "https://x/F.lask-0.11.1.tar.gz#sha256=12&egg=f_lask\n"
+       "https://x/master-1.0.zip#egg=g\n"}};
+  base::Diagnostics diagnostics;
+  Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
+  ASSERT_EQ(catalog.packages.size(), 2u);
+  EXPECT_EQ(find(catalog, "f-lask")->version, "0.11.1");
+  EXPECT_EQ(find(catalog, "g")->version, "");  // an archive of another name
+}
+
 TEST(PythonRequirements, GoesByTheByteOrderMark) {
   std::string little = "\xff\xfe";
   std::string big = "\xfe\xff";
