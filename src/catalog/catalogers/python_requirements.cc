@@ -164,7 +164,13 @@ std::optional<model::Package> from_line(std::string_view line, bool& understood)
     return package;
   }
   understood = is_path_or_url(line);
-  return from_location(line);
+  if (understood) return from_location(line);
+  // pip would stop here, but what is asked for is plain; only the versions are not.
+  auto named = python::parse_name_of_requirement(line);
+  if (!named) return std::nullopt;
+  model::Package package = python::requirement_package(*named);
+  package.version = "";
+  return package;
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {

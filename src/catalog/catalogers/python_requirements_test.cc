@@ -44,6 +44,21 @@ TEST(PythonRequirements, KeepsRequirementLineAndHash) {
   EXPECT_EQ(find(catalog, "g")->requirement, "./g#egg=g");
 }
 
+TEST(PythonRequirements, KeepsNamesWhoseVersionsItCannotRead) {
+  const std::vector<std::pair<std::string, std::string>> tree = {
+      {"requirements.txt",
+       "a>>1.2\nb[x]==${B} ; python_version > '3'\nc==\n"
+       "no requirement\nd]==1.0\n{% if e %}\nf[x==1.0\n"}};
+  base::Diagnostics diagnostics;
+  Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
+  ASSERT_EQ(catalog.packages.size(), 3u);
+  EXPECT_EQ(find(catalog, "a")->requirement, ">>1.2");
+  EXPECT_EQ(find(catalog, "b")->requirement, "==${B}");
+  EXPECT_EQ(find(catalog, "b")->version, "");
+  EXPECT_EQ(find(catalog, "c")->version, "");
+  EXPECT_EQ(diagnostics.all().size(), 7u);  // each line is said
+}
+
 TEST(PythonRequirements, TakesVersionsFromArchives) {
   const std::vector<std::pair<std::string, std::string>> tree = {
       {"requirements.txt",

@@ -55,17 +55,23 @@ bool take_extras(std::string_view& rest) {
   return true;
 }
 
+// Takes the name and its extras off the front.
+bool take_name(std::string_view& rest, std::string_view& name) {
+  rest = trim(rest);
+  size_t end = 0;
+  while (end < rest.size() && is_name_char(rest[end])) ++end;
+  name = rest.substr(0, end);
+  if (!valid_name(name)) return false;
+  rest = trim(rest.substr(end));
+  return take_extras(rest);
+}
+
 }  // namespace
 
 std::optional<Requirement> parse_requirement(std::string_view text) {
   Requirement out;
-  std::string_view rest = trim(text);
-  size_t end = 0;
-  while (end < rest.size() && is_name_char(rest[end])) ++end;
-  out.name = rest.substr(0, end);
-  if (!valid_name(out.name)) return std::nullopt;
-  rest = trim(rest.substr(end));
-  if (!take_extras(rest)) return std::nullopt;
+  std::string_view rest = text;
+  if (!take_name(rest, out.name)) return std::nullopt;
 
   if (rest.starts_with('@')) {
     rest = trim(rest.substr(1));
@@ -84,6 +90,14 @@ std::optional<Requirement> parse_requirement(std::string_view text) {
   if (rest.starts_with('(') && rest.ends_with(')')) rest = trim(rest.substr(1, rest.size() - 2));
   if (!valid_specifier(rest)) return std::nullopt;
   out.specifier = rest;
+  return out;
+}
+
+std::optional<Requirement> parse_name_of_requirement(std::string_view text) {
+  Requirement out;
+  std::string_view rest = text;
+  if (!take_name(rest, out.name) || operator_of(rest).empty()) return std::nullopt;
+  out.specifier = trim(rest.substr(0, rest.find(';')));
   return out;
 }
 

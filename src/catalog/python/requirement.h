@@ -22,6 +22,10 @@ struct Requirement {
 // around the specifier.
 std::optional<Requirement> parse_requirement(std::string_view text);
 
+// What can be told of "name[extra] <operator> <something unreadable>": the name, and the rest up to
+// a marker as specifier. nullopt when not even an operator follows a name.
+std::optional<Requirement> parse_name_of_requirement(std::string_view text);
+
 // The version when the specifier allows exactly one: a single "==" or "===" without a wildcard.
 std::string_view pinned_version(std::string_view specifier);
 
