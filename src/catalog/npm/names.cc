@@ -206,6 +206,7 @@ void set_source(model::Package& package, SourceKind kind, std::string_view url) 
 std::string_view version_of_archive(std::string_view url, std::string_view name) {
   url = url.substr(0, url.find('#'));
   url = url.substr(0, url.find('?'));
+  if (url.starts_with("file:")) url.remove_prefix(5);  // "file:a-1.0.0.tgz" has no slash
   std::string_view file = base::basename(url);
   if (!file.ends_with(".tgz")) return {};
   file.remove_suffix(4);

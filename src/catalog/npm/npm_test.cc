@@ -79,6 +79,7 @@ TEST(NpmNames, SourcesAreTold) {
   EXPECT_EQ(display_id(package), "@s/a@1.0.0");
 
   EXPECT_EQ(version_of_archive("https://x/@s/a/-/a-1.0.0-rc.1.tgz#1", "@s/a"), "1.0.0-rc.1");
+  EXPECT_EQ(version_of_archive("file:a-1.0.0.tgz", "a"), "1.0.0");
   EXPECT_EQ(version_of_archive("https://x/b-1.0.0.tgz", "a"), "");
   EXPECT_EQ(version_of_archive("https://x/a-1.0.tgz", "a"), "");
   EXPECT_EQ(split_alias("npm:@s/a@^1")->first, "@s/a");
