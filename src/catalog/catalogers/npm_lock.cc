@@ -182,11 +182,12 @@ void Reader::read_nested(Value dependencies, const std::string& above, bool top)
     entry.key = above + (top ? "" : "/") + std::string(kModules).append(key);
     entry.value = value;
     std::string path = entry.key;
-    if (npm::source_kind(value["version"].string_or("")) != npm::SourceKind::kLocal) {
-      model::Package package = nested_package(key, value);
-      package.locations = {{out_.path, line, -1}};
-      add(std::move(entry), key, std::move(package));
-    }
+    model::Package package = nested_package(key, value);
+    package.locations = {{out_.path, line, -1}};
+    // A directory of the project; this version of the format does not say its version.
+    bool own = npm::source_kind(value["version"].string_or("")) == npm::SourceKind::kLocal;
+    if (own) package.relation = Relation::kRoot;
+    add(std::move(entry), key, std::move(package));
     if (path.size() <= kMaxKeyBytes) read_nested(value["dependencies"], path, false);
   });
 }
@@ -308,6 +309,13 @@ void compare_with_projects(const FileFacts& facts, npm::Projects& projects,
   }
 }
 
+// Whether a package of the project itself has a package.json in the tree. Version 1 has directories
+// under the name they are asked for by and not where they are, so there the name decides.
+bool is_told(const npm::Projects& projects, std::string_view directory, std::string_view key,
+             const model::Package& package) {
+  return key.starts_with(kModules) ? projects.is_own(package) : projects.has(directory, key);
+}
+
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   npm::Projects projects(files);
   std::vector<std::string_view> shrinkwrapped;
@@ -333,7 +341,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     for (size_t i = 0; i < packages.size(); ++i) {
       // A project with a package.json of its own is told of by that one.
       bool own = packages[i].relation == Relation::kRoot;
-      if (own && projects.has(directory, facts.strings[i + 1])) continue;
+      if (own && is_told(projects, directory, facts.strings[i + 1], packages[i])) continue;
       for (model::Location& location : packages[i].locations) location.layer = placed.layer;
       out.packages.push_back(std::move(packages[i]));
     }
