@@ -109,6 +109,27 @@ Status read_requests(Value manifest, std::string_view text, FileFacts& out) {
                                              std::to_string(kMaxRequests) + " were taken");
 }
 
+// What the published archive carries inside. Those names are asked for elsewhere too; in packages
+// of early npm they stand here alone, and then any version will do.
+void read_bundled(Value manifest, FileFacts& out) {
+  std::set<std::string> asked;
+  for (std::string_view text : out.strings) {
+    if (!text.starts_with(kKeyPrefix)) continue;
+    text.remove_prefix(kKeyPrefix.size());
+    asked.emplace(text.substr(0, text.find('\n')));
+  }
+  for (const char* section : {"bundledDependencies", "bundleDependencies"}) {
+    manifest[section].each([&](Value name) {
+      std::string key(name.string_or(""));
+      if (!valid_name(key) || asked.size() >= kMaxRequests || !asked.insert(key).second) return;
+      model::Package package = requested(key, "");
+      package.locations = {{out.path, 0, -1}};
+      out.packages.push_back(std::move(package));
+      out.strings.push_back(std::string(kKeyPrefix).append(key).append("\n"));
+    });
+  }
+}
+
 void put_workspace(std::string_view glob, FileFacts& out) {
   out.strings.push_back(std::string(kGlobPrefix).append(glob));
 }
@@ -134,7 +155,9 @@ Status read_manifest(std::string_view text, FileFacts& out) {
   workspaces.each([&](Value glob) {
     if (glob.is_string()) put_workspace(glob.string_or(""), out);
   });
-  return read_requests(manifest, text, out);
+  Status requests = read_requests(manifest, text, out);
+  read_bundled(manifest, out);
+  return requests;
 }
 
 // https://pnpm.io/pnpm-workspace_yaml
