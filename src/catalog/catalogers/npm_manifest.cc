@@ -20,8 +20,9 @@ namespace bulkhead::catalog::catalogers {
 namespace {
 
 constexpr std::string_view kLockMark = "lock";
-constexpr std::array<std::string_view, 5> kLockFiles = {
-    "bun.lock", "npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock"};
+constexpr std::array<std::string_view, 6> kLockFiles = {"bun.lock",          "npm-shrinkwrap.json",
+                                                        "package-lock.json", "pnpm-lock.yaml",
+                                                        "shrinkwrap.yaml",   "yarn.lock"};
 
 bool is_lock_file(std::string_view base) {
   return std::find(kLockFiles.begin(), kLockFiles.end(), base) != kLockFiles.end();
