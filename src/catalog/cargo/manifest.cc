@@ -68,6 +68,12 @@ Identity read_identity(const Node& table) {
 
 }  // namespace
 
+bool is_manifest_file(std::string_view base) {
+  return base == "Cargo.toml" || base == "cargo.toml";
+}
+
+bool is_lock_file(std::string_view base) { return base == "Cargo.lock" || base == "cargo.lock"; }
+
 bool valid_name(std::string_view name) {
   constexpr size_t kMaxBytes = 128;
   return !name.empty() && name.size() <= kMaxBytes &&

@@ -41,6 +41,11 @@ struct Manifest {
   std::vector<Dependency> shared_dependencies;  // [workspace.dependencies]
 };
 
+// "Cargo.toml" and "Cargo.lock"; where file systems do not tell capitals from small letters, cargo
+// takes "cargo.toml" and "cargo.lock" too.
+bool is_manifest_file(std::string_view base);
+bool is_lock_file(std::string_view base);
+
 Manifest read_manifest(const base::Node& root);
 
 // The version when the requirement allows exactly one: "=1.2.3".

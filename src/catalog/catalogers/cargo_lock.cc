@@ -29,7 +29,8 @@ constexpr std::string_view kLock = "lock";
 constexpr std::string_view kManifest = "manifest ";
 
 Want wants(const FileInfo& file) {
-  return file.base == "Cargo.lock" || file.base == "Cargo.toml" ? Want::kWhole : Want::kNone;
+  bool wanted = cargo::is_lock_file(file.base) || cargo::is_manifest_file(file.base);
+  return wanted ? Want::kWhole : Want::kNone;
 }
 
 // A manifest is "manifest <crate>" and then the crates that only its [dev-dependencies] name.
@@ -139,7 +140,7 @@ class Reader {
 };
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  if (file.info.base == "Cargo.toml") return read_manifest(file, out);
+  if (cargo::is_manifest_file(file.info.base)) return read_manifest(file, out);
   auto root = open_toml(file, "bad-lockfile", diagnostics);
   if (!root) return;
   out.strings = {std::string(kLock)};

@@ -28,7 +28,9 @@ using model::Relation;
 constexpr std::string_view kInherits = "inherits ";
 constexpr std::string_view kShared = "shared";
 
-Want wants(const FileInfo& file) { return file.base == "Cargo.toml" ? Want::kWhole : Want::kNone; }
+Want wants(const FileInfo& file) {
+  return cargo::is_manifest_file(file.base) ? Want::kWhole : Want::kNone;
+}
 
 Package crate(const Identity& identity, const base::SharedText& path) {
   Package package = cargo::make_package(identity.name, identity.version);
