@@ -214,16 +214,20 @@ Project read_pipfile(const Node& root) {
 
 Project read_setup_cfg(std::string_view text) {
   Project project;
+  // configparser knows no comments behind a value, but setuptools takes them off requirements.
+  auto ask = [&](std::string_view value, Scope scope, uint32_t line) {
+    declare(project, value.substr(0, value.find(" #")), scope, line);
+  };
   each_ini_line(text, [&](std::string_view section, std::string_view key, std::string_view value,
                           uint32_t line) {
     if (section == "metadata") {
       read_setup_metadata(project, key, value, line);
     } else if (section == "options.extras_require") {
-      declare(project, value, {.optional = true}, line);
+      ask(value, {.optional = true}, line);
     } else if (section == "options" && key == "install_requires") {
-      declare(project, value, {}, line);
+      ask(value, {}, line);
     } else if (section == "options" && (key == "setup_requires" || key == "tests_require")) {
-      declare(project, value, {.dev = true}, line);
+      ask(value, {.dev = true}, line);
     }
   });
   return project;
