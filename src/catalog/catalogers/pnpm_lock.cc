@@ -19,12 +19,15 @@
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/lock_graph.h"
+#include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
 namespace bulkhead::catalog::catalogers {
 namespace {
 
 using base::Node;
+
+constexpr std::string_view kLockMark = "pnpm-lock";
 
 struct DependencyPath {
   std::string_view name;
@@ -79,7 +82,7 @@ class Reader {
 
   FileFacts& out_;
   std::vector<Vertex> vertices_;
-  std::vector<model::Package> packages_;  // parallel; a directory of the project has no type
+  std::vector<model::Package> packages_;  // parallel; a directory without a name has no type
   std::map<std::string_view, uint32_t, std::less<>> by_key_;
   size_t skipped_ = 0;
 };
@@ -119,13 +122,15 @@ void Reader::add(std::string_view key, const Node& info, const Node& dependencie
   packages_.push_back(*std::move(package));
 }
 
-// nullopt when the key cannot be read; a package without type for a directory of the project.
+// nullopt when the key cannot be read. A directory that is copied in ("file:dir") is a package of
+// the project itself; one without a name only passes on what it asks for.
 std::optional<model::Package> Reader::package_of(std::string_view key, const Node& info) {
   const Node& resolution = info["resolution"];
   DependencyPath path = split_path(key);
   std::string_view name = info["name"].string_or(path.name);
   std::string_view version = info["version"].string_or(path.version);
-  if (resolution["type"].string_or("") == "directory") return model::Package();
+  bool directory = resolution["type"].string_or("") == "directory";
+  if (directory && !npm::valid_name(name)) return model::Package();
   if (!npm::valid_name(name)) {
     ++skipped_;
     return std::nullopt;
@@ -142,6 +147,7 @@ std::optional<model::Package> Reader::package_of(std::string_view key, const Nod
   // name.
   if (!npm::clean_version(version)) version = npm::version_of_archive(tarball, name);
   model::Package package = npm::make_package(name, version);
+  if (directory) package.relation = model::Relation::kRoot;
   npm::set_source(package, kind, source);
   package.origin = model::Origin::kLock;
   package.digest = npm::digest_of_integrity(resolution["integrity"].string_or(""));
@@ -154,8 +160,8 @@ std::optional<uint32_t> Reader::resolve(std::string_view name, std::string_view 
   std::string with_slash = std::string("/").append(name).append("/").append(reference);
   std::string with_at = std::string("/").append(name).append("@").append(reference);
   std::string_view bare = std::string_view(with_at).substr(1);
-  for (std::string_view key : {bare, std::string_view(with_at), std::string_view(with_slash),
-                               reference}) {
+  for (std::string_view key :
+       {bare, std::string_view(with_at), std::string_view(with_slash), reference}) {
     auto found = by_key_.find(key);
     if (found != by_key_.end()) return found->second;
   }
@@ -193,11 +199,18 @@ void Reader::ask(LockGraph& graph, const Node& importer) {
 
 Want wants(const FileInfo& file) {
   // Before pnpm 3 the file had another name.
-  if (file.base != "pnpm-lock.yaml" && file.base != "shrinkwrap.yaml") return Want::kNone;
+  bool lock = file.base == "pnpm-lock.yaml" || file.base == "shrinkwrap.yaml";
+  if (!lock && !npm::tells_of_project(file)) return Want::kNone;
   return npm::has_segment(file.path, "node_modules") ? Want::kNone : Want::kWhole;
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  if (npm::tells_of_project(file.info)) {
+    base::Diagnostics told;  // what is wrong with it the cataloger of manifests says
+    npm::read_project(file, out, told);
+    return;
+  }
+  out.strings.emplace_back(kLockMark);
   // pnpm 10 and later may put a second document, for its own tools, in front.
   auto documents = base::parse_yaml_stream(base::as_text(file.bytes), base::Limits());
   if (!documents) {
@@ -216,6 +229,18 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
 }
 
+void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
+  npm::Projects projects(files);
+  for (const Placed& placed : files) {
+    const FileFacts& facts = *placed.facts;
+    if (facts.strings.empty() || facts.strings[0] != kLockMark) continue;
+    std::vector<model::Package> packages = std::move(placed.facts->packages);
+    npm::drop_told(projects, packages);
+    for (model::Package& package : packages) locate(placed, package);
+    add_packages(std::move(packages), out);
+  }
+}
+
 }  // namespace
 
 extern constinit const Cataloger pnpm_lock;
@@ -225,6 +250,7 @@ constinit const Cataloger pnpm_lock = {
     .trees = Trees::kSource,
     .wants = wants,
     .read = read,
+    .join = join,
 };
 
 }  // namespace bulkhead::catalog::catalogers

@@ -3,10 +3,11 @@
 //
 // An entry is keyed by descriptors: a name and what was asked for. The package behind it may have
 // another name ("old@npm:real@1") and, in berry, may be a patched copy ("patch:real@npm%3A1#...")
-// of a registry's package, which counts as that package; directories of the project itself
-// ("workspace:", "link:", "portal:") are none. Neither format says what is direct or for
-// development: the walk starts at the package.json files beside the lock file and of its
-// workspaces.
+// of a registry's package, which counts as that package. Of directories of the project itself those
+// that are linked ("workspace:", "link:", "portal:") are none; one that Yarn 1 copies ("file:dir")
+// is a package of the project, which its package.json tells of if it is in the tree. Neither format
+// says what is direct or for development: the walk starts at the package.json files beside the lock
+// file and of its workspaces.
 //
 // Formats: https://classic.yarnpkg.com/docs/yarn-lock, https://yarnpkg.com/advanced/lexicon
 // (locator, descriptor, resolution).
@@ -57,15 +58,17 @@ class Index {
   std::map<std::string, uint32_t, std::less<>> by_name_;
 };
 
-// The package of a classic entry; nullopt when it is a directory of the project.
+// The package of a classic entry; nullopt when it is a link to a directory.
 std::optional<model::Package> classic_package(const npm::YarnEntry& entry) {
   auto parts = npm::split_descriptor(entry.descriptors.front());
   if (!parts) return std::nullopt;
   auto [name, range] = *parts;
   if (auto alias = npm::split_alias(range)) std::tie(name, range) = *alias;
   npm::SourceKind kind = npm::source_kind(range);
-  if (kind == npm::SourceKind::kLocal || !npm::valid_name(name)) return std::nullopt;
+  bool local = kind == npm::SourceKind::kLocal;
+  if ((local && !range.starts_with("file:")) || !npm::valid_name(name)) return std::nullopt;
   model::Package package = npm::make_package(name, entry.version);
+  if (local) package.relation = model::Relation::kRoot;
   if (kind == npm::SourceKind::kRegistry) kind = npm::source_kind(entry.resolved);
   npm::set_source(package, kind, entry.resolved.empty() ? range : entry.resolved);
   package.digest = npm::digest_of_integrity(entry.integrity);
@@ -228,6 +231,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
     }
     std::vector<model::Package> packages = std::move(placed.facts->packages);
     relate(facts, projects, packages, out);
+    npm::drop_told(projects, packages);
     for (model::Package& package : packages) locate(placed, package);
     add_packages(std::move(packages), out);
   }

@@ -295,6 +295,12 @@ std::vector<const Project*> Projects::locked_by(std::string_view directory) {
   return out;
 }
 
+void drop_told(const Projects& projects, std::vector<model::Package>& packages) {
+  std::erase_if(packages, [&](const model::Package& package) {
+    return package.relation == model::Relation::kRoot && projects.is_own(package);
+  });
+}
+
 void take_requests(const Project& project, std::span<const Request* const> requests,
                    std::vector<model::Package>& out) {
   std::map<std::pair<std::string, model::Qualifiers>, size_t> taken;

@@ -35,7 +35,7 @@ struct Request {
 // A project: a package.json of a source tree.
 struct Project {
   std::string_view path;
-  std::string_view directory;            // of the package.json, "" at the top
+  std::string_view directory;  // of the package.json, "" at the top
   int32_t layer = -1;
   const model::Package* self = nullptr;  // nullptr when it has no valid name
   std::vector<Request> requests;
@@ -68,9 +68,12 @@ class Projects {
 
   std::vector<Project> all_;  // sorted by directory
   std::map<std::string_view, std::vector<std::string_view>, std::less<>> workspaces_;
-  std::set<std::string> names_;  // of the projects
+  std::set<std::string> names_;       // of the projects
   uint64_t glob_budget_ = 2'000'000;  // patterns tried; hostile trees could ask for any number
 };
+
+// Removes what a lock file says of packages of the project itself that have a package.json.
+void drop_told(const Projects& projects, std::vector<model::Package>& packages);
 
 // Appends packages for requests of a project; a name asked for in several sections gives one, its
 // requirements joined by ", ".
