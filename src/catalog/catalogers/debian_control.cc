@@ -78,7 +78,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
   std::map<std::string_view, const FileFacts*> changelogs;  // by their directory
   for (const Placed& file : files) {
-    if (!is_control(file.facts->path)) {
+    if (!is_control(file.facts->path) && !file.facts->strings.empty()) {
       changelogs.emplace(base::dirname(file.facts->path), file.facts);
     }
   }
