@@ -35,15 +35,6 @@ bool more_urgent(const Finding& a, const Finding& b) {
   return std::tuple(key(a), std::string_view(a.id)) < std::tuple(key(b), std::string_view(b.id));
 }
 
-// Raises target to the version that this finding needs.
-void raise_target(const Finding& finding, const std::string& type, std::string& target) {
-  const std::string& needed = finding.fix_versions.front();
-  const version::Scheme* scheme = version::scheme_for_purl_type(type);
-  bool higher =
-      target.empty() || (scheme != nullptr ? scheme->compare(target, needed) < 0 : target < needed);
-  if (higher) target = needed;
-}
-
 void finish(const ScanReport& report, Action& action) {
   auto& packages = action.packages;
   std::sort(packages.begin(), packages.end());
@@ -68,6 +59,16 @@ void finish(const ScanReport& report, Action& action) {
     action.kev |= at(i).kev;
     action.epss = std::max(action.epss, at(i).epss.value_or(-1));
   }
+}
+
+// "" for packages that no distribution brings up to date.
+std::string_view upgrade_command(std::string_view type, std::string_view distro) {
+  if (type == "deb") return "apt-get update && apt-get upgrade";
+  if (type == "apk") return "apk upgrade";
+  if (type == "alpm") return "pacman -Syu";
+  if (type != "rpm") return "";
+  bool suse = distro.starts_with("opensuse") || distro.starts_with("sle");
+  return suse ? "zypper update" : "dnf upgrade";
 }
 
 bool comes_first(const Action& a, const Action& b) {
@@ -122,23 +123,35 @@ bool is_system_package(const Package& package) {
          package.type == "alpm";
 }
 
+ActionKey action_key(const ScanReport& report, const Finding& finding) {
+  const Package& package = report.packages[finding.package];
+  ActionKey key{remedy_of(finding), package.type.str(), {}, {}, is_system_package(package)};
+  key.name = key.system ? std::string(package.source_name_or_name()) : display_name(package);
+  key.installed =
+      key.system ? std::string(package.source_version_or_version()) : package.version.str();
+  return key;
+}
+
+void raise_target(const Finding& finding, std::string_view type, std::string& target) {
+  const std::string& needed = finding.fix_versions.front();
+  const version::Scheme* scheme = version::scheme_for_purl_type(type);
+  bool higher =
+      target.empty() || (scheme != nullptr ? scheme->compare(target, needed) < 0 : target < needed);
+  if (higher) target = needed;
+}
+
 std::vector<Action> make_actions(const ScanReport& report) {
-  std::map<std::tuple<Remedy, std::string, std::string, std::string>, Action> groups;
+  std::map<ActionKey, Action> groups;
   for (size_t i = 0; i < report.findings.size(); ++i) {
     const Finding& finding = report.findings[i];
-    const Package& package = report.packages[finding.package];
-    bool system = is_system_package(package);
-    std::string name = system ? std::string(package.source_name_or_name()) : display_name(package);
-    std::string installed =
-        system ? std::string(package.source_version_or_version()) : package.version.str();
-    Remedy remedy = remedy_of(finding);
-    Action& action = groups[{remedy, package.type.str(), name, installed}];
+    ActionKey key = action_key(report, finding);
+    Action& action = groups[key];
     if (action.findings.empty()) {
-      action.remedy = remedy;
-      action.system = system;
-      action.type = package.type;
-      action.name = std::move(name);
-      action.installed = std::move(installed);
+      action.remedy = key.remedy;
+      action.system = key.system;
+      action.type = std::move(key.type);
+      action.name = std::move(key.name);
+      action.installed = std::move(key.installed);
     }
     action.packages.push_back(finding.package);
     action.findings.push_back(i);
@@ -151,6 +164,16 @@ std::vector<Action> make_actions(const ScanReport& report) {
   }
   std::sort(out.begin(), out.end(), comes_first);
   return out;
+}
+
+std::string system_upgrade_advice(const ScanReport& report) {
+  std::string_view command;
+  for (const auto& [type, count] : make_overview(report).package_types) {
+    if (command.empty()) command = upgrade_command(type, report.artifact.distro.id);
+  }
+  if (command.empty()) command = "the package manager";
+  bool image = report.artifact.kind == model::ArtifactKind::kImage;
+  return (image ? "Rebuild on a current base image, or run " : "Run ") + std::string(command);
 }
 
 Overview make_overview(const ScanReport& report) {

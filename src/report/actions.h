@@ -7,8 +7,10 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/scan_report.h"
@@ -52,6 +54,17 @@ struct Action {
   double epss = -1;  // the highest, -1 when none is known
 };
 
+// What makes findings one action. Type, name and installed are those of the action.
+struct ActionKey {
+  Remedy remedy = Remedy::kUpgrade;
+  std::string type, name, installed;
+  bool system = false;
+  auto operator<=>(const ActionKey&) const = default;
+};
+ActionKey action_key(const model::ScanReport& report, const model::Finding& finding);
+// Raises target to the version that this finding needs; the finding must have one.
+void raise_target(const model::Finding& finding, std::string_view type, std::string& target);
+
 // Worst first within each remedy; remedies in the order of the enumeration.
 std::vector<Action> make_actions(const model::ScanReport& report);
 
@@ -62,6 +75,9 @@ struct Overview {
   std::vector<std::pair<std::string, uint64_t>> package_types;  // most first
 };
 Overview make_overview(const model::ScanReport& report);
+
+// "Rebuild on a current base image, or run apk upgrade": what changes system packages together.
+std::string system_upgrade_advice(const model::ScanReport& report);
 
 // "@scope/name", "group:artifact" for maven, "name" for the rest.
 std::string display_name(const model::Package& package);

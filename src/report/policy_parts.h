@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How formats show a verdict: reasons grouped by what mends them.
+// How formats show a verdict.
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/json.h"
 #include "model/verdict.h"
@@ -11,15 +11,6 @@
 #include "report/text_out.h"
 
 namespace bulkhead::report {
-
-// Reasons with one effect and one remedy.
-struct PolicyGroup {
-  std::string_view fix;
-  std::vector<const model::Reason*> reasons;
-};
-
-// Groups of the reasons with this effect that no waiver covers, in the order of the verdict.
-std::vector<PolicyGroup> policy_groups(const model::Verdict& verdict, model::Decision effect);
 
 // "acme-baseline at 1a2b3c4d5e6f by Ann <ann@example.org>, signed by ann@example.org"
 std::string policy_name(const model::PolicyIdentity& policy);

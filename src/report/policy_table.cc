@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table's part about the policy: the verdict and the commit in force, then what to do, each
-// remedy with the reasons it settles.
+// The table's part about the policy: the commit in force, what to do (each fix once, with what it
+// closes), the verdict.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/people_text.h"
+#include "report/policy_fixes.h"
 #include "report/policy_parts.h"
 
 namespace bulkhead::report {
 namespace {
 
-constexpr size_t kMaxReasons = 12;  // named under one remedy
+constexpr size_t kMaxFaults = 12;  // named under one fix
+constexpr size_t kMaxRules = 8;    // named in one line
 constexpr size_t kMaxWaived = 15;
+constexpr size_t kPathColumns = 60;
 
 Ink ink_of(model::Decision decision) {
   switch (decision) {
@@ -20,62 +27,179 @@ Ink ink_of(model::Decision decision) {
   return Ink::kPlain;
 }
 
-std::string place_of(const model::Reason& reason) {
-  std::string out = clean(reason.subject);
-  if (!reason.path.empty()) out += (out.empty() ? "" : ", ") + clean(reason.path);
-  return out;
+void write_effect(Paragraph& line, model::Decision effect) {
+  line.word(ink_of(effect), effect == model::Decision::kDeny ? "denied:" : "warning:");
 }
 
-void write_reason(const Page& page, const model::Reason& reason) {
+// "closes 7 denials and 1 warning: VUL001 (6), VUL016 (2)"
+std::string closes(const PolicyFix& fix) {
+  std::string out = "closes ";
+  if (fix.denials != 0) out += plural(fix.denials, "denial");
+  if (fix.denials != 0 && fix.warnings != 0) out += " and ";
+  if (fix.warnings != 0) out += plural(fix.warnings, "warning");
+  std::vector<std::string> rules;
+  for (const RuleCount& rule : fix.rules) {
+    if (rules.size() == kMaxRules && fix.rules.size() > kMaxRules + 1) {
+      rules.push_back(fmt::format("and {} more", fix.rules.size() - kMaxRules));
+      break;
+    }
+    rules.push_back(clean(rule.rule));
+    bool several = fix.denials + fix.warnings > 1;
+    if (several) rules.back() += fmt::format(" ({})", rule.faults);
+  }
+  return out + ": " + base::join(rules, ", ");
+}
+
+std::string names_of(const std::vector<std::string_view>& rules) {
+  std::vector<std::string> names;
+  for (std::string_view rule : rules) names.push_back(clean(rule));
+  if (names.size() > kMaxRules) names.resize(kMaxRules);
+  return base::join(names, ", ");
+}
+
+// Subject and path, unless the message says them already.
+std::string place_of(const PolicyFault& fault) {
+  const model::Reason& reason = *fault.reason;
+  std::string said = without_purls(reason.message);
+  std::vector<std::string> parts;
+  std::string subject = package_name(reason.subject);
+  if (said.find(subject) == said.npos) parts.push_back(clean(subject));
+  // Of a finding without a place a rule names the list that it stands in.
+  bool place = !reason.path.empty() && (reason.finding.empty() || reason.path != "packages");
+  if (place) parts.push_back(clean(short_path(reason.path, kPathColumns)));
+  return base::join(parts, ", ");
+}
+
+void write_expired(Paragraph& line, const model::Reason& reason) {
+  if (!reason.waiver || !reason.waiver->expired) return;
+  line.words(Ink::kYellow, "waiver of " + clean(reason.waiver->where) + " expired on " +
+                               clean(reason.waiver->expires));
+}
+
+void write_fault(const Page& page, const PolicyFault& fault) {
+  const model::Reason& reason = *fault.reason;
   Paragraph line(page.out, page.style, 8);
   page.out << "      ";
   line.begin(6);
-  line.word(Ink::kBold, clean(reason.rule));
+  line.words(Ink::kBold, names_of(fault.rules));
   line.word(severity_ink(reason.severity), std::string(severity_name(reason.severity)));
-  line.words(Ink::kPlain, clean(reason.message));
-  std::string place = place_of(reason);
+  line.words(Ink::kPlain, clean(without_purls(reason.message)));
+  std::string place = place_of(fault);
   if (!place.empty()) line.words(Ink::kDim, "(" + place + ")");
-  if (reason.waiver && reason.waiver->expired) {
-    line.words(Ink::kYellow, "waiver of " + clean(reason.waiver->where) + " expired on " +
-                                 clean(reason.waiver->expires));
+  write_expired(line, reason);
+  line.end();
+}
+
+void write_remedy(const Page& page, const PolicyFix& fix) {
+  const model::Reason& first = *fix.faults.front().reason;
+  std::string_view text = !fix.remedy.empty()    ? fix.remedy
+                          : !first.title.empty() ? std::string_view(first.title)
+                                                 : std::string_view(first.message);
+  Paragraph line(page.out, page.style, 10);
+  page.out << "  ";
+  line.begin(2);
+  write_effect(line, fix.effect);
+  line.words(Ink::kPlain, clean(without_purls(text)));
+  bool cut = fix.faults.size() > kMaxFaults + 1;
+  if (cut) line.words(Ink::kDim, "(" + closes(fix) + ")");
+  line.end();
+  size_t shown = 0;
+  for (const PolicyFault& fault : fix.faults) {
+    if (shown == kMaxFaults && cut) break;
+    write_fault(page, fault);
+    ++shown;
+  }
+  if (shown < fix.faults.size()) {
+    page.paragraph(6, Ink::kDim, fmt::format("and {} more", fix.faults.size() - shown));
+  }
+}
+
+// "CVE-2026-1 (VUL001, VUL002), CVE-2026-2 (VUL002)": what the upgrade is for.
+void write_vulnerabilities(const Page& page, const PolicyFix& fix, size_t indent) {
+  Paragraph line(page.out, page.style, indent);
+  size_t shown = 0;
+  for (const PolicyFault& fault : fix.faults) {
+    if (shown == kMaxFaults && fix.faults.size() > kMaxFaults + 1) {
+      line.word(Ink::kDim, fmt::format("and {} more", fix.faults.size() - shown));
+      break;
+    }
+    ++shown;
+    line.word(severity_ink(fault.reason->severity), clean(fault.finding->id));
+    bool last = shown == fix.faults.size();
+    bool expired = fault.reason->waiver && fault.reason->waiver->expired;
+    line.words(Ink::kDim, "(" + names_of(fault.rules) + ")" + (last || expired ? "" : ","));
+    write_expired(line, *fault.reason);
   }
   line.end();
 }
 
-void write_groups(const Page& page, const model::Verdict& verdict, model::Decision effect) {
-  for (const PolicyGroup& group : policy_groups(verdict, effect)) {
-    std::string fix = group.fix.empty() ? group.reasons.front()->title : std::string(group.fix);
-    Paragraph line(page.out, page.style, 10);
-    page.out << "  ";
-    line.begin(2);
-    line.word(ink_of(effect), effect == model::Decision::kDeny ? "denied:" : "warning:");
-    line.words(Ink::kPlain, fix.empty() ? clean(group.reasons.front()->message) : clean(fix));
-    line.end();
-    size_t shown = 0;
-    for (const model::Reason* reason : group.reasons) {
-      if (shown == kMaxReasons && group.reasons.size() > kMaxReasons + 1) break;
-      write_reason(page, *reason);
-      ++shown;
-    }
-    if (shown < group.reasons.size()) {
-      page.paragraph(6, Ink::kDim, fmt::format("and {} more", group.reasons.size() - shown));
+void write_upgrade(const Page& page, const PolicyFix& fix, size_t indent) {
+  Paragraph line(page.out, page.style, indent + 6);
+  page.out << std::string(indent, ' ');
+  line.begin(indent);
+  write_effect(line, fix.effect);
+  line.words(Ink::kPlain, "upgrade");
+  line.word(Ink::kBold, clean(fix.upgrade.name));
+  line.word(Ink::kPlain, clean(fix.upgrade.installed));
+  line.word(Ink::kPlain, "to");
+  line.word(Ink::kGreen, clean(fix.target) + ":");
+  line.words(Ink::kPlain, closes(fix));
+  line.end();
+  write_vulnerabilities(page, fix, indent + 4);
+}
+
+// System packages are upgraded by one command or a new base image: their fixes stand together.
+void write_system_upgrades(const Page& page, const std::vector<const PolicyFix*>& fixes) {
+  PolicyFix sum;
+  sum.effect = fixes.front()->effect;
+  for (const PolicyFix* fix : fixes) {
+    sum.denials += fix->denials;
+    sum.warnings += fix->warnings;
+    for (const RuleCount& rule : fix->rules) count_rule(sum.rules, rule);
+  }
+  sort_rules(sum.rules);
+  Paragraph line(page.out, page.style, 10);
+  page.out << "  ";
+  line.begin(2);
+  write_effect(line, sum.effect);
+  line.words(Ink::kBold, system_upgrade_advice(page.report) + ":");
+  line.words(Ink::kPlain, closes(sum));
+  line.words(Ink::kPlain, "in " + plural(fixes.size(), "package"));
+  line.end();
+  for (const PolicyFix* fix : fixes) write_upgrade(page, *fix, 4);
+}
+
+void write_fixes(const Page& page) {
+  std::vector<PolicyFix> fixes = policy_fixes(page.report);
+  std::vector<const PolicyFix*> system;
+  for (const PolicyFix& fix : fixes) {
+    if (fix.is_upgrade() && fix.upgrade.system) system.push_back(&fix);
+  }
+  bool together = system.size() > 1;
+  for (const PolicyFix& fix : fixes) {
+    if (together && &fix == system.front()) write_system_upgrades(page, system);
+    if (together && fix.upgrade.system) continue;
+    if (fix.is_upgrade()) {
+      write_upgrade(page, fix, 2);
+    } else {
+      write_remedy(page, fix);
     }
   }
 }
 
 void write_waived(const Page& page, const model::Verdict& verdict) {
-  size_t waived = 0;
-  for (const model::Reason& reason : verdict.reasons) {
-    if (!reason.waiver || reason.waiver->expired) continue;
-    if (++waived > kMaxWaived) continue;
-    std::string text = "waived: " + clean(reason.rule) + " " + clean(reason.message);
+  std::vector<PolicyFault> faults = waived_faults(verdict);
+  for (size_t i = 0; i < std::min(faults.size(), kMaxWaived); ++i) {
+    const model::Reason& reason = *faults[i].reason;
+    std::string text = "waived: " + names_of(faults[i].rules) + " ";
+    text += clean(without_purls(reason.message));
     if (!reason.waiver->reason.empty()) text += ": " + clean(reason.waiver->reason);
     if (!reason.waiver->owner.empty()) text += ", by " + clean(reason.waiver->owner);
     if (!reason.waiver->expires.empty()) text += ", until " + clean(reason.waiver->expires);
     page.paragraph(2, Ink::kDim, text + " (" + clean(reason.waiver->where) + ")");
   }
-  if (waived > kMaxWaived) {
-    page.paragraph(2, Ink::kDim, fmt::format("and {} more waived", waived - kMaxWaived));
+  if (faults.size() > kMaxWaived) {
+    page.paragraph(2, Ink::kDim, fmt::format("and {} more waived", faults.size() - kMaxWaived));
   }
 }
 
@@ -109,8 +233,7 @@ void write_policy_table(const Page& page) {
   if (!page.report.verdict) return;
   const model::Verdict& verdict = *page.report.verdict;
   page.heading("POLICY", "  " + policy_name(verdict.policy));
-  write_groups(page, verdict, model::Decision::kDeny);
-  write_groups(page, verdict, model::Decision::kWarn);
+  write_fixes(page);
   write_waived(page, verdict);
   write_silent(page, verdict);
   const char* sum = verdict.decision == model::Decision::kDeny   ? "denied"

@@ -89,25 +89,11 @@ class Table {
     return out;
   }
 
-  std::string upgrade_command() const {
-    const model::Distro& distro = report_.artifact.distro;
-    bool suse = distro.id.starts_with("opensuse") || distro.id.starts_with("sle");
-    for (const auto& [type, count] : overview_.package_types) {
-      if (type == "deb") return "apt-get update && apt-get upgrade";
-      if (type == "apk") return "apk upgrade";
-      if (type == "alpm") return "pacman -Syu";
-      if (type == "rpm") return suse ? "zypper update" : "dnf upgrade";
-    }
-    return "the package manager";
-  }
-
   void write_system_upgrades(const std::vector<const Action*>& actions) {
-    bool image = report_.artifact.kind == model::ArtifactKind::kImage;
-    std::string what = image ? "Rebuild on a current base image, or run " : "Run ";
     Paragraph line(out_, style_, 4);
     out_ << "  ";
     line.begin(2);
-    line.words(Ink::kBold, what + upgrade_command() + ":");
+    line.words(Ink::kBold, system_upgrade_advice(report_) + ":");
     line.word(Ink::kPlain, "removes");
     write_tally(line, sum(actions), "");
     line.word(Ink::kPlain, "in " + plural(actions.size(), "package"));
