@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/database.h"
 #include "cli/exit_code.h"
@@ -94,8 +95,9 @@ int build_database(const Invocation& invocation, const std::string& mirror_direc
   }
   if (::rename(fresh.c_str(), path->c_str()) != 0) return fail(base::errno_error("rename", fresh));
   if (!invocation.has("quiet")) {
-    complain(fmt::format("{} advisories of {} sources in {} ({:.1f} MB)", info->advisories,
-                         info->sources.size(), *path, static_cast<double>(info->bytes) / 1e6));
+    complain(fmt::format("{} of {} in {} ({:.1f} MB)", base::counted(info->advisories, "advisory"),
+                         base::counted(info->sources.size(), "source"), *path,
+                         static_cast<double>(info->bytes) / 1e6));
   }
   return diagnostics.any_incomplete() ? kFailed : kClean;
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/counted.h"
 #include "base/fs.h"
 #include "base/text.h"
 #include "cli/build_database.h"
@@ -217,7 +218,8 @@ int fetch_and_build(const Invocation& invocation, const std::string& mirror) {
   if (!invocation.has("quiet")) complain_about(diagnostics);
   if (!fetched) return fail(fetched.error());
   if (!invocation.has("quiet")) {
-    complain(fmt::format("{} feeds fetched, {} unchanged", fetched->fetched, fetched->unchanged));
+    complain(fmt::format("{} fetched, {} unchanged", base::counted(fetched->fetched, "feed"),
+                         fetched->unchanged));
   }
   return build_database(invocation, directory, FileDates::kMean);
 }

@@ -11,6 +11,7 @@
 
 #include "archive/compress.h"
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/database.h"
 #include "cli/exit_code.h"
@@ -146,9 +147,9 @@ void remark_on_database(const Session& session) {
   model::AdvisoryAge age = model::advisory_age(feeds, session.scan.now);
   if (!age.stale) return;
   complain(
-      fmt::format("the advisory database is stale: its newest record is {} days old ({}); "
+      fmt::format("the advisory database is stale: its newest record is {} old ({}); "
                   "run bulkhead db update",
-                  age.days, age.newest.substr(0, 10)));
+                  base::counted(static_cast<uint64_t>(age.days), "day"), age.newest.substr(0, 10)));
 }
 
 // The child's life.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "base/counted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -156,8 +157,8 @@ class Judgement {
       tell(to_string(refused[i]));
     }
     if (refused.size() <= kMaxRefusals) return;
-    tell(std::to_string(refused.size() - kMaxRefusals) +
-         " more pieces of its content are not in force; bulkhead policy check lists them");
+    tell("not in force: " + base::counted(refused.size() - kMaxRefusals, "more piece") +
+         " of its content; bulkhead policy check lists all");
   }
 
   // Sorted by rule: the first subject is named, the others are counted.

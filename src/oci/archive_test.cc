@@ -85,8 +85,10 @@ TEST(Archive, ReadsWhatPodmanAndSkopeoSave) {
   };
   const Case cases[] = {
       {"docker-podman.tar.gz", "", {"example.org/team/app:1.0", "localhost/other:2"}, false},
-      {"docker-podman.tar.gz", "localhost/other:2",
-       {"example.org/team/app:1.0", "localhost/other:2"}, false},
+      {"docker-podman.tar.gz",
+       "localhost/other:2",
+       {"example.org/team/app:1.0", "localhost/other:2"},
+       false},
       {"docker-podman.tar.gz", "app:1.0", {"example.org/team/app:1.0", "localhost/other:2"}, false},
       {"oci-podman.tar.gz", "", {}, true},
       {"oci-skopeo.tar.gz", "app:1.0", {}, true},
@@ -153,9 +155,8 @@ TEST(Archive, ChoosesAmongDockerImages) {
   add_old(tar, image("three"), list, "null");
   std::string bytes = tar.file("manifest.json", "[" + list + "]").finish();
   std::string three = digest_of(image("three").config_json());
-  EXPECT_EQ(load(file_with(bytes)).error,
-            "invalid: x.tar: 3 images here; name one of: @" + three.substr(7) +
-                ".json, app:1, app:2");
+  EXPECT_EQ(load(file_with(bytes)).error, "invalid: x.tar: 3 images here; name one of: @" +
+                                              three.substr(7) + ".json, app:1, app:2");
   EXPECT_EQ(load(file_with(bytes), "app:latest").image.artifact.config_digest,
             digest_of(image("one").config_json()));
   EXPECT_EQ(load(file_with(bytes), "2").image.artifact.config_digest,
@@ -214,8 +215,9 @@ TEST(Archive, FollowsLinksInsideOnly) {
   EXPECT_TRUE(symlink("layer.tar").starts_with("invalid: ")) << symlink("layer.tar");
   auto add_hardlink = [](TarWriter& tar) { tar.hardlink("hard", "./real/layer.tar"); };
   EXPECT_EQ(with_link("hard", add_hardlink), "");
-  EXPECT_TRUE(with_link("../x", [](TarWriter& tar) { tar.file("../x", ""); })
-                  .starts_with("invalid: x.tar: manifest.json: Layers: path that leaves"));
+  EXPECT_TRUE(with_link("../x", [](TarWriter& tar) {
+                tar.file("../x", "");
+              }).starts_with("invalid: x.tar: manifest.json: Layers: path that leaves"));
 }
 
 TEST(Archive, RefusesWhatDoesNotFit) {
@@ -228,8 +230,7 @@ TEST(Archive, RefusesWhatDoesNotFit) {
     tar.file("layer.xz", std::string("\xfd"
                                      "7zXZ\0xx",
                                      8));
-    tar.file("manifest.json",
-             R"([{"Config":")" + config_name + R"(","Layers":)" + layers + "}]");
+    tar.file("manifest.json", R"([{"Config":")" + config_name + R"(","Layers":)" + layers + "}]");
     return load(file_with(tar.finish())).error;
   };
   EXPECT_EQ(load_with(hex + ".json", R"(["layer.tar"])"), "");
@@ -237,7 +238,7 @@ TEST(Archive, RefusesWhatDoesNotFit) {
   EXPECT_TRUE(load_with(std::string(64, 'a') + ".json", R"(["layer.tar"])")
                   .starts_with("corrupt: x.tar: config aaaa"));
   EXPECT_EQ(load_with("c.json", "[]"),
-            "invalid: x.tar: c.json: 1 diff-ids, but the archive lists 0 layers");
+            "invalid: x.tar: c.json: 1 diff-id, but the archive lists 0 layers");
   EXPECT_EQ(load_with("c.json", R"(["gone"])"),
             "not found: x.tar: gone: no member gone in the archive");
   EXPECT_EQ(load_with("c.json", R"(["layer.xz"])"),

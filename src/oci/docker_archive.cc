@@ -12,6 +12,7 @@
 
 #include "archive/compress.h"
 #include "archive/tar.h"
+#include "base/counted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -30,8 +31,8 @@ using base::Status;
 constexpr size_t kMaxImages = 1000;
 
 Result<DockerArchiveImage> read_image(base::json::Value value) {
-  Members members = TRY(Members::of(value, "image",
-                                    {"Config", "RepoTags", "Layers", "LayerSources", "Parent"}));
+  Members members =
+      TRY(Members::of(value, "image", {"Config", "RepoTags", "Layers", "LayerSources", "Parent"}));
   DockerArchiveImage out;
   out.config = TRY_AT("Config", archive::normal_path(TRY(members.text("Config"))));
   out.layers = TRY(members.texts("Layers"));
@@ -99,8 +100,8 @@ Status check_name(const std::string& member, const std::string& digest) {
   if (stem.ends_with(".json")) stem.remove_suffix(5);
   auto named = crypto::Digest::parse("sha256:" + std::string(stem));
   if (!named || named->to_string() == digest) return {};
-  return Error(Code::kCorrupt, "config " + base::printable(member, 200) +
-                                   ": the bytes have the digest " + digest);
+  return Error(Code::kCorrupt,
+               "config " + base::printable(member, 200) + ": the bytes have the digest " + digest);
 }
 
 class DockerArchive final : public Transport {
@@ -114,9 +115,9 @@ class DockerArchive final : public Transport {
     TRY(check_name(image.config, config_digest));
     ImageConfig parsed = TRY_AT(image.config, parse_config(config));
     if (parsed.diff_ids.size() != image.layers.size()) {
-      return Error(Code::kInvalid, image.config + ": " + std::to_string(parsed.diff_ids.size()) +
-                                       " diff-ids, but the archive lists " +
-                                       std::to_string(image.layers.size()) + " layers");
+      return Error(Code::kInvalid,
+                   image.config + ": " + base::counted(parsed.diff_ids.size(), "diff-id") +
+                       ", but the archive lists " + base::counted(image.layers.size(), "layer"));
     }
     members_[config_digest] = image.config;
     base::json::Writer json(0);
@@ -174,8 +175,8 @@ class DockerArchive final : public Transport {
       media_type += "." + std::string(archive::compression_name(compression));
       digest = TRY(digest_of(TRY(tree_->open(member)).source()));
     } else if (compression != Compression::kNone) {
-      return Error(Code::kUnsupported, "layer packed with " +
-                                           std::string(archive::compression_name(compression)));
+      return Error(Code::kUnsupported,
+                   "layer packed with " + std::string(archive::compression_name(compression)));
     }
     write_descriptor(json, media_type, digest, size);
     members_[digest] = member;

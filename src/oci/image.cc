@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "oci/docker_archive.h"
@@ -52,7 +53,9 @@ Result<std::vector<std::string>> archive_tags(const std::string& bytes) {
 class Loader {
  public:
   Loader(Transport& transport, Platform wanted, bool asked, base::Diagnostics& diagnostics)
-      : transport_(transport), wanted_(std::move(wanted)), asked_(asked),
+      : transport_(transport),
+        wanted_(std::move(wanted)),
+        asked_(asked),
         diagnostics_(diagnostics) {}
 
   Result<Image> load() {
@@ -241,8 +244,8 @@ class Loader {
     bool joined = steps.size() == image.layers.size();
     if (!joined && !steps.empty()) {
       diagnostics_.note("history-mismatch", image.artifact.config_digest,
-                        "the history tells of " + std::to_string(steps.size()) +
-                            " layers, there are " + std::to_string(image.layers.size()) +
+                        "the history tells of " + base::counted(steps.size(), "layer") +
+                            ", there are " + std::to_string(image.layers.size()) +
                             ": layers are reported without their instruction");
     }
     for (size_t i = 0; i < image.layers.size(); ++i) {

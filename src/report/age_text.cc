@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
+
 namespace bulkhead::report {
 namespace {
 
@@ -12,9 +14,11 @@ std::string_view date_of(std::string_view time) { return time.substr(0, 10); }
 }  // namespace
 
 std::string stale_text(const model::ScanReport& report, const model::AdvisoryAge& age) {
-  std::string when = report.judged_at.empty()
-                         ? fmt::format("more than {} days ago", model::kStaleDays)
-                         : fmt::format("{} days before {}", age.days, date_of(report.judged_at));
+  std::string when =
+      report.judged_at.empty()
+          ? fmt::format("more than {} days ago", model::kStaleDays)
+          : fmt::format("{} before {}", base::counted(static_cast<uint64_t>(age.days), "day"),
+                        date_of(report.judged_at));
   return fmt::format(
       "The advisories are stale: the newest is of {}, {}. What became known since then is missing; "
       "\"bulkhead db update\" fetches it.",

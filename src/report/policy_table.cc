@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "report/people_text.h"
 #include "report/policy_fixes.h"
@@ -34,9 +35,9 @@ void write_effect(Paragraph& line, model::Decision effect) {
 // "closes 7 denials and 1 warning: VUL001 (6), VUL016 (2)"
 std::string closes(const PolicyFix& fix) {
   std::string out = "closes ";
-  if (fix.denials != 0) out += plural(fix.denials, "denial");
+  if (fix.denials != 0) out += base::counted(fix.denials, "denial");
   if (fix.denials != 0 && fix.warnings != 0) out += " and ";
-  if (fix.warnings != 0) out += plural(fix.warnings, "warning");
+  if (fix.warnings != 0) out += base::counted(fix.warnings, "warning");
   std::vector<std::string> rules;
   for (const RuleCount& rule : fix.rules) {
     if (rules.size() == kMaxRules && fix.rules.size() > kMaxRules + 1) {
@@ -164,7 +165,7 @@ void write_system_upgrades(const Page& page, const std::vector<const PolicyFix*>
   write_effect(line, sum.effect);
   line.words(Ink::kBold, system_upgrade_advice(page.report) + ":");
   line.words(Ink::kPlain, closes(sum));
-  line.words(Ink::kPlain, "in " + plural(fixes.size(), "package"));
+  line.words(Ink::kPlain, "in " + base::counted(fixes.size(), "package"));
   line.end();
   for (const PolicyFix* fix : fixes) write_upgrade(page, *fix, 4);
 }
@@ -210,18 +211,18 @@ void write_silent(const Page& page, const model::Verdict& verdict) {
   }
   if (observed != 0) {
     page.paragraph(2, Ink::kDim,
-                   plural(observed, "reason") + " only observed (--format json lists them)");
+                   base::counted(observed, "reason") + " only observed (--format json lists them)");
   }
   size_t refused = 0;
   for (const model::InactiveRule& rule : verdict.inactive) refused += rule.refused;
   if (refused != verdict.inactive.size()) {
     page.paragraph(2, Ink::kDim,
-                   plural(verdict.inactive.size() - refused, "rule") +
+                   base::counted(verdict.inactive.size() - refused, "rule") +
                        " not asked, because facts are missing (--format json lists them)");
   }
   if (refused != 0) {
     page.paragraph(2, Ink::kDim,
-                   plural(refused, "piece") +
+                   base::counted(refused, "piece") +
                        " of the policy not in force, because it cannot be loaded (--format json "
                        "and bulkhead policy check say why)");
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "report/age_text.h"
 #include "report/table_parts.h"
@@ -27,7 +28,7 @@ void write_subject(const Page& page) {
   if (!artifact.platform.empty()) more.push_back(clean(artifact.platform));
   constexpr size_t kShortDigest = 19;  // "sha256:" and twelve digits
   if (!artifact.digest.empty()) more.push_back(clean(artifact.digest.substr(0, kShortDigest)));
-  if (!artifact.layers.empty()) more.push_back(plural(artifact.layers.size(), "layer"));
+  if (!artifact.layers.empty()) more.push_back(base::counted(artifact.layers.size(), "layer"));
   if (!more.empty()) page.out << "  (" << base::join(more, ", ") << ")";
   page.out << "\n";
 }
@@ -94,7 +95,7 @@ void write_inventory(const Page& page, const Overview& overview) {
   for (const auto& [type, count] : overview.package_types) {
     types.push_back(fmt::format("{} {}", count, clean(type)));
   }
-  std::string line = plural(page.report.packages.size(), "package");
+  std::string line = base::counted(page.report.packages.size(), "package");
   if (types.size() == 1) line += " (" + clean(overview.package_types.front().first) + ")";
   if (types.size() > 1) line += ": " + base::join(types, ", ");
   page.paragraph(0, Ink::kPlain, line);

@@ -11,14 +11,6 @@ std::string clean(std::string_view text) {
   return base::printable(text, kBearable);
 }
 
-std::string plural(uint64_t count, std::string_view word) {
-  std::string out = std::to_string(count) + " " + std::string(word);
-  if (count == 1) return out;
-  if (!out.ends_with('y')) return out + "s";
-  out.pop_back();
-  return out + "ies";
-}
-
 void Page::heading(std::string_view text, std::string_view after) const {
   out << "\n" << painted(style, Ink::kBold, text) << after << "\n";
 }

@@ -12,8 +12,6 @@ namespace bulkhead::report {
 
 // Text from outside, safe for a terminal and of bearable length.
 std::string clean(std::string_view text);
-// "1 package", "2 packages"; words in -y become -ies.
-std::string plural(uint64_t count, std::string_view word);
 
 // What the parts write to.
 struct Page {

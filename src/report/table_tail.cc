@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "report/table_parts.h"
 #include "report/vex_text.h"
@@ -51,7 +52,7 @@ void write_closed(const Page& page) {
   size_t total = 0;
   for (const ClosedPackage& closed : packages) total += closed.entries.size();
   page.heading("CLOSED BY EVIDENCE",
-               "  " + plural(total, "vulnerability") + ", fixed as changelogs inside say");
+               "  " + base::counted(total, "vulnerability") + ", fixed as changelogs inside say");
   size_t shown = 0;
   for (const ClosedPackage& closed : packages) {
     if (shown == kMaxClosed && packages.size() > kMaxClosed + 1) break;
@@ -70,9 +71,9 @@ void write_closed(const Page& page) {
                                base::join(ids, ", "), clean(closed.entries[0]->claim->path)));
   }
   if (shown < packages.size()) {
-    page.paragraph(
-        2, Ink::kDim,
-        fmt::format("and {} more packages (--format json lists all)", packages.size() - shown));
+    page.paragraph(2, Ink::kDim,
+                   "and " + base::counted(packages.size() - shown, "more package") +
+                       " (--format json lists all)");
   }
 }
 
@@ -95,7 +96,7 @@ void write_not_judged(const Page& page) {
 void write_ignored(const Page& page) {
   auto count = std::count_if(page.report.ignored.begin(), page.report.ignored.end(), is_shown);
   if (count == 0) return;
-  page.heading("IGNORED", "  " + plural(static_cast<uint64_t>(count), "finding"));
+  page.heading("IGNORED", "  " + base::counted(static_cast<uint64_t>(count), "finding"));
   for (const auto& entry : page.report.ignored) {
     if (!is_shown(entry)) continue;
     const model::Package& package = page.report.packages[entry.finding.package];
@@ -134,7 +135,7 @@ void write_vex(const Page& page) {
   for (const model::VexUse& use : page.report.vex) {
     page.paragraph(2, use.used == 0 ? Ink::kYellow : Ink::kDim,
                    fmt::format("{}: {} of {} used", clean(use.source), use.used,
-                               plural(use.statements, "statement")));
+                               base::counted(use.statements, "statement")));
   }
 }
 

@@ -154,7 +154,7 @@ def test_decisions_are_kept_explained_and_replayed():
         diff = w.run("policy", "diff", w.path / "old", w.path / "new", "--replay", w.path / "kept")
         assert diff.code == 0 and "allow -> deny" in diff.out and "+ deny HYG001" in diff.out, diff.out
         same = w.run("policy", "diff", w.path / "old", w.path / "old", "--replay", w.path / "kept")
-        assert "0 of 1 decisions would differ" in same.out, same.out
+        assert "0 of 1 decision would differ" in same.out, same.out
         text = kept[0].read_text()
         kept[0].write_text(text.replace("\"User\":\"\"", "\"User\":\"x\"").replace("base-files", "case-files"))
         assert w.run("policy", "explain", kept[0]).code == 1

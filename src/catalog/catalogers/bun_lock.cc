@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/json_lines.h"
@@ -177,7 +178,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   reader.read(lock->root(), text);
   if (reader.skipped() > 0) {
     diagnostics.skipped("bad-lockfile", file.info.path,
-                        std::to_string(reader.skipped()) + " entries without a name were skipped");
+                        "skipped " + base::counted(reader.skipped(), "entry") + " without a name");
   }
 }
 

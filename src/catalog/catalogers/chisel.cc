@@ -4,6 +4,7 @@
 // package, slice, path and content. Packages name their version and architecture but not their
 // source.
 #include "archive/compress.h"
+#include "base/counted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
@@ -119,7 +120,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   manifest.finish(out);
   if (bad_lines != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,
-                           std::to_string(bad_lines) + " lines are not JSON and were skipped");
+                           "skipped " + base::counted(bad_lines, "line") + " of no JSON");
   }
 }
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/json_lines.h"
@@ -270,8 +271,9 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   Reader reader(file, out);
   reader.read(lock->root());
   if (reader.skipped() > 0) {
-    diagnostics.skipped("bad-lockfile", file.info.path,
-                        std::to_string(reader.skipped()) + " entries without a valid name");
+    diagnostics.skipped(
+        "bad-lockfile", file.info.path,
+        "skipped " + base::counted(reader.skipped(), "entry") + " without a valid name");
   }
 }
 

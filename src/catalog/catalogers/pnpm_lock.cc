@@ -15,6 +15,7 @@
 // there.
 #include <map>
 
+#include "base/counted.h"
 #include "base/node.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
@@ -225,7 +226,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   if (skipped > 0) {
     diagnostics.skipped("bad-lockfile", file.info.path,
-                        std::to_string(skipped) + " entries without a name were skipped");
+                        "skipped " + base::counted(skipped, "entry") + " without a name");
   }
 }
 

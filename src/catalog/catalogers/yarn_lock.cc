@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/lock_graph.h"
@@ -170,8 +171,8 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   if (!lock->bad_lines.empty()) {
     diagnostics.skipped("bad-lockfile", file.info.path,
                         "line " + std::to_string(lock->bad_lines.front()) +
-                            " is not of yarn's format; " + std::to_string(lock->bad_lines.size()) +
-                            " such lines were skipped");
+                            " is not of yarn's format; skipped " +
+                            base::counted(lock->bad_lines.size(), "such line"));
   }
   read_lock(*lock, out);
 }

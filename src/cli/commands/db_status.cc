@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/json.h"
 #include "cli/database.h"
 #include "cli/exit_code.h"
@@ -20,12 +21,15 @@ constexpr std::array kOwnFlags = {
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
 
 std::string age_text(base::UnixTime now, base::UnixTime then) {
-  return then <= 0 ? "" : fmt::format("{} days", std::max<int64_t>(0, (now - then) / 86400));
+  return then <= 0 ? ""
+                   : base::counted(
+                         static_cast<uint64_t>(std::max<int64_t>(0, (now - then) / 86400)), "day");
 }
 
 std::string as_text(const std::string& path, const vuln::DatabaseInfo& info, base::UnixTime now) {
-  std::string out = fmt::format("{}\nformat {}, {} advisories, {} packages, {:.1f} MB, {}\n\n",
-                                path, info.format, info.advisories, info.packages,
+  std::string out = fmt::format("{}\nformat {}, {}, {}, {:.1f} MB, {}\n\n", path, info.format,
+                                base::counted(info.advisories, "advisory"),
+                                base::counted(info.packages, "package"),
                                 static_cast<double>(info.bytes) / 1e6, info.digest);
   out += fmt::format("{:<28} {:>9}  {:<12} {}\n", "source", "records", "newest", "age");
   for (const vuln::SourceInfo& source : info.sources) {

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "base/counted.h"
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -48,9 +49,9 @@ std::string as_text(const model::ScanReport& report, const vuln::AdvisoryFacts& 
     return out + "\nNot judged: no advisory source in the database knows this id.\n";
   }
   if (facts.explanations.empty()) {
-    return out + fmt::format(
-                     "\nNot reported: none of the {} packages of {} is named by a record of it.\n",
-                     report.packages.size(), base::printable(report.artifact.name, 200));
+    return out + fmt::format("\nNot reported: of the {} of {} none is named by a record of it.\n",
+                             base::counted(report.packages.size(), "package"),
+                             base::printable(report.artifact.name, 200));
   }
   for (const vuln::Explanation& e : facts.explanations) {
     out += fmt::format("\n{}: {}\n", outcome_name(e.outcome), base::printable(e.sentence, 1000));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -90,8 +91,8 @@ std::string as_text(const std::vector<Change>& changes, size_t decisions) {
       }
     }
   }
-  return out + fmt::format("{} of {} decisions would differ, {} of them in the verdict itself\n",
-                           changes.size(), decisions, flipped);
+  return out + fmt::format("{} of {} would differ, {} of them in the verdict itself\n",
+                           changes.size(), base::counted(decisions, "decision"), flipped);
 }
 
 std::string as_json(const std::vector<Change>& changes, size_t decisions) {

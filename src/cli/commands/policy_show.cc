@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/confined.h"
@@ -25,11 +26,12 @@ base::Result<std::string> overview() {
   for (const auto& [path, text] : shipped_policies()) {
     if (path.ends_with("/pack.yaml")) {
       decide::Pack pack = TRY(decide::parse_pack(path, text));
-      out += fmt::format("{:<16} {:>2} rules  {}\n", pack.id, pack.rules.size(), pack.title);
+      out += fmt::format("{:<16} {:<12} {}\n", pack.id, base::counted(pack.rules.size(), "rule"),
+                         pack.title);
     } else if (path.starts_with("mappings/")) {
       decide::Mapping mapping = TRY(decide::parse_mapping(path, text));
-      mappings += fmt::format("{:<16} {:>2} controls  {}\n", mapping.id, mapping.controls.size(),
-                              mapping.title);
+      mappings += fmt::format("{:<16} {:<12} {}\n", mapping.id,
+                              base::counted(mapping.controls.size(), "control"), mapping.title);
     }
   }
   return out + mappings;
@@ -60,8 +62,8 @@ std::string pack_text(const decide::ActivePack& active) {
   std::string out = fmt::format("\npack {}", safe(pack.id));
   if (!pack.adaptor.empty()) out += fmt::format(", content of {}", pack.adaptor);
   if (!pack.title.empty()) out += ": " + safe(pack.title);
-  out += fmt::format("\n  {} by default, {} rules\n", model::policy_mode_name(active.entry.mode),
-                     pack.rules.size());
+  out += fmt::format("\n  {} by default, {}\n", model::policy_mode_name(active.entry.mode),
+                     base::counted(pack.rules.size(), "rule"));
   if (!active.foreign) {
     for (const auto& [id, rule] : pack.rules) out += rule_line(rule, pack.path);
     return out;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "report/actions.h"
 #include "report/policy_parts.h"
@@ -96,7 +97,7 @@ class Table {
     line.words(Ink::kBold, system_upgrade_advice(report_) + ":");
     line.word(Ink::kPlain, "removes");
     write_tally(line, sum(actions), "");
-    line.word(Ink::kPlain, "in " + plural(actions.size(), "package"));
+    line.word(Ink::kPlain, "in " + base::counted(actions.size(), "package"));
     line.end();
     for (const Action* action : actions) write_upgrade(*action, 4);
   }
@@ -195,7 +196,7 @@ class Table {
       if (action.remedy == remedy) actions.push_back(&action);
     }
     if (actions.empty()) return;
-    page_.heading(title, "  " + plural(sum(actions).total(), "vulnerability"));
+    page_.heading(title, "  " + base::counted(sum(actions).total(), "vulnerability"));
     size_t shown = 0;
     for (const Action* action : actions) {
       if (shown == kMaxUnfixed && actions.size() > kMaxUnfixed + 1) break;
@@ -232,7 +233,7 @@ class Table {
       line.end();
       return;
     }
-    line.word(Ink::kBold, plural(total, "known vulnerability") + ":");
+    line.word(Ink::kBold, base::counted(total, "known vulnerability") + ":");
     write_tally(line, overview_.vulnerabilities, ";");
     std::string fixable = overview_.fixable == total ? "all" : std::to_string(overview_.fixable);
     line.word(Ink::kPlain,
