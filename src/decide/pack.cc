@@ -133,7 +133,7 @@ std::string Pack::folder() const {
   return folder.empty() ? "" : std::string(folder) + "/";
 }
 
-base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
+base::Result<Pack> parse_pack(std::string_view path, std::string_view text, Mistakes& mistakes) {
   base::Node root = TRY(read_yaml(path, text));
   YamlMembers members = TRY(YamlMembers::of(path, root, "pack",
                                             {"id", "title", "summary", "package", "stages",
@@ -164,15 +164,21 @@ base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
   const base::Node& rules = members["rules"];
   if (!rules.is_sequence()) return members.wrong("\"rules\" must be a list");
   for (const base::Node& node : rules.items) {
-    RuleInfo rule = TRY(parse_rule(path, node));
-    std::string id = rule.id;
-    auto [at, added] = pack.rules.emplace(id, std::move(rule));
+    auto rule = value_or_mistake(parse_rule(path, node), mistakes);
+    if (!rule) continue;
+    std::string id = rule->id;
+    auto [at, added] = pack.rules.emplace(id, std::move(*rule));
     if (!added) {
-      return members.wrong(
-          node, "the id " + id + " stands already in line " + std::to_string(at->second.line));
+      mistakes.push_back(members.wrong(
+          node, "the id " + id + " stands already in line " + std::to_string(at->second.line)));
     }
   }
   return pack;
+}
+
+base::Result<Pack> parse_pack(std::string_view path, std::string_view text) {
+  Mistakes mistakes;
+  return whole_or_first(parse_pack(path, text, mistakes), mistakes);
 }
 
 bool lies_below(const std::vector<std::string>& folders, std::string_view path) {
@@ -180,7 +186,7 @@ bool lies_below(const std::vector<std::string>& folders, std::string_view path) 
                      [&](const std::string& folder) { return path.starts_with(folder); });
 }
 
-base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& files) {
+OwnPacks read_own_packs(const std::map<std::string, std::string>& files, Mistakes& mistakes) {
   std::vector<const std::pair<const std::string, std::string>*> found;
   for (const auto& file : files) {
     if (base::basename(file.first) == "pack.yaml") found.push_back(&file);
@@ -192,15 +198,23 @@ base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& 
   for (const auto* file : found) {
     const auto& [path, text] = *file;
     if (lies_below(out.foreign_folders, path)) continue;
-    Pack pack = TRY(parse_pack(path, text));
-    if (!pack.adaptor.empty()) out.foreign_folders.push_back(pack.folder());
-    auto [at, added] = out.packs.emplace(pack.id, pack);
+    auto pack = value_or_mistake(parse_pack(path, text, mistakes), mistakes);
+    if (!pack) continue;
+    if (!pack->adaptor.empty()) out.foreign_folders.push_back(pack->folder());
+    auto [at, added] = out.packs.emplace(pack->id, *pack);
     if (!added) {
-      return base::Error(base::Code::kInvalid,
-                         path + ": the pack " + pack.id + " stands already in " + at->second.path);
+      mistakes.emplace_back(base::Code::kInvalid, path + ": the pack " + pack->id +
+                                                      " stands already in " + at->second.path);
     }
   }
   return out;
+}
+
+base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& files) {
+  Mistakes mistakes;
+  OwnPacks packs = read_own_packs(files, mistakes);
+  if (!mistakes.empty()) return mistakes.front();
+  return packs;
 }
 
 base::Result<Mapping> parse_mapping(std::string_view path, std::string_view text) {

@@ -50,6 +50,9 @@ struct OwnPacks {
   std::vector<std::string> foreign_folders;  // of packs with an adaptor
 };
 base::Result<OwnPacks> read_own_packs(const std::map<std::string, std::string>& files);
+// The same for who wants to know every mistake: the packs that can be read.
+OwnPacks read_own_packs(const std::map<std::string, std::string>& files,
+                        std::vector<base::Error>& mistakes);
 
 // Whether a path lies below one of the folders ("": everything does).
 bool lies_below(const std::vector<std::string>& folders, std::string_view path);

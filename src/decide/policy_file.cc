@@ -103,28 +103,43 @@ base::Status parse_on_error(const YamlMembers& members, PolicyFile& out) {
 
 }  // namespace
 
-base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text) {
+base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text,
+                                           Mistakes& mistakes) {
   base::Node root = TRY(read_yaml(path, text));
-  YamlMembers members = TRY(YamlMembers::of(
-      path, root, "policy",
-      {"version", "name", "packs", "mappings", "waivers", "local_waivers", "vex", "vex_trust",
-       "on_error", "runtime"}));
+  YamlMembers members =
+      TRY(YamlMembers::of(path, root, "policy",
+                          {"version", "name", "packs", "mappings", "waivers", "local_waivers",
+                           "vex", "vex_trust", "on_error", "runtime"}));
   if (TRY(members.text("version")) != "1") {
     return members.wrong("\"version: 1\" is missing; other versions are not known");
   }
   PolicyFile out;
-  out.name = TRY(members.text("name"));
+  auto take = [&](auto& member, auto result) {
+    if (auto value = value_or_mistake(std::move(result), mistakes)) member = std::move(*value);
+  };
+  take(out.name, members.text("name"));
   const base::Node& packs = members["packs"];
-  if (!packs.missing() && !packs.is_sequence()) return members.wrong(packs, "packs must be a list");
-  for (const base::Node& node : packs.items) out.packs.push_back(TRY(parse_entry(path, node)));
-  out.mappings = TRY(members.texts("mappings"));
-  out.waivers = TRY(members.texts("waivers"));
-  out.vex = TRY(members.texts("vex"));
-  out.vex_trust = TRY(members.texts("vex_trust"));
-  out.local_waivers = TRY(members.flag("local_waivers", false));
-  TRY(parse_on_error(members, out));
-  out.runtime = TRY(json_object(members, "runtime"));
+  if (!packs.missing() && !packs.is_sequence()) {
+    mistakes.push_back(members.wrong(packs, "packs must be a list"));
+  }
+  for (const base::Node& node : packs.items) {
+    auto entry = value_or_mistake(parse_entry(path, node), mistakes);
+    if (entry) out.packs.push_back(std::move(*entry));
+  }
+  take(out.mappings, members.texts("mappings"));
+  take(out.waivers, members.texts("waivers"));
+  take(out.vex, members.texts("vex"));
+  take(out.vex_trust, members.texts("vex_trust"));
+  take(out.local_waivers, members.flag("local_waivers", false));
+  auto on_error = parse_on_error(members, out);
+  if (!on_error) mistakes.push_back(std::move(on_error).error());
+  take(out.runtime, json_object(members, "runtime"));
   return out;
+}
+
+base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text) {
+  Mistakes mistakes;
+  return whole_or_first(parse_policy_file(path, text, mistakes), mistakes);
 }
 
 }  // namespace bulkhead::decide

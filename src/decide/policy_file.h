@@ -64,5 +64,8 @@ struct PolicyFile {
 // kInvalid names file, line and what is wrong; members that are not known are wrong, because a
 // misspelt `mode` must not pass for enforcement.
 base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text);
+// The same for who wants to know every mistake: what is left of the file, without what they spoil.
+base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text,
+                                           std::vector<base::Error>& mistakes);
 
 }  // namespace bulkhead::decide

@@ -26,33 +26,37 @@ base::Status check(const Waiver& rule) {
   return {};
 }
 
-base::Result<std::vector<Waiver>> parse_plain(std::string_view name, std::string_view text) {
+// Nothing for a line without a rule.
+base::Result<std::optional<Waiver>> plain_rule(std::string where, std::string_view line) {
+  Waiver rule;
+  rule.where = std::move(where);
+  if (auto parts = base::cut(line, "#")) {
+    line = parts->first;
+    rule.reason = base::trim(parts->second);
+  }
+  for (std::string_view word : base::split(line, ' ')) {
+    word = base::trim(word);
+    if (word.empty()) continue;
+    if (word.starts_with("exp:")) {
+      rule.expires = word.substr(4);
+    } else if (rule.id.empty()) {
+      rule.id = word;
+    } else {
+      return invalid(rule.where, "one id a line, then at most exp:YYYY-MM-DD");
+    }
+  }
+  if (rule.id.empty() && rule.expires.empty()) return std::optional<Waiver>();
+  TRY(check(rule));
+  return std::optional<Waiver>(std::move(rule));
+}
+
+std::vector<Waiver> parse_plain(std::string_view name, std::string_view text, Mistakes& mistakes) {
   std::vector<Waiver> rules;
   size_t number = 0;
   for (std::string_view line; base::next_line(text, line);) {
-    ++number;
-    std::string_view comment;
-    if (auto parts = base::cut(line, "#")) {
-      line = parts->first;
-      comment = base::trim(parts->second);
-    }
-    Waiver rule;
-    rule.where = std::string(name) + ":" + std::to_string(number);
-    for (std::string_view word : base::split(line, ' ')) {
-      word = base::trim(word);
-      if (word.empty()) continue;
-      if (word.starts_with("exp:")) {
-        rule.expires = word.substr(4);
-      } else if (rule.id.empty()) {
-        rule.id = word;
-      } else {
-        return invalid(rule.where, "one id a line, then at most exp:YYYY-MM-DD");
-      }
-    }
-    if (rule.id.empty() && rule.expires.empty()) continue;
-    rule.reason = comment;
-    TRY(check(rule));
-    rules.push_back(std::move(rule));
+    std::string where = std::string(name) + ":" + std::to_string(++number);
+    auto rule = value_or_mistake(plain_rule(std::move(where), line), mistakes);
+    if (rule && *rule) rules.push_back(std::move(**rule));
   }
   return rules;
 }
@@ -108,7 +112,8 @@ base::Result<Waiver> read_rule(std::string_view name, const base::Node& node) {
   return rule;
 }
 
-base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std::string_view text) {
+base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std::string_view text,
+                                                     Mistakes& mistakes) {
   base::Limits limits;
   limits.max_entries = 100'000;
   base::Node root = TRY_AT(name, base::parse_yaml(text, limits));
@@ -117,7 +122,10 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std:
     return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
   }
   std::vector<Waiver> rules;
-  for (const base::Node& node : list.items) rules.push_back(TRY(read_rule(name, node)));
+  for (const base::Node& node : list.items) {
+    auto rule = value_or_mistake(read_rule(name, node), mistakes);
+    if (rule) rules.push_back(std::move(*rule));
+  }
   return rules;
 }
 
@@ -148,9 +156,15 @@ bool expired(const Waiver& waiver, base::UnixTime now) {
   return !waiver.expires.empty() && now >= *base::parse_time(waiver.expires) + kDaySeconds;
 }
 
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text,
+                                                Mistakes& mistakes) {
+  if (is_yaml(name)) return parse_yaml_waivers(name, text, mistakes);
+  return parse_plain(name, text, mistakes);
+}
+
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text) {
-  bool yaml = is_yaml(name);
-  return yaml ? parse_yaml_waivers(name, text) : parse_plain(name, text);
+  Mistakes mistakes;
+  return whole_or_first(parse_waivers(name, text, mistakes), mistakes);
 }
 
 void apply_waivers(const std::vector<Waiver>& rules, base::UnixTime now,

@@ -36,6 +36,9 @@ struct Waiver {
 // kInvalid names the line. A rule without id, or a date that is none, is an error: a waiver that is
 // silently not understood would be worse than none.
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text);
+// The same for who wants to know every mistake: the rules that can be read.
+base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text,
+                                                std::vector<base::Error>& mistakes);
 
 // What a waiver looks at.
 struct WaivableFinding {

@@ -23,6 +23,20 @@ model::ScanReport report_with(std::initializer_list<const char*> ids) {
   return report;
 }
 
+TEST(Ignore, EveryMistakeIsTold) {
+  for (const auto& [name, text] :
+       {std::pair{"w.yaml", "ignore:\n  - {id: A, expires: soon}\n  - {id: B}\n  - {owner: x}\n"},
+        std::pair{"plain", "A exp:soon\nB\nC D\n"}}) {
+    std::vector<base::Error> mistakes;
+    auto rules = parse_waivers(name, text, mistakes);
+    ASSERT_TRUE(rules);
+    ASSERT_EQ(rules->size(), 1u) << name;
+    EXPECT_EQ(rules->front().id, "B");
+    EXPECT_EQ(mistakes.size(), 2u);
+    EXPECT_FALSE(parse_waivers(name, text));
+  }
+}
+
 TEST(Ignore, ReadsTrivysPlainForm) {
   auto rules = parse_waivers(".trivyignore",
                              "# accepted\nCVE-2020-1\n\nCVE-2020-2 exp:2024-01-02 # until then\n");

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/node.h"
@@ -42,6 +44,24 @@ class YamlMembers {
   const base::Node* node_;
   std::string what_;
 };
+
+// Mistakes of one file that do not depend on each other.
+using Mistakes = std::vector<base::Error>;
+
+// The value, or a mistake more and nothing.
+template <typename T>
+std::optional<T> value_or_mistake(base::Result<T> result, Mistakes& mistakes) {
+  if (result) return std::move(result).value();
+  mistakes.push_back(std::move(result).error());
+  return std::nullopt;
+}
+
+// For who needs all or nothing.
+template <typename T>
+base::Result<T> whole_or_first(base::Result<T> result, const Mistakes& mistakes) {
+  if (result && !mistakes.empty()) return mistakes.front();
+  return result;
+}
 
 // The root of a YAML text with the limits for files that people write.
 base::Result<base::Node> read_yaml(std::string_view path, std::string_view text);

@@ -208,6 +208,32 @@ def test_check_test_and_fmt():
         assert "\tinput.image.confg.User == \"root\"\n" in (pack / "house.rego").read_text()
 
 
+BROKEN = {
+    "policy.yaml": "version: 1\npacks:\n  - {id: nope}\n  - {id: x, mode: foo}\n  - {id: y, bar: 1}\n"
+                   "mappings: [none]\nwaivers: [w.yaml, gone.yaml]\n",
+    "w.yaml": "ignore:\n  - {id: CVE-1, expires: soon}\n  - {reason: none}\n",
+    "data.json": "{",
+    "packs/x/pack.yaml": "id: x\npackage: bulkhead.x\nrules:\n  - {id: X1, tilte: t}\n  - {id: X2, title: t, severity: dire}\n",
+    "packs/x/x.rego": "package bulkhead.x\n\ndeny contains x if {\n",
+    "packs/y/pack.yaml": "id: y\n  bad: [\n",
+    "packs/z/z.rego": "package bulkhead.z\n\ndeny contains x if { x := }\n",
+}
+
+
+def test_check_tells_everything_that_keeps_a_policy_from_being_loaded():
+    with Workspace() as w:
+        support.unpack(w.path / "p", BROKEN)
+        checked = w.run("policy", "check", w.path / "p")
+        assert checked.code == 1 and "cannot be loaded: 13 errors" in checked.err, checked.out + checked.err
+        places = [line.split(": error: ")[0] for line in checked.out.splitlines()]
+        assert places == ["data.json:1:2", "packs/x/pack.yaml:4", "packs/x/pack.yaml:5", "packs/x/x.rego:4:1",
+                          "packs/y/pack.yaml:2", "packs/z/z.rego:3:24", "policy.yaml", "policy.yaml", "policy.yaml:3",
+                          "policy.yaml:4", "policy.yaml:5", "w.yaml:2", "w.yaml:3"], checked.out
+        as_json = w.run("policy", "check", w.path / "p", "--format", "json")
+        assert as_json.code == 1 and len(as_json.json()) == len(places), as_json.out
+        assert all(e["kind"] == "error" and e["code"] == "not-loaded" for e in as_json.json())
+
+
 def test_what_ships_is_in_order():
     shipped = pathlib.Path(os.environ.get("BULKHEAD_SOURCE_DIR", ".")) / "data/policies"
     with Workspace() as w:

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -13,6 +14,7 @@
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
 #include "cli/session.h"
+#include "decide/load_errors.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -27,24 +29,32 @@ std::string_view kind_name(const decide::Remark& remark) {
   return remark.kind == decide::Remark::Kind::kError ? "error" : "warning";
 }
 
-std::string as_text(const std::vector<decide::Remark>& remarks, const decide::PolicySet& policy) {
+std::string remarks_text(const std::vector<decide::Remark>& remarks) {
   std::string out;
   for (const decide::Remark& remark : remarks) {
     out += base::printable(remark.path, 400);
     if (remark.line != 0) out += fmt::format(":{}", remark.line);
     if (remark.column != 0) out += fmt::format(":{}", remark.column);
-    out += fmt::format(": {}: {} [{}]\n", kind_name(remark), base::printable(remark.message, 1000),
+    if (!remark.path.empty()) out += ": ";
+    out += fmt::format("{}: {} [{}]\n", kind_name(remark), base::printable(remark.message, 1000),
                        remark.code);
   }
+  return out;
+}
+
+std::string as_text(const std::vector<decide::Remark>& remarks, const decide::PolicySet& policy) {
+  std::string out = remarks_text(remarks);
   size_t rules = 0;
   for (const decide::ActivePack& active : policy.packs()) rules += active.pack.rules.size();
-  out += fmt::format("{} packs in force with {} described rules; {} remarks\n",
-                     policy.packs().size(), rules, remarks.size());
+  out +=
+      fmt::format("{} in force with {}; {}\n", base::counted(policy.packs().size(), "pack"),
+                  base::counted(rules, "described rule"), base::counted(remarks.size(), "remark"));
   auto refused = std::count_if(remarks.begin(), remarks.end(), [](const decide::Remark& remark) {
     return remark.code == "not-in-force";
   });
   if (refused == 0) return out;
-  return out + fmt::format("{} pieces of content of other programs are not in force\n", refused);
+  return out + fmt::format("not in force: {} of content of other programs\n",
+                           base::counted(static_cast<uint64_t>(refused), "piece"));
 }
 
 std::string as_json(const std::vector<decide::Remark>& remarks) {
@@ -59,11 +69,21 @@ std::string as_json(const std::vector<decide::Remark>& remarks) {
   return json.take() + "\n";
 }
 
+// All that keeps it from being loaded, not only what was met first.
+base::Result<int> tell_errors(const PolicySource& source, const base::Error& first, bool json) {
+  auto errors = decide::load_errors(source.files, source.options, first);
+  TRY(print(json ? as_json(errors) : remarks_text(errors)));
+  complain("the policy cannot be loaded: " + base::counted(errors.size(), "error"));
+  return kFailed;
+}
+
 base::Result<int> check(const Invocation& invocation, PolicySource& source) {
-  source.options.tests = true;
-  auto policy = TRY(decide::PolicySet::load(source.files, source.identity, source.options));
-  auto remarks = TRY(decide::check_policy(policy, source.files, decide::policy_input_schema()));
   bool json = invocation.value("format", "text") == "json";
+  source.options.tests = true;
+  auto loaded = decide::PolicySet::load(source.files, source.identity, source.options);
+  if (!loaded) return tell_errors(source, loaded.error(), json);
+  const decide::PolicySet& policy = *loaded;
+  auto remarks = TRY(decide::check_policy(policy, source.files, decide::policy_input_schema()));
   TRY(print(json ? as_json(remarks) : as_text(remarks, policy)));
   bool bad = std::any_of(remarks.begin(), remarks.end(), [&](const decide::Remark& remark) {
     return invocation.has("strict") || remark.kind == decide::Remark::Kind::kError;
@@ -88,7 +108,8 @@ extern constinit const Command policy_check = {
     "Compiles it and looks for members that the document does not have, ids that pack.yaml does "
     "not\n"
     "know or has twice, rules that nothing uses and rules without tests. Exit 2 when there are\n"
-    "errors, with --strict also on warnings; 1 when the policy cannot be loaded at all.\n"
+    "errors, with --strict also on warnings; 1 when the policy cannot be loaded, with all that\n"
+    "keeps it from that.\n"
     "  bulkhead policy check policies --strict",
     kFlags,
     run};
