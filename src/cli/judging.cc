@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "decide/judge.h"
 #include "decide/policy_set.h"
+#include "model/nothing_judged.h"
 #include "oci/reference.h"
 
 namespace bulkhead::cli {
@@ -28,6 +29,13 @@ base::Result<std::vector<decide::Waiver>> read_waivers(const Invocation& invocat
 }
 
 }  // namespace
+
+void complain_about_nothing_judged(const Invocation& invocation, const model::Verdict& verdict) {
+  const model::Reason* nothing = model::nothing_judged(verdict);
+  if (nothing == nullptr || invocation.has("quiet")) return;
+  complain("the policy judged nothing: " + nothing->message +
+           "; on_nothing_judged in policy.yaml says what that amounts to");
+}
 
 base::Result<Judging> Judging::open(const Invocation& invocation, base::UnixTime now,
                                     std::string* document) {

@@ -22,6 +22,9 @@
 
 namespace bulkhead::cli {
 
+// That the verdict is no judgement, where only the exit code is looked at; unless --quiet.
+void complain_about_nothing_judged(const Invocation& invocation, const model::Verdict& verdict);
+
 class Judging {
  public:
   Judging() = default;

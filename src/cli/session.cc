@@ -257,6 +257,7 @@ int write_report(const Invocation& invocation, bool vulnerabilities,
 }
 
 int exit_code_for(const Invocation& invocation, const model::ScanReport& report) {
+  if (report.verdict) complain_about_nothing_judged(invocation, *report.verdict);
   if (report.diagnostics.any_incomplete() && !invocation.has("allow-incomplete")) {
     complain("the answer is incomplete (see the report); --allow-incomplete accepts that");
     return kFailed;

@@ -232,7 +232,8 @@ TEST(ForeignPacks, ObeyWhatPolicyYamlSays) {
            Case{"packs: [{id: labels, rules: {K8sRequiredLabels/tier: {mode: enforce}}}]",
                 "deny labels/K8sRequiredLabels/owner=deny labels/K8sRequiredLabels/tier=deny "
                 "-labels/K8sRequiredLabels/in-production"},
-           Case{"packs: [{id: checks, scope: {repositories: ['a/*']}}]", "allow -checks/"},
+           Case{"packs: [{id: checks, scope: {repositories: ['a/*']}}]",
+                "allow policy/nothing-judged=allow -checks/"},
            Case{"packs: [{id: checks, mode: warn, modes: {build: enforce}}]",
                 "deny checks/USR001=deny"},
            Case{"packs: [{id: containers, parameters: {a: 1}}]",
@@ -245,7 +246,7 @@ TEST(ForeignPacks, ObeyWhatPolicyYamlSays) {
   }
   EXPECT_EQ(
       summary(verdict(bundle("packs: [labels]"), document_of(kTree), model::Stage::kRegistry)),
-      "allow");
+      "allow policy/nothing-judged=allow");
 }
 
 TEST(ForeignPacks, AreWaivedAndMappedByRule) {

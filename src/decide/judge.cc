@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "decide/asked.h"
 #include "decide/closed_by_vex.h"
 #include "decide/covering.h"
 #include "decide/foreign.h"
@@ -65,6 +66,10 @@ class Judgement {
 
   void run(model::Verdict& verdict) {
     for (const ActivePack& active : policy_.packs()) judge_pack(active, verdict);
+    if (asked_.rules == 0) {
+      verdict.reasons.push_back(
+          nothing_judged_reason(asked_, subject_.stage, policy_.file().on_nothing_judged));
+    }
     std::sort(verdict.reasons.begin(), verdict.reasons.end(), worse);
     for (const Reason& reason : verdict.reasons) {
       verdict.decision = std::max(verdict.decision, reason.effect);
@@ -74,12 +79,18 @@ class Judgement {
  private:
   void judge_pack(const ActivePack& active, model::Verdict& verdict) {
     const auto& stages = active.pack.stages;
-    if (std::find(stages.begin(), stages.end(), subject_.stage) == stages.end()) return;
+    if (std::find(stages.begin(), stages.end(), subject_.stage) == stages.end()) {
+      ++asked_.other_stage;
+      return;
+    }
     ScopeAnswer scope = in_scope(active.entry.scope, input_);
     if (!scope.unknown.empty()) {
       verdict.inactive.push_back({active.pack.id, "", scope.unknown});
     }
-    if (!scope.applies) return;
+    if (!scope.applies) {
+      ++(scope.unknown.empty() ? asked_.out_of_scope : asked_.inactive);
+      return;
+    }
     if (active.foreign) return judge_foreign(active, verdict);
     std::set<std::string, std::less<>> inactive;
     for (const auto& [id, rule] : active.pack.rules) {
@@ -87,10 +98,14 @@ class Judgement {
         auto why = missing_need(input_, need);
         if (!why) continue;
         verdict.inactive.push_back({active.pack.id, id, *why});
+        asked_.facts.insert(need);
         inactive.insert(id);
         break;
       }
     }
+    // Without a pack.yaml nobody knows how many there are.
+    asked_.rules += active.described ? active.pack.rules.size() - inactive.size() : 1;
+    asked_.inactive += inactive.size();
     if (judge_both(active, inactive, verdict)) return;
     judge_set(active, Decision::kDeny, inactive, verdict);
     judge_set(active, Decision::kWarn, inactive, verdict);
@@ -104,8 +119,11 @@ class Judgement {
       verdict.inactive.push_back(
           {active.pack.id, "",
            "needs input.files or an object under review, neither is known here"});
+      asked_.inactive += content.rules().size();
+      asked_.facts.insert("files");
       return;
     }
+    asked_.rules += content.rules().size();
     auto evaluator = content.program().evaluator();
     if (!evaluator) {
       return add_error(active, active.pack.id, evaluator.error().message(), verdict);
@@ -368,6 +386,7 @@ class Judgement {
   policy::Evaluator& evaluator_;
   Covering covering_;
   ClosedByVex vex_;
+  Asked asked_;
 };
 
 std::string verdict_id(const model::Verdict& verdict) {

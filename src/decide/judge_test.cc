@@ -103,15 +103,18 @@ TEST(Judge, ModesSayWhatCounts) {
                 "warn H2=warn H3=warn H1=allow"},
            Case{"packs: [{id: house, scope: {repositories: ['shop/*']}}]",
                 "deny H3=deny H1=deny H2=warn"},
-           Case{"packs: [{id: house, scope: {repositories: ['bank/*']}}]", "allow"},
-           Case{"packs: [{id: house, scope: {namespaces: ['*']}}]", "allow -house/"},
+           Case{"packs: [{id: house, scope: {repositories: ['bank/*']}}]",
+                "allow nothing-judged=allow"},
+           Case{"packs: [{id: house, scope: {namespaces: ['*']}}]",
+                "allow nothing-judged=allow -house/"},
        }) {
     EXPECT_EQ(summary(verdict(bundle(c.policy))), c.want) << c.policy;
   }
 }
 
 TEST(Judge, AsksOnlyAtTheStagesOfThePack) {
-  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime)), "allow");
+  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime)),
+            "allow nothing-judged=allow");
   EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kAdmission)),
             "deny H3=deny H1=deny H2=warn");
 }
@@ -120,6 +123,39 @@ TEST(Judge, RulesWithoutTheirFactsAreInactive) {
   std::string input = R"({"stage":"build","at":"2026-01-06T00:00:00Z","image":{"reference":"a",
     "labels":{"owner":"x"},"layers":[]}})";
   EXPECT_EQ(summary(verdict(bundle("packs: [house]"), input)), "allow -house/H1");
+}
+
+// "allow" of a policy that could not ask a single rule is no judgement; policy.yaml says what it
+// is.
+TEST(Judge, ThatNothingWasJudgedIsSaid) {
+  auto message = [](const base::Result<model::Verdict>& got) {
+    return got && !got->reasons.empty() ? got->reasons[0].message : "";
+  };
+  auto stage = verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime);
+  EXPECT_EQ(message(stage), "no rule could be asked (1 pack not for the stage runtime)");
+  auto scope = verdict(bundle("packs: [{id: house, scope: {repositories: ['bank/*']}}]"));
+  EXPECT_EQ(message(scope), "no rule could be asked (1 pack with another scope)");
+  Files files = bundle("packs: [house]\n");
+  files["packs/house/pack.yaml"] =
+      "id: house\npackage: bulkhead.house\nrules:\n"
+      "  - {id: H1, title: t, needs: [trust]}\n"
+      "  - {id: H2, title: t, needs: ['findings:secret', trust]}\n"
+      "  - {id: H3, title: t, needs: [trust]}\n";
+  auto facts = verdict(files);
+  EXPECT_EQ(message(facts),
+            "no rule could be asked (3 inactive: need facts findings:secret, trust)");
+  for (const auto& [setting, want] :
+       {std::pair{"allow", "allow nothing-judged=allow -house/H1 -house/H2 -house/H3"},
+        {"warn", "warn nothing-judged=warn -house/H1 -house/H2 -house/H3"},
+        {"deny", "deny nothing-judged=deny -house/H1 -house/H2 -house/H3"},
+        {"never",
+         "error: policy.yaml:4: policy: on_nothing_judged is allow (the default), warn "
+         "or deny"}}) {
+    files["policy.yaml"] =
+        "version: 1\nname: house\npacks: [house]\non_nothing_judged: " + std::string(setting) +
+        "\n";
+    EXPECT_EQ(summary(verdict(files)), want) << setting;
+  }
 }
 
 TEST(Judge, WaiversCoverUntilTheyExpire) {

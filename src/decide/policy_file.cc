@@ -101,6 +101,18 @@ base::Status parse_on_error(const YamlMembers& members, PolicyFile& out) {
   return {};
 }
 
+base::Status parse_on_nothing_judged(const YamlMembers& members, PolicyFile& out) {
+  std::string text = TRY(members.text("on_nothing_judged"));
+  if (text.empty()) return {};
+  auto decision = model::parse_decision(text);
+  if (!decision) {
+    return members.wrong(members["on_nothing_judged"],
+                         "on_nothing_judged is allow (the default), warn or deny");
+  }
+  out.on_nothing_judged = *decision;
+  return {};
+}
+
 }  // namespace
 
 base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text,
@@ -109,7 +121,7 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
   YamlMembers members =
       TRY(YamlMembers::of(path, root, "policy",
                           {"version", "name", "packs", "mappings", "waivers", "local_waivers",
-                           "vex", "vex_trust", "on_error", "runtime"}));
+                           "vex", "vex_trust", "on_error", "on_nothing_judged", "runtime"}));
   if (TRY(members.text("version")) != "1") {
     return members.wrong("\"version: 1\" is missing; other versions are not known");
   }
@@ -131,8 +143,10 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
   take(out.vex, members.texts("vex"));
   take(out.vex_trust, members.texts("vex_trust"));
   take(out.local_waivers, members.flag("local_waivers", false));
-  auto on_error = parse_on_error(members, out);
-  if (!on_error) mistakes.push_back(std::move(on_error).error());
+  for (auto* parse : {parse_on_error, parse_on_nothing_judged}) {
+    auto parsed = parse(members, out);
+    if (!parsed) mistakes.push_back(std::move(parsed).error());
+  }
   take(out.runtime, json_object(members, "runtime"));
   return out;
 }

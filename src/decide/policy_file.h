@@ -58,6 +58,8 @@ struct PolicyFile {
   bool local_waivers = false;
   // What a rule that could not be judged (deadline, memory, wrong result) amounts to.
   model::Decision on_error = model::Decision::kDeny;
+  // What a judgement amounts to that could not ask a single rule.
+  model::Decision on_nothing_judged = model::Decision::kAllow;
   std::string runtime = "{}";  // JSON; for the agent
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/counted.h"
 #include "base/text.h"
+#include "model/nothing_judged.h"
 #include "report/people_text.h"
 #include "report/policy_fixes.h"
 #include "report/policy_parts.h"
@@ -207,7 +208,8 @@ void write_waived(const Page& page, const model::Verdict& verdict) {
 void write_silent(const Page& page, const model::Verdict& verdict) {
   size_t observed = 0;
   for (const model::Reason& reason : verdict.reasons) {
-    observed += reason.mode == model::PolicyMode::kObserve && !reason.waiver;
+    bool counts = reason.mode == model::PolicyMode::kObserve && !reason.waiver;
+    observed += counts && reason.rule != model::kNothingJudged;
   }
   if (observed != 0) {
     page.paragraph(2, Ink::kDim,
@@ -228,6 +230,34 @@ void write_silent(const Page& page, const model::Verdict& verdict) {
   }
 }
 
+// Nothing is said in the sum that was not judged.
+std::string sum_of(const model::Verdict& verdict) {
+  bool nothing = model::nothing_judged(verdict) != nullptr;
+  switch (verdict.decision) {
+    case model::Decision::kDeny: return nothing ? "denied, because nothing was judged" : "denied";
+    case model::Decision::kWarn:
+      return nothing ? "allowed with a warning, because nothing was judged"
+                     : "allowed, with warnings";
+    case model::Decision::kAllow: break;
+  }
+  return nothing ? "allowed, though nothing was judged" : "allowed";
+}
+
+void write_sum(const Page& page, const model::Verdict& verdict) {
+  const model::Reason* nothing = model::nothing_judged(verdict);
+  if (nothing != nullptr) {
+    page.paragraph(2, Ink::kYellow, "NOT JUDGED: " + clean(nothing->message));
+  }
+  Ink ink = ink_of(verdict.decision);
+  if (nothing != nullptr && ink == Ink::kGreen) ink = Ink::kYellow;
+  Paragraph line(page.out, page.style, 2);
+  page.out << "  ";
+  line.begin(2);
+  line.word(ink, "verdict: " + sum_of(verdict));
+  line.word(Ink::kDim, clean(verdict.id.substr(0, 19)));
+  line.end();
+}
+
 }  // namespace
 
 void write_policy_table(const Page& page) {
@@ -237,15 +267,7 @@ void write_policy_table(const Page& page) {
   write_fixes(page);
   write_waived(page, verdict);
   write_silent(page, verdict);
-  const char* sum = verdict.decision == model::Decision::kDeny   ? "denied"
-                    : verdict.decision == model::Decision::kWarn ? "allowed, with warnings"
-                                                                 : "allowed";
-  Paragraph line(page.out, page.style, 2);
-  page.out << "  ";
-  line.begin(2);
-  line.word(ink_of(verdict.decision), std::string("verdict: ") + sum);
-  line.word(Ink::kDim, clean(verdict.id.substr(0, 19)));
-  line.end();
+  write_sum(page, verdict);
 }
 
 }  // namespace bulkhead::report

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/json_schema.h"
+#include "model/nothing_judged.h"
 #include "model/purl.h"
 #include "report/actions.h"
 #include "report/format.h"
@@ -116,6 +117,26 @@ TEST(Report, VerdictsAreShown) {
   report.packages.clear();
   for (const char* format : {"table", "json", "sarif", "junit"}) {
     expect_golden("policy." + std::string(format), rendered(format, report));
+  }
+}
+
+TEST(Report, AVerdictThatJudgedNothingSaysSo) {
+  for (const auto& [decision, sum] :
+       {std::pair{model::Decision::kAllow, "verdict: allowed, though nothing was judged"},
+        {model::Decision::kWarn, "verdict: allowed with a warning, because nothing was judged"},
+        {model::Decision::kDeny, "verdict: denied, because nothing was judged"}}) {
+    model::ScanReport report;
+    model::Verdict& verdict = report.verdict.emplace();
+    verdict.decision = decision;
+    model::Reason& reason = verdict.reasons.emplace_back();
+    reason.rule = model::kNothingJudged;
+    reason.message = "no rule could be asked (1 inactive: need facts trust)";
+    reason.effect = decision;
+    if (decision == model::Decision::kAllow) reason.mode = model::PolicyMode::kObserve;
+    std::string table = rendered("table", report);
+    EXPECT_NE(table.find("NOT JUDGED: no rule could be asked (1 inactive"), table.npos) << table;
+    EXPECT_NE(table.find(sum), table.npos) << table;
+    EXPECT_EQ(table.find("only observed"), table.npos) << table;
   }
 }
 

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/confined.h"
 #include "cli/exit_code.h"
+#include "cli/judging.h"
 #include "cli/policy_source.h"
 #include "decide/judge.h"
 #include "model/verdict_json.h"
@@ -43,12 +44,13 @@ base::Result<decide::Subject> subject_of(std::string text) {
   return out;
 }
 
-base::Result<int> eval(const PolicySource& source, std::string text) {
+base::Result<int> eval(const Invocation& invocation, const PolicySource& source, std::string text) {
   auto policy = TRY(decide::PolicySet::load(source.files, source.identity, source.options));
   model::Verdict verdict = TRY(decide::judge(policy, TRY(subject_of(std::move(text)))));
   base::json::Writer writer(2);
   model::write_verdict(writer, verdict);
   TRY(print(writer.take() + "\n"));
+  complain_about_nothing_judged(invocation, verdict);
   return verdict.decision == model::Decision::kDeny ? kPolicy : kClean;
 }
 
@@ -72,7 +74,8 @@ int run(const Invocation& invocation) {
   auto text = read_input(invocation);
   if (!text) return fail(text.error());
   std::string_view trimmed = base::trim(*text);
-  return run_confined_command(invocation, [&] { return eval(*source, std::string(trimmed)); });
+  return run_confined_command(invocation,
+                              [&] { return eval(invocation, *source, std::string(trimmed)); });
 }
 
 }  // namespace
