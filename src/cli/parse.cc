@@ -2,12 +2,14 @@
 // The command line by CLI11, built from the command tables. CLI11 throws; nothing leaves this file.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/version.h"
+#include "scan/confine.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -123,8 +125,16 @@ int parse_and_run(int argc, const char* const* argv) {
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
+  // Who reads may leave early, as head does. That ends the program as it ends others, also where
+  // it was started by one that ignores the signal.
+  std::signal(SIGPIPE, SIG_DFL);
   try {
-    return parse_and_run(argc, argv);
+    int code = parse_and_run(argc, argv);
+    if (code != scan::kReaderLeft) return code;
+    // What is temporary has been taken away by now.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+    return kFailed;
   } catch (const std::exception& error) {
     complain(std::string("internal error: ") + error.what());
     return kFailed;

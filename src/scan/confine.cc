@@ -205,6 +205,7 @@ base::Result<int> run_confined(const ConfinedRun& run) {
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return base::errno_error("wait for", "scanner");
   }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE) return kReaderLeft;
   if (WIFSIGNALED(status)) {
     return base::Error(base::Code::kInternal, "the scanner was killed by " +
                                                   signal_text(WTERMSIG(status)) +

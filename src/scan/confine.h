@@ -21,9 +21,13 @@ struct Confinement {
 // force, for --debug: "seccomp, landlock ABI 7". Fails closed: an error when seccomp is refused.
 base::Result<std::string> confine(const Confinement& what);
 
+// What run_confined() returns when the child was ended by SIGPIPE: whoever read its output has
+// left, as head does. No exit status is as large.
+inline constexpr int kReaderLeft = 256;
+
 // Runs work() in a confined child and serve() in this process until the child is done. `keep` are
-// descriptors the child needs besides 0, 1, 2. Returns work()'s exit status; kInternal when the
-// child was killed, with the signal's name.
+// descriptors the child needs besides 0, 1, 2. Returns work()'s exit status or kReaderLeft;
+// kInternal when the child was killed otherwise, with the signal's name.
 struct ConfinedRun {
   std::function<int(base::Fd socket)> work;
   std::function<base::Status(const base::Fd& socket)> serve;

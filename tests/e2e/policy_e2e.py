@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tarfile
 
@@ -232,6 +233,25 @@ def test_check_tells_everything_that_keeps_a_policy_from_being_loaded():
         as_json = w.run("policy", "check", w.path / "p", "--format", "json")
         assert as_json.code == 1 and len(as_json.json()) == len(places), as_json.out
         assert all(e["kind"] == "error" and e["code"] == "not-loaded" for e in as_json.json())
+
+
+# As `bulkhead ... | head -1` does it; also where a parent ignores SIGPIPE, as some runners do.
+def test_a_reader_that_leaves_ends_quietly():
+    with Workspace() as w:
+        target = image(w.path / "image", "", gpl=False)
+        (w.path / "p").mkdir()
+        (w.path / "p/policy.yaml").write_text(RECORDING)
+        for words in (("policy", "show", w.path / "p"), ("policy", "show"), ("policy", "check", w.path / "p"), ("--help",),
+                      ("scan", target, "--scanners", "packages", "-o", "sarif=report.sarif", "-o", "-"),
+                      ("policy", "input", target, "-q")):
+            for ignored in (False, True):
+                reads, writes = os.pipe()
+                os.close(reads)
+                done = subprocess.run([support.PROGRAM, *words], stdout=writes, stderr=subprocess.PIPE, env=w.env,
+                                      cwd=w.path, restore_signals=not ignored, timeout=120)
+                os.close(writes)
+                assert done.returncode in (0, -signal.SIGPIPE) and not done.stderr, (words, done)
+        assert not [p for p in w.path.iterdir() if "report.sarif" in p.name]
 
 
 def test_what_ships_is_in_order():

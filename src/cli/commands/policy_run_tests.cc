@@ -11,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
 #include "decide/policy_tests.h"
+#include "scan/confine.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -128,7 +129,7 @@ int watch(const Invocation& invocation, const std::string& path) {
       complain(source.error().message());
     } else if (source->files != last) {
       last = source->files;
-      test_once(invocation, *source);
+      if (test_once(invocation, *source) == scan::kReaderLeft) return scan::kReaderLeft;
     }
   } while (::sigtimedwait(&stop, nullptr, &poll) < 0);
   return kClean;
