@@ -75,6 +75,8 @@ void complain_about(const base::Diagnostics& diagnostics);
 
 // Help texts, from the tables.
 std::string general_help();
+// Of the commands whose first word this is ("policy"); "" when there is none.
+std::string group_help(std::string_view group);
 std::string command_help(const Command& command);
 std::string man_page(const Command& command);
 

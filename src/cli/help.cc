@@ -23,6 +23,14 @@ std::string flag_right_side(const Flag& flag) {
   return out;
 }
 
+constexpr std::string_view kMore =
+    "\nbulkhead COMMAND --help says more. Exit codes: 0 clean, 1 failed or incomplete, 2 the "
+    "policy said no, 64 usage.\n";
+
+std::string command_line(const Command& command) {
+  return fmt::format("  {:<16} {}\n", command.name, command.summary);
+}
+
 // roff treats a leading dot or quote as a request, a backslash as an escape and '-' as a hyphen.
 std::string roff(std::string_view text) {
   std::string out;
@@ -47,13 +55,19 @@ std::string general_help() {
   std::string out =
       "bulkhead: container security from build to run\n\nUsage: bulkhead COMMAND [flags] "
       "[arguments]\n\nCommands:\n";
+  for (const Command* command : all_commands()) out += command_line(*command);
+  return out + std::string(kMore);
+}
+
+std::string group_help(std::string_view group) {
+  std::string commands;
   for (const Command* command : all_commands()) {
-    out += fmt::format("  {:<16} {}\n", command->name, command->summary);
+    auto words = base::cut(command->name, " ");
+    if (words && words->first == group) commands += command_line(*command);
   }
-  out +=
-      "\nbulkhead COMMAND --help says more. Exit codes: 0 clean, 1 failed or incomplete, 2 the "
-      "policy said no, 64 usage.\n";
-  return out;
+  if (commands.empty()) return "";
+  return fmt::format("Usage: bulkhead {} COMMAND [flags] [arguments]\n\nCommands:\n{}{}", group,
+                     commands, kMore);
 }
 
 std::string command_help(const Command& command) {

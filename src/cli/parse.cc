@@ -93,21 +93,38 @@ std::pair<const Command*, size_t> command_named(const std::vector<std::string>& 
   return {nullptr, 0};
 }
 
+bool asks_for_help(std::string_view word) {
+  return word == "--help" || word == "-h" || word == "help";
+}
+
+// No command: help that was asked for, or what is wrong with the words.
+int answer_without_command(std::vector<std::string> words) {
+  if (!words.empty() && words[0] == "--version") {
+    print(stdout, "bulkhead " + std::string(kVersion) + "\n");
+    return kClean;
+  }
+  // "help policy check", "help policy", "policy --help", "--help"
+  bool help = std::erase_if(words, asks_for_help) != 0;
+  if (const Command* command = help ? command_named(words).first : nullptr) {
+    print(stdout, command_help(*command));
+    return kClean;
+  }
+  std::string group = words.empty() ? "" : group_help(words[0]);
+  bool known = words.size() == (group.empty() ? 0 : 1);
+  if (!known && !words.empty()) {
+    words.resize(std::min<size_t>(words.size(), group.empty() ? 1 : 2));
+    complain("unknown command \"" + base::join(words, " ") + "\"");
+  }
+  print(help && known ? stdout : stderr, group.empty() ? general_help() : group);
+  return help && known ? kClean : kUsage;
+}
+
 // Each command has a parser of its own: what follows the command's name is never taken for another
 // command, so that an image may be called "scan".
 int parse_and_run(int argc, const char* const* argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   auto [command, used] = command_named(words);
-  if (command == nullptr) {
-    if (!words.empty() && words[0] == "--version") {
-      print(stdout, "bulkhead " + std::string(kVersion) + "\n");
-      return kClean;
-    }
-    bool help = !words.empty() && (words[0] == "--help" || words[0] == "-h" || words[0] == "help");
-    if (!help && !words.empty()) complain("unknown command \"" + words[0] + "\"");
-    print(help ? stdout : stderr, general_help());
-    return help ? kClean : kUsage;
-  }
+  if (command == nullptr) return answer_without_command(std::move(words));
   Parser parser;
   describe(parser, *command);
   std::vector<std::string> rest(words.begin() + static_cast<ptrdiff_t>(used), words.end());

@@ -235,6 +235,20 @@ def test_check_tells_everything_that_keeps_a_policy_from_being_loaded():
         assert all(e["kind"] == "error" and e["code"] == "not-loaded" for e in as_json.json())
 
 
+def test_help_for_every_command_and_group():
+    with Workspace() as w:
+        for words in (("policy", "--help"), ("policy", "-h"), ("help", "policy"), ("policy", "help")):
+            run = w.run(*words)
+            assert run.code == 0 and "policy check" in run.out and "db build" not in run.out, (words, run.out)
+        for words in (("help", "policy", "check"), ("policy", "check", "--help")):
+            run = w.run(*words)
+            assert run.code == 0 and "--strict" in run.out, (words, run.out)
+        for words in (("policy",), ("policy", "chekc"), ("policy", "chekc", "--help")):
+            run = w.run(*words)
+            assert run.code == 64 and "policy check" in run.err and not run.out, (words, run.out)
+        assert 'unknown command "policy chekc"' in run.err, run.err
+
+
 # As `bulkhead ... | head -1` does it; also where a parent ignores SIGPIPE, as some runners do.
 def test_a_reader_that_leaves_ends_quietly():
     with Workspace() as w:
