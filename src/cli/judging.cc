@@ -103,7 +103,7 @@ base::Status Judging::run(const std::string& registry_name,
     TRY_AT("policy", complete(registry_name, facts));
     TRY_AT("policy", judge(facts, report));
   }
-  TRY(vex_.apply(report));
+  TRY(vex_.apply(reference_, report));
   decide::apply_waivers(waivers_, now_, report);
   return {};
 }

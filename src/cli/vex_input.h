@@ -16,7 +16,8 @@ class VexInput {
   VexInput() = default;
   static base::Result<VexInput> open(const Invocation& invocation);
   // Reads the documents and applies them to the findings; an error names document and place.
-  base::Status apply(model::ScanReport& report) const;
+  // reference: a name that the image is known by beside those it carries, "" none.
+  base::Status apply(const std::string& reference, model::ScanReport& report) const;
 
  private:
   struct File {

@@ -55,11 +55,11 @@ bool qualifier_fits(const std::string& key, const std::string& value, const Purl
 // The names that the image goes by.
 std::vector<oci::Reference> references_of(const Artifact& artifact) {
   std::vector<oci::Reference> out;
-  if (artifact.kind != model::ArtifactKind::kImage && artifact.kind != model::ArtifactKind::kSbom) {
-    return out;
-  }
   std::vector<std::string> names = artifact.tags;
-  names.push_back(artifact.name);
+  // What a directory was scanned as is a path; it has the names that it was given.
+  bool image =
+      artifact.kind == model::ArtifactKind::kImage || artifact.kind == model::ArtifactKind::kSbom;
+  if (image) names.push_back(artifact.name);
   for (const std::string& name : names) {
     bool path = name.starts_with('/') || name.starts_with('.');
     auto reference = oci::Reference::parse(name);
@@ -213,7 +213,7 @@ bool image_version_fits(const model::VexComponent& component, const Artifact& ar
 
 bool artifact_is_named(std::string_view name, const Artifact& artifact) {
   if (name == sbom::artifact_urn(artifact) || name == artifact.name) return true;
-  if (artifact.kind != model::ArtifactKind::kImage) return false;
+  if (artifact.kind == model::ArtifactKind::kSbom) return false;
   auto stated = oci::Reference::parse(name);
   if (!stated) return false;
   // "nginx" means any tag here, "nginx:latest" that one.

@@ -126,6 +126,28 @@ def test_gates_and_formats_know_what_is_closed():
         assert 'failures="0"' in (w.path / "a.xml").read_text()
 
 
+# An archive, a layout or a directory has the name that it is given; a source tree is not yet that image.
+def test_a_name_that_is_given_counts():
+    with Workspace() as w:
+        database = w.database()
+        image(w)
+        support.unpack(w.path / "root", BASE, APP)
+        product = "pkg:oci/web?repository_url=registry.example/shop/web&tag=1.4"
+        for name, stated in (("purl", product), ("reference", "registry.example/shop/web:1.4")):
+            path = write(w, "vex.json", openvex("vendor", statement(EXPECTED[0], "fixed", stated)))
+            for target in (f"oci:{w.path}/image", f"dir:{w.path}/root"):
+                flags = ("scan", target, "--db", database, "--vex", path, "-f", "json", "--at", "2026-02-01")
+                assert EXPECTED[0] in ids(w.run(*flags).json()), (name, target)
+                assert EXPECTED[0] in ids(w.run(*flags, "--reference", "registry.example/shop/web:1.5").json())
+                named = w.run(*flags, "--reference", "registry.example/shop/web:1.4").json()
+                assert EXPECTED[0] not in ids(named), (name, target)
+                # It is no tag that the image carries.
+                assert "1.4" not in json.dumps(named["artifact"]), named["artifact"]
+        tree = w.run("scan", f"repo:{w.path}/root", "--db", database, "--vex", path, "-f", "json", "--at",
+                     "2026-02-01", "--reference", "registry.example/shop/web:1.4").json()
+        assert all(not i.get("vex") for i in tree["ignored"]), tree["ignored"]
+
+
 def test_conflicts_stay_open_unless_one_is_trusted():
     with Workspace() as w:
         w.database()
