@@ -71,6 +71,39 @@ base::Result<model::PolicyIdentity> read_identity(const std::string& path) {
   return out;
 }
 
+// The folder and those above it that do not exist yet, innermost first.
+std::vector<std::string> missing_folders(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code error;
+  fs::path path(directory);
+  if (!path.has_filename()) path = path.parent_path();  // "policy/"
+  while (!path.empty() && !fs::exists(path, error)) {
+    out.push_back(path.string());
+    path = path.parent_path();
+  }
+  return out;
+}
+
+// A folder without a link may be one in which no pull has gone well yet: that is no policy without
+// files.
+base::Status check_not_begun(const std::string& directory) {
+  std::error_code error;
+  bool status = fs::exists(directory + "/status.json", error);
+  bool begun = status || fs::exists(directory + "/repository", error);
+  if (!begun || !fs::is_directory(directory + "/commits", error)) return {};
+  std::string why = "a pull has begun and not ended";
+  auto text = base::read_file(directory + "/status.json", kMaxIdentityBytes);
+  auto document =
+      text ? base::json::Document::parse(*text) : base::Result<base::json::Document>(text.error());
+  if (document) {
+    why = "the pull of " + std::string(document->root()["at"].string_or("an unknown time")) +
+          " failed: " + base::printable(document->root()["error"].string_or("unknown"), 1000);
+  }
+  return base::Error(base::Code::kNotFound, directory + ": no policy is in force here yet; " + why +
+                                                ". bulkhead policy pull REPOSITORY --to " +
+                                                directory + " brings one into force");
+}
+
 base::Status sync_directory(const std::string& path) {
   base::Fd directory = TRY(base::open_directory(path));
   return ::fsync(directory.get()) == 0 ? base::Status() : base::errno_error("sync", path);
@@ -79,6 +112,7 @@ base::Status sync_directory(const std::string& path) {
 }  // namespace
 
 base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
+  std::vector<std::string> made = missing_folders(directory);
   TRY(base::make_directories(directory));
   std::error_code error;
   bool known = fs::exists(directory + "/commits", error);
@@ -88,18 +122,32 @@ base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
                                                  "for the policy");
   }
   TRY(base::make_directories(directory + "/commits"));
-  return PolicyStore(directory);
+  return PolicyStore(directory, std::move(made), !known);
 }
 
 base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& directory,
                                                             PolicyFiles which) {
   std::string commit = TRY(linked_commit(directory));
-  if (commit.empty()) return std::optional<PolicySource>();
+  if (commit.empty()) {
+    TRY(check_not_begun(directory));
+    return std::optional<PolicySource>();
+  }
   std::string folder = directory + "/commits/" + commit;
   PolicySource out;
   out.files = TRY(read_policy_directory(folder, which));
   out.identity = TRY(read_identity(folder + ".json"));
   return std::optional(std::move(out));
+}
+
+bool PolicyStore::abandon() const {
+  auto commit = current();
+  if (!fresh_ || !commit || !commit->empty()) return false;
+  std::error_code error;
+  for (const char* part : {"commits", "repository", "status.json"}) {
+    fs::remove_all(directory_ + "/" + part, error);
+  }
+  for (const std::string& folder : made_) fs::remove(folder, error);  // only when it is empty
+  return true;
 }
 
 base::Result<std::string> PolicyStore::current() const { return linked_commit(directory_); }

@@ -10,6 +10,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -21,7 +23,8 @@ class PolicyStore {
  public:
   // Makes the folder. kInvalid when it holds other things than a policy that was pulled.
   static base::Result<PolicyStore> open(const std::string& directory);
-  // What is in force there; nullopt when the directory is no such folder.
+  // What is in force there; nullopt when the directory is no such folder. kNotFound: it is one, but
+  // nothing is in force yet, with what the last pull said.
   static base::Result<std::optional<PolicySource>> read(const std::string& directory,
                                                         PolicyFiles which = PolicyFiles::kOfPolicy);
 
@@ -32,11 +35,17 @@ class PolicyStore {
   // error: "" when the last pull went well.
   base::Status write_status(const model::PolicyIdentity& in_force, base::UnixTime at,
                             std::string_view error) const;
+  // After a first pull that failed: takes away what was made since open(), unless something was
+  // there before. Whether it did.
+  bool abandon() const;
 
  private:
-  explicit PolicyStore(std::string directory) : directory_(std::move(directory)) {}
+  PolicyStore(std::string directory, std::vector<std::string> made, bool fresh)
+      : directory_(std::move(directory)), made_(std::move(made)), fresh_(fresh) {}
   void prune(std::string_view keep) const;
   std::string directory_;
+  std::vector<std::string> made_;  // folders that open() made to get there, innermost first
+  bool fresh_;                     // nothing was in it
 };
 
 }  // namespace bulkhead::cli

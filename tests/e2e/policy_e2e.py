@@ -124,7 +124,7 @@ def test_only_signed_commits_when_asked():
             pull = ("policy", "pull", server.url, "--to", w.path / "policy", "--signers", signers)
             repository.commit({"policy.yaml": RECORDING})
             unsigned = w.run(*pull)
-            assert unsigned.code == 1 and not (w.path / "policy/current").exists(), unsigned.err
+            assert unsigned.code == 1 and not (w.path / "policy").exists(), unsigned.err
             signed = repository.commit({"policy.yaml": FORBIDDING}, sign=w.path / "ann")
             assert w.run(*pull).code == 0
             repository.commit({"policy.yaml": RECORDING}, sign=w.path / "eve")
@@ -135,6 +135,28 @@ def test_only_signed_commits_when_asked():
                         "-f", "json", "--scanners", "packages")
             policy = run.json()["policy"]["policy"]
             assert policy["signature"] == "verified" and policy["signer"] == "ann@example.org", policy
+
+
+def test_a_first_pull_that_fails_leaves_nothing_behind():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        repository.commit({"packs/x/x.rego": "package bulkhead.x\n\ndeny contains x if {\n"})
+        with Server(repository) as server:
+            pull = ("policy", "pull", server.url, "--to")
+            assert w.run(*pull, w.path / "a/b/policy").code == 1 and not (w.path / "a").exists()
+            (w.path / "made").mkdir()
+            assert w.run(*pull, w.path / "made").code == 1 and list((w.path / "made").iterdir()) == []
+            # Who waits for a good commit says what there is meanwhile.
+            watcher = subprocess.Popen([support.PROGRAM, *pull, w.path / "policy", "--watch", "--interval", "1"],
+                                       env=w.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                assert wait_for((w.path / "policy/status.json").exists)
+                run = w.run("policy", "check", w.path / "policy")
+                assert run.code == 1 and "no policy is in force here yet; the pull of 20" in run.err, run.err
+                assert "is broken (see above)" in run.err, run.err
+            finally:
+                watcher.terminate()
+                watcher.wait(timeout=30)
 
 
 def test_decisions_are_kept_explained_and_replayed():

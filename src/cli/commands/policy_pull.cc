@@ -55,6 +55,9 @@ class Puller {
     return taken;
   }
 
+  // After a pull that failed: a first one leaves nothing behind.
+  bool abandon() const { return store_.abandon(); }
+
   // After a pull: what is in force and whether the pull went well.
   void record(std::string_view error) {
     model::PolicyIdentity identity;
@@ -157,6 +160,7 @@ int run(const Invocation& invocation) {
   if (!puller) return fail(puller.error());
   if (invocation.has("watch")) return watch(*puller, *seconds);
   auto changed = puller->pull_once();
+  if (!changed && puller->abandon()) return fail(changed.error());
   puller->record(changed ? "" : changed.error().message());
   if (!changed) return fail(changed.error());
   if (!*changed && !invocation.has("quiet")) complain("the newest commit is in force already");
