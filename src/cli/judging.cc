@@ -12,16 +12,21 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr uint64_t kMaxIgnoreBytes = 16ull << 20;
+constexpr std::string_view kTrivyYaml = ".trivyignore.yaml";
 
 base::Result<std::vector<decide::Waiver>> read_waivers(const Invocation& invocation) {
   std::vector<decide::Waiver> out;
   std::vector<std::string> files = invocation.values("ignore-file");
   bool named = !files.empty();
-  if (!named) files = {".bulkheadignore.yaml", ".trivyignore"};
+  // Of rules that cover the same finding the first counts: ours, then the form that says more.
+  if (!named) files = {".bulkheadignore.yaml", std::string(kTrivyYaml), ".trivyignore"};
   for (const std::string& file : files) {
     auto text = base::read_file(file, kMaxIgnoreBytes);
     if (!text && !named && text.error().code() == base::Code::kNotFound) continue;
     std::string content = TRY_AT("ignore file", std::move(text));
+    if (!named && file == kTrivyYaml && !invocation.has("quiet")) {
+      complain(file + " is read; Trivy itself reads it only where --ignorefile names it");
+    }
     auto rules = TRY_AT("ignore file", decide::parse_waivers(file, content));
     std::move(rules.begin(), rules.end(), std::back_inserter(out));
   }

@@ -118,6 +118,13 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std:
   limits.max_entries = 100'000;
   base::Node root = TRY_AT(name, base::parse_yaml(text, limits));
   const base::Node& list = root["ignore"].missing() ? root["vulnerabilities"] : root["ignore"];
+  // Trivy's form may speak of other things only.
+  bool others = list.missing() && root.is_mapping() && !root.members.empty() &&
+                std::all_of(root.members.begin(), root.members.end(), [](const auto& member) {
+                  return member.first == "misconfigurations" || member.first == "secrets" ||
+                         member.first == "licenses";
+                });
+  if (others) return std::vector<Waiver>();
   if (!list.is_sequence()) {
     return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
   }

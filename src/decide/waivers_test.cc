@@ -23,6 +23,15 @@ model::ScanReport report_with(std::initializer_list<const char*> ids) {
   return report;
 }
 
+TEST(Ignore, TrivysFormMaySpeakOfOtherThingsOnly) {
+  auto none = parse_waivers(".trivyignore.yaml", "misconfigurations:\n  - id: DS002\n");
+  ASSERT_TRUE(none) << none.error().message();
+  EXPECT_TRUE(none->empty());
+  for (const char* text : {"{}", "vulnerabilties: []", "misconfigurations: []\nignroe: []"}) {
+    EXPECT_FALSE(parse_waivers(".trivyignore.yaml", text)) << text;
+  }
+}
+
 TEST(Ignore, EveryMistakeIsTold) {
   for (const auto& [name, text] :
        {std::pair{"w.yaml", "ignore:\n  - {id: A, expires: soon}\n  - {id: B}\n  - {owner: x}\n"},

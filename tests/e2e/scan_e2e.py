@@ -186,6 +186,10 @@ def test_filters_and_ignore_files():
         assert ids(report) == EXPECTED[1:], ids(report)
         assert report["ignored"][0]["reason"] == "not reachable"
         assert ids(findings(w, f"oci:{folder}")) == [EXPECTED[0], EXPECTED[2]], ".trivyignore is read"
+        (w.path / ".trivyignore.yaml").write_text("vulnerabilities:\n  - {id: CVE-2026-10001}\n")
+        both = w.run("scan", f"oci:{folder}", "--db", w.path / "advisories.db", "-f", "json")
+        assert ids(both.json()) == [EXPECTED[2]] and ".trivyignore.yaml is read" in both.err, both.err
+        os.remove(w.path / ".trivyignore.yaml")
         os.remove(w.path / ".trivyignore")
         assert ids(findings(w, f"oci:{folder}", "--skip-dirs", "opt/app")) == EXPECTED[1:]
         assert findings(w, f"oci:{folder}", "--scanners", "packages")["findings"] == []
