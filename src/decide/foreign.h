@@ -56,6 +56,9 @@ struct LostRule {
 struct ForeignRule {
   RuleInfo info;     // id as the other program prints it
   std::string path;  // file of the content
+  // What the content itself says is to be done, where that is more than info.level: "dryrun",
+  // "build: deny, admission: warn"; "" else.
+  std::string action = {};
 };
 
 struct ForeignReason {

@@ -202,6 +202,23 @@ def test_gatekeeper_templates_and_constraints():
         assert judged(w, policy, tree, 0)["reasons"] == []
 
 
+def test_what_constraints_do_is_shown():
+    with Workspace() as w:
+        def shown(action):
+            policy = write(w.path / "policy", {"labels.yaml": TEMPLATE,
+                                               "owner.yaml": CONSTRAINT.replace("spec:\n", "spec:\n" + action, 1)})
+            run = w.run("policy", "show", policy)
+            assert run.code == 0, run.err
+            return next(line for line in run.out.splitlines() if "all-must-have-owner" in line).strip()
+        rule = "K8sRequiredLabels/all-must-have-owner"
+        for action, want in (("", "deny"), ("  enforcementAction: warn\n", "warn"),
+                             ("  enforcementAction: dryrun\n", "dryrun"),
+                             ("  enforcementAction: scoped\n  scopedEnforcementActions:\n"
+                              "    - {action: warn, enforcementPoints: [{name: gator.gatekeeper.sh}]}\n",
+                              "build: warn")):
+            assert shown(action).startswith(f"{want} {rule} "), shown(action)
+
+
 def test_trivy_checks():
     with Workspace() as w:
         policy = write(w.path / "checks", {"apt.rego": TRIVY, "lib/docker.rego": LIBRARY})

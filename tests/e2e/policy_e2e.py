@@ -127,6 +127,11 @@ def test_only_signed_commits_when_asked():
             assert unsigned.code == 1 and not (w.path / "policy").exists(), unsigned.err
             signed = repository.commit({"policy.yaml": FORBIDDING}, sign=w.path / "ann")
             assert w.run(*pull).code == 0
+            for source, flags in ((w.path / "policy", ()), (server.url, ("--policy-signers", signers))):
+                shown = w.run("policy", "show", source, *flags).out
+                for words in (f"commit    {signed}", "author    Ann Example <ann@example.org>",
+                              "signature verified (ann@example.org)"):
+                    assert words in shown, shown
             repository.commit({"policy.yaml": RECORDING}, sign=w.path / "eve")
             refused = w.run(*pull)
             assert refused.code == 1, refused.err

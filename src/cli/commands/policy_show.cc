@@ -52,9 +52,42 @@ std::string place(const std::string& path, uint32_t line) {
   return line == 0 ? safe(path) : fmt::format("{}:{}", safe(path), line);
 }
 
-std::string rule_line(const decide::RuleInfo& rule, const std::string& path) {
-  return fmt::format("  {} {} {} {} ({})\n", model::decision_name(rule.level), safe(rule.id),
-                     model::severity_name(rule.severity), safe(rule.title), place(path, rule.line));
+// action: what is done when it finds something, before policy.yaml has its say.
+std::string rule_line(const decide::RuleInfo& rule, std::string_view action,
+                      const std::string& path, const decide::PackEntry& entry) {
+  std::string out =
+      fmt::format("  {} {} {} {} ({})", safe(action), safe(rule.id),
+                  model::severity_name(rule.severity), safe(rule.title), place(path, rule.line));
+  auto setting = entry.rules.find(rule.id);
+  if (setting != entry.rules.end() && setting->second.mode) {
+    out += fmt::format(", {} by policy.yaml", model::policy_mode_name(*setting->second.mode));
+  }
+  return out + "\n";
+}
+
+std::string_view action_of(const decide::ForeignRule& rule) {
+  return rule.action.empty() ? model::decision_name(rule.info.level) : rule.action;
+}
+
+void row(std::string& out, std::string_view name, std::string_view value) {
+  if (!value.empty()) out += fmt::format("  {:<10}{}\n", name, safe(value));
+}
+
+// Where it comes from, and who answers for it.
+std::string identity_text(const model::PolicyIdentity& identity) {
+  std::string out =
+      identity.name.empty() ? std::string("a policy without a name") : safe(identity.name);
+  out += "\n";
+  row(out, "from", identity.source);
+  row(out, "ref", identity.ref);
+  row(out, "commit", identity.commit);
+  row(out, "author", identity.author);
+  row(out, "committed", identity.time);
+  row(out, "signature",
+      identity.signature + (identity.signer.empty() ? "" : " (" + identity.signer + ")"));
+  for (const std::string& approval : identity.approvals) row(out, "claims", approval);
+  row(out, "content", identity.digest);
+  return out;
 }
 
 std::string pack_text(const decide::ActivePack& active) {
@@ -65,11 +98,13 @@ std::string pack_text(const decide::ActivePack& active) {
   out += fmt::format("\n  {} by default, {}\n", model::policy_mode_name(active.entry.mode),
                      base::counted(pack.rules.size(), "rule"));
   if (!active.foreign) {
-    for (const auto& [id, rule] : pack.rules) out += rule_line(rule, pack.path);
+    for (const auto& [id, rule] : pack.rules) {
+      out += rule_line(rule, model::decision_name(rule.level), pack.path, active.entry);
+    }
     return out;
   }
   for (const decide::ForeignRule& rule : active.foreign->rules()) {
-    out += rule_line(rule.info, rule.path);
+    out += rule_line(rule.info, action_of(rule), rule.path, active.entry);
   }
   const auto& refused = active.foreign->refused();
   if (!refused.empty()) out += fmt::format("  not in force: {}\n", refused.size());
@@ -82,10 +117,7 @@ std::string pack_text(const decide::ActivePack& active) {
 
 base::Result<int> show_policy(const PolicySource& source) {
   auto policy = TRY(decide::PolicySet::load(source.files, source.identity, source.options));
-  const model::PolicyIdentity& identity = policy.identity();
-  std::string out =
-      identity.name.empty() ? std::string("a policy without a name") : safe(identity.name);
-  out += fmt::format("\n  from {}\n  content {}\n", safe(identity.source), identity.digest);
+  std::string out = identity_text(policy.identity());
   for (const decide::ActivePack& active : policy.packs()) out += pack_text(active);
   if (!policy.foreign_tests().empty()) {
     out += fmt::format("\n{} files of tests of other programs, which are not run here\n",

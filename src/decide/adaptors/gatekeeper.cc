@@ -103,6 +103,21 @@ const ConstraintTemplate& GatekeeperPolicy::template_of(const Constraint& constr
   return content_.templates[constraint.of];
 }
 
+// What a constraint does, unless it denies or warns everywhere.
+std::string action_text(const Constraint& constraint) {
+  if (constraint.action == "deny" || constraint.action == "warn") return "";
+  if (constraint.action != "scoped") return constraint.action;
+  std::string out;
+  for (model::Stage stage : {model::Stage::kBuild, model::Stage::kRegistry,
+                             model::Stage::kAdmission, model::Stage::kRuntime}) {
+    std::string_view action = constraint.action_at(stage);
+    if (action.empty()) continue;
+    out += (out.empty() ? "" : ", ") + std::string(model::stage_name(stage)) + ": ";
+    out += action;
+  }
+  return out.empty() ? "at no stage" : out;
+}
+
 void GatekeeperPolicy::describe(const Constraint& constraint) {
   const ConstraintTemplate& made = template_of(constraint);
   ForeignRule rule;
@@ -110,6 +125,7 @@ void GatekeeperPolicy::describe(const Constraint& constraint) {
   rule.info.title = made.title;
   rule.info.why = made.description;
   rule.info.level = level_of(constraint.action);
+  rule.action = action_text(constraint);
   rule.info.line = constraint.line;
   rule.path = constraint.path;
   rules_.push_back(std::move(rule));
