@@ -125,6 +125,8 @@ class ForeignPolicy {
   std::vector<LostRule> lost_;
 };
 
+struct HostFunctions;  // foreign/compile.h
+
 struct Adaptor {
   std::string_view name;     // "gatekeeper"; equals the file's stem
   std::string_view summary;  // one line
@@ -136,6 +138,8 @@ struct Adaptor {
   base::Result<std::unique_ptr<ForeignPolicy>> (*load)(const Files& files,
                                                        const ForeignOptions& options,
                                                        std::vector<Refusal>& refused);
+  // What this program gives to its rules and their tests, and what of it does not exist here.
+  HostFunctions (*functions)();
 };
 
 // All adaptors, sorted by name (generated from adaptors/*.cc).

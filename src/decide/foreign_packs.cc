@@ -11,18 +11,6 @@
 namespace bulkhead::decide {
 namespace {
 
-Files content_of(const std::string& folder, const Files& files) {
-  Files content;
-  for (auto at = files.lower_bound(folder); at != files.end(); ++at) {
-    if (!at->first.starts_with(folder)) break;
-    std::string path = at->first.substr(folder.size());
-    // What says something about the bundle is no content.
-    if (path == "pack.yaml" || path == ".manifest" || path == ".signatures.json") continue;
-    content.emplace(std::move(path), at->second);
-  }
-  return content;
-}
-
 base::Error nothing_in_force(const Pack& pack, const ForeignPolicy& policy) {
   std::string message = "the pack " + pack.id + " has no rule in force";
   if (!policy.refused().empty()) message += ": " + to_string(policy.refused().front());
@@ -61,6 +49,18 @@ bool is_ours(const Files& files) {
 
 }  // namespace
 
+Files foreign_content(const std::string& folder, const Files& files) {
+  Files content;
+  for (auto at = files.lower_bound(folder); at != files.end(); ++at) {
+    if (!at->first.starts_with(folder)) break;
+    std::string path = at->first.substr(folder.size());
+    // What says something about the bundle is no content.
+    if (path == "pack.yaml" || path == ".manifest" || path == ".signatures.json") continue;
+    content.emplace(std::move(path), at->second);
+  }
+  return content;
+}
+
 base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack& pack,
                                                                      const Files& files,
                                                                      const policy::Limits& limits) {
@@ -72,7 +72,7 @@ base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack&
   std::string where = "pack " + pack.id + " (" + pack.adaptor + ")";
   const Adaptor* adaptor = find_adaptor(pack.adaptor);
   std::vector<Refusal> refused;
-  auto loaded = adaptor->load(content_of(folder, files), options, refused);
+  auto loaded = adaptor->load(foreign_content(folder, files), options, refused);
   if (auto broken = broken_content(where, folder, refused)) return std::move(*broken);
   auto policy = TRY_AT(where, std::move(loaded));
   policy->settle(std::move(refused), folder);
@@ -83,7 +83,7 @@ base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack&
 base::Result<std::optional<Pack>> recognised_pack(const Files& files) {
   if (is_ours(files)) return std::optional<Pack>();
   const Adaptor* found = nullptr;
-  Files content = content_of("", files);
+  Files content = foreign_content("", files);
   for (const Adaptor* adaptor : all_adaptors()) {
     if (!adaptor->recognises(content)) continue;
     if (found != nullptr) {

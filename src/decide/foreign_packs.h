@@ -24,7 +24,10 @@ base::Result<std::shared_ptr<const ForeignPolicy>> load_foreign_pack(const Pack&
 // kInvalid when it could be that of several.
 base::Result<std::optional<Pack>> recognised_pack(const Files& files);
 
-// Tests of the content, which are not run here.
+// What lies below a folder of such a pack and is its content, paths relative to the folder.
+Files foreign_content(const std::string& folder, const Files& files);
+
+// Files of tests in such content.
 std::vector<std::string> foreign_tests(const std::vector<std::string>& folders, const Files& files);
 
 }  // namespace bulkhead::decide

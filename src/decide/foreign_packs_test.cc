@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "decide/foreign_tests.h"
 #include "decide/judge.h"
 #include "decide/policy_check.h"
 #include "decide/policy_tests.h"
@@ -298,7 +299,6 @@ TEST(ForeignPacks, WhatIsRefusedIsTold) {
   auto remarks = check_policy(*policy, files, policy_input_schema());
   ASSERT_TRUE(remarks);
   EXPECT_TRUE(tells(*remarks, "packs/containers/policy/net.rego", 4, "not-in-force"));
-  EXPECT_TRUE(tells(*remarks, "packs/containers/policy/base_test.rego", 0, "test-not-run"));
   for (const Remark& remark : *remarks) {
     EXPECT_EQ(remark.kind, Remark::Kind::kWarning) << remark.path << " " << remark.message;
   }
@@ -545,14 +545,70 @@ TEST(ForeignPacks, SignaturesComeBeforeContent) {
             "the bundle is not signed (no .signatures.json), but keys are given");
 }
 
-TEST(ForeignPacks, TestsAreListedAndNotRun) {
-  auto policy = load(bundle(kAll));
-  ASSERT_TRUE(policy) << policy.error().message();
-  auto run = run_tests(*policy, {});
-  ASSERT_TRUE(run);
-  ASSERT_EQ(run->results.size(), 1u);
-  EXPECT_EQ(run->results[0].path, "packs/containers/policy/base_test.rego");
-  EXPECT_EQ(run->results[0].outcome, TestOutcome::kSkipped);
+// "passed main.test_a packs/containers/policy/base_test.rego:3", one a line, then the reason.
+std::string tests_of(const Files& files, const TestOptions& options = {}) {
+  auto policy = load(files);
+  if (!policy) return policy.error().message();
+  auto results = run_foreign_packs_tests(*policy, files, options);
+  if (!results) return results.error().message();
+  constexpr const char* kOutcomes[] = {"passed", "failed", "error", "skipped"};
+  std::string out;
+  for (const TestResult& result : *results) {
+    out += std::string(kOutcomes[static_cast<size_t>(result.outcome)]) + " " + result.name + " " +
+           result.path + ":" + std::to_string(result.line);
+    out += (result.message.empty() ? "" : " " + result.message) + "\n";
+  }
+  return out;
+}
+
+TEST(ForeignPacks, TestsAreRun) {
+  Files files = bundle(kAll);
+  files["packs/containers/policy/base_test.rego"] =
+      "package main\n\n"
+      "test_latest { warn_tags[_] with input as [{\"Cmd\": \"from\", \"Value\": [\"a:latest\"]}] "
+      "}\n"
+      "test_nothing { count(deny) == 0 with input as [] }\n"
+      "test_port { data.ports[_] == 22 }\n"
+      "test_wrong { count(deny) == 1 with input as [] }\n"
+      "todo_test_later { true }\n";
+  // A file that cannot be loaded does not take others along.
+  files["packs/containers/policy/files_test.rego"] =
+      "package main\n\ntest_a { parse_config(\"yaml\", \"a\") }\n\ntest_b { true }\n";
+  files["packs/containers/policy/torn_test.rego"] = "package main\n\ntest_c { deny[\n";
+  std::string all = tests_of(files);
+  const std::string kBase = "packs/containers/policy/base_test.rego:";
+  EXPECT_NE(all.find("passed main.test_latest " + kBase + "3\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("passed main.test_nothing " + kBase + "4\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("passed main.test_port " + kBase + "5\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("failed main.test_wrong " + kBase + "6\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("skipped main.todo_test_later " + kBase + "7\n"), std::string::npos) << all;
+  for (const char* name : {"test_a", "test_b"}) {
+    EXPECT_NE(
+        all.find("skipped main." + std::string(name) + " packs/containers/policy/files_test.rego:"),
+        std::string::npos)
+        << all;
+  }
+  EXPECT_NE(all.find("not run: parse_config: reads files while rules run"), std::string::npos);
+  EXPECT_NE(all.find("skipped main.test_c packs/containers/policy/torn_test.rego:3 not run: does "
+                     "not compile: "),
+            std::string::npos)
+      << all;
+  TestOptions only;
+  only.only = "nothing";
+  EXPECT_EQ(tests_of(files, only), "passed main.test_nothing " + kBase + "4\n");
+}
+
+// A test of what is not in force says nothing, and must not seem to.
+TEST(ForeignPacks, TestsOfRefusedContentAreNotRun) {
+  Files files = bundle(kAll);
+  files.erase("packs/containers/policy/base_test.rego");
+  files["packs/containers/policy/net.rego"] =
+      "package net\n\ndeny[msg] {\n  msg := http.send({}).body\n}\n";
+  files["packs/containers/policy/net_test.rego"] =
+      "package net\n\ntest_none { count(deny) == 0 }\n";
+  EXPECT_EQ(tests_of(files),
+            "skipped net.test_none packs/containers/policy/net_test.rego:3 not run: what it tests "
+            "is not in force: policy/net.rego:4: http.send: rules may not reach the network\n");
 }
 
 TEST(ForeignPacks, EveryByteCounts) {

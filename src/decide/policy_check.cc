@@ -78,9 +78,6 @@ class PolicyCheck {
                 "the rule id " + rule.info.id + " is that of a rule of " + at->second + " too");
       }
     }
-    for (const std::string& path : policy_.foreign_tests()) {
-      warning(path, 0, "test-not-run", "tests of other programs are not run here");
-    }
   }
 
   void read_modules() {

@@ -15,13 +15,15 @@ constexpr std::string_view kTodo = "todo_test_";
 
 bool is_test_file(std::string_view path) { return path.ends_with("_test.rego"); }
 
+}  // namespace
+
 // base::glob_match stops at slashes; names have none.
-bool wanted(const TestOptions& options, const std::string& name) {
+bool is_wanted(const TestOptions& options, const std::string& name) {
   return options.only.empty() || base::glob_match("*" + options.only + "*", name);
 }
 
-TestResult run_one(policy::Evaluator& evaluator, const policy::Document& input,
-                   const TestOptions& options, TestResult test) {
+TestResult run_test(policy::Evaluator& evaluator, const policy::Document& input,
+                    const TestOptions& options, TestResult test) {
   policy::Request request;
   request.entry = "data." + test.name;
   request.coverage = options.coverage;
@@ -39,8 +41,6 @@ TestResult run_one(policy::Evaluator& evaluator, const policy::Document& input,
   test.outcome = holds ? TestOutcome::kPassed : TestOutcome::kFailed;
   return test;
 }
-
-}  // namespace
 
 size_t TestRun::count(TestOutcome outcome) const {
   return static_cast<size_t>(
@@ -60,19 +60,10 @@ base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& opti
     test.name = rule.package + "." + rule.name;
     test.path = rule.path;
     test.line = rule.line;
-    if (!wanted(options, test.name) || !seen.insert(test.name).second) continue;
+    if (!is_wanted(options, test.name) || !seen.insert(test.name).second) continue;
     test.outcome = TestOutcome::kSkipped;
-    if (!todo) test = run_one(evaluator, input, options, std::move(test));
+    if (!todo) test = run_test(evaluator, input, options, std::move(test));
     run.results.push_back(std::move(test));
-  }
-  for (const std::string& path : policy.foreign_tests()) {
-    TestResult test;
-    test.name = test.path = path;
-    test.line = 1;
-    test.outcome = TestOutcome::kSkipped;
-    test.message =
-        "tests of other programs are not run here: they ask functions of their own tools";
-    if (wanted(options, path)) run.results.push_back(std::move(test));
   }
   if (options.coverage) run.coverage = evaluator.coverage();
   std::erase_if(run.coverage, [](const policy::Coverage& file) { return is_test_file(file.path); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running the tests of a policy: rules test_* in files *_test.rego, as OPA has them. A test passes
-// when it is defined and not false; todo_test_* are counted as skipped, and so are whole files of
-// tests in packs of other programs.
+// when it is defined and not false; todo_test_* are counted as skipped. Tests of content of other
+// programs: foreign_tests.h.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ struct TestResult {
   std::string path;
   uint32_t line = 0;
   TestOutcome outcome = TestOutcome::kPassed;
-  std::string message;              // of an error
+  std::string message;              // of an error; why it was skipped
   std::vector<std::string> prints;  // what print() said
   std::chrono::nanoseconds cost{};
 };
@@ -36,6 +36,12 @@ struct TestOptions {
   bool coverage = false;
   base::UnixTime now = 0;  // what time.now_ns gives
 };
+
+// Whether TestOptions::only lets a test of this name through.
+bool is_wanted(const TestOptions& options, const std::string& name);
+// Runs the one that `test` names, and fills in the rest of it.
+TestResult run_test(policy::Evaluator& evaluator, const policy::Document& input,
+                    const TestOptions& options, TestResult test);
 
 // The policy must have been loaded with LoadOptions::tests.
 base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& options);

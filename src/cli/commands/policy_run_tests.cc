@@ -10,6 +10,7 @@
 #include "cli/confined.h"
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
+#include "decide/foreign_tests.h"
 #include "decide/policy_tests.h"
 #include "scan/confine.h"
 
@@ -92,6 +93,8 @@ base::Result<int> test(const Invocation& invocation, PolicySource& source) {
     options.now = *time;
   }
   decide::TestRun run = TRY(decide::run_tests(policy, options));
+  auto foreign = TRY(decide::run_foreign_packs_tests(policy, source.files, options));
+  std::move(foreign.begin(), foreign.end(), std::back_inserter(run.results));
   std::string text;
   for (const decide::TestResult& result : run.results) {
     bool quiet = result.outcome == decide::TestOutcome::kPassed && !invocation.has("verbose");
@@ -157,7 +160,8 @@ extern constinit const Command policy_run_tests = {
     "policy test",
     "run the tests of a policy",
     "[SOURCE]",
-    "Tests are rules test_* in files *_test.rego beside the rules. Exit 2 when one fails\n"
+    "Tests are rules test_* in files *_test.rego beside the rules, also beside rules of other\n"
+    "programs; those that cannot be run here are skipped with the reason. Exit 2 when one fails\n"
     "or there is none.\n"
     "  bulkhead policy test policies --coverage\n"
     "  bulkhead policy test policies --run hyg001 --watch",

@@ -120,8 +120,8 @@ base::Result<int> show_policy(const PolicySource& source) {
   std::string out = identity_text(policy.identity());
   for (const decide::ActivePack& active : policy.packs()) out += pack_text(active);
   if (!policy.foreign_tests().empty()) {
-    out += fmt::format("\n{} files of tests of other programs, which are not run here\n",
-                       policy.foreign_tests().size());
+    out += fmt::format("\n{} of tests of other programs; bulkhead policy test runs them\n",
+                       base::counted(policy.foreign_tests().size(), "file"));
   }
   TRY(print(out));
   return kClean;

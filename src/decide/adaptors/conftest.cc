@@ -26,6 +26,8 @@ constexpr MissingFunction kMissing[] = {
     {"http.send", "rules may not reach the network"},
 };
 
+HostFunctions functions() { return {kMissing}; }
+
 // deny, deny_a, deny_a_b2; nothing that only begins so.
 bool has_stem(std::string_view name, std::string_view stem) {
   if (!name.starts_with(stem)) return false;
@@ -256,7 +258,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
   auto data = read_data(files, refused);
   // Conftest itself puts data.conftest.file there.
   data.push_back({"(conftest)", {"conftest"}, "{}"});
-  auto program = compile_rest(modules, data, options.limits, refused, {kMissing});
+  auto program = compile_rest(modules, data, options.limits, refused, functions());
   put_in_order(refused);
   auto made = std::make_unique<ConftestPolicy>(TRY(std::move(program)), options, modules);
   if (made->empty()) {
@@ -273,6 +275,7 @@ extern constinit const Adaptor conftest = {
     .summary = "Conftest policies: deny, violation and warn about parsed files",
     .recognises = recognises,
     .load = load,
+    .functions = functions,
 };
 
 }  // namespace bulkhead::decide::adaptors

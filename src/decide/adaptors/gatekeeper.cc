@@ -31,6 +31,8 @@ constexpr MissingFunction kMissing[] = {
     {"http.send", "rules may not reach the network"},
 };
 
+HostFunctions functions() { return {kMissing}; }
+
 // The rule that asks a template for each of its constraints that matched.
 std::string hook(const ConstraintTemplate& made) {
   return "package gatekeeper_hooks." + made.name + R"(
@@ -357,7 +359,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
   std::vector<policy::DataSource> data;
   data.push_back(parameters_of(content));
   data.push_back({std::string(kGenerated), {"inventory"}, R"({"cluster":{},"namespace":{}})"});
-  auto program = compile_rest(modules, data, options.limits, refused, {kMissing});
+  auto program = compile_rest(modules, data, options.limits, refused, functions());
   if (program) note_without_violation(content, *program, modules, refused);
   keep_whole(content, modules);
   refuse_constraints(content, refused);
@@ -373,6 +375,7 @@ extern constinit const Adaptor gatekeeper = {
     .summary = "Gatekeeper: ConstraintTemplates in Rego and their constraints",
     .recognises = recognises,
     .load = load,
+    .functions = functions,
 };
 
 }  // namespace bulkhead::decide::adaptors

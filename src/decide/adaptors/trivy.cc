@@ -28,6 +28,8 @@ constexpr MissingFunction kMissing[] = {
     {"http.send", "rules may not reach the network"},
 };
 
+HostFunctions functions() { return {kMissing, trivy_builtins()}; }
+
 bool is_enforced(std::string_view rule) { return rule == "deny" || rule.starts_with("deny_"); }
 
 // One thing that checks are asked about.
@@ -352,7 +354,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
   auto data = read_data(files, refused);
   data.push_back(namespaces_of(modules.in_force));
   note_annotations(modules.in_force, refused);
-  auto program = compile_rest(modules, data, options.limits, refused, {kMissing, trivy_builtins()});
+  auto program = compile_rest(modules, data, options.limits, refused, functions());
   put_in_order(refused);
   auto made = std::make_unique<TrivyPolicy>(TRY(std::move(program)), options);
   TRY(made->read_checks(modules, refused));
@@ -367,6 +369,7 @@ extern constinit const Adaptor trivy = {
     .summary = "Trivy checks for Dockerfiles, Kubernetes, JSON, YAML and TOML",
     .recognises = recognises,
     .load = load,
+    .functions = functions,
 };
 
 }  // namespace bulkhead::decide::adaptors
