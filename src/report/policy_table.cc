@@ -67,7 +67,8 @@ std::string place_of(const PolicyFault& fault) {
   std::string subject = package_name(reason.subject);
   if (said.find(subject) == said.npos) parts.push_back(clean(subject));
   // Of a finding without a place a rule names the list that it stands in.
-  bool place = !reason.path.empty() && (reason.finding.empty() || reason.path != "packages");
+  bool place = !reason.path.empty() && said.find(reason.path) == said.npos &&
+               (reason.finding.empty() || reason.path != "packages");
   if (place) parts.push_back(clean(short_path(reason.path, kPathColumns)));
   return base::join(parts, ", ");
 }

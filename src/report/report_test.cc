@@ -120,6 +120,17 @@ TEST(Report, VerdictsAreShown) {
   }
 }
 
+TEST(Report, WhatAMessageSaysIsNotSaidAgain) {
+  model::ScanReport report;
+  model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
+  reason.rule = "HYG011";
+  reason.message = "usr/bin/su in pkg:deb/debian/util-linux@2.38 has mode 4755";
+  reason.subject = "pkg:deb/debian/util-linux@2.38?arch=amd64";
+  reason.path = "usr/bin/su";
+  std::string table = rendered("table", report);
+  EXPECT_NE(table.find("usr/bin/su in util-linux 2.38 has mode 4755\n"), table.npos) << table;
+}
+
 TEST(Report, AVerdictThatJudgedNothingSaysSo) {
   for (const auto& [decision, sum] :
        {std::pair{model::Decision::kAllow, "verdict: allowed, though nothing was judged"},
