@@ -363,7 +363,7 @@ TEST(ForeignPacks, LostRulesCountByOnError) {
             "may not reach the network");
   // Where the others would not be asked, either, nothing is lost.
   EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"stage":"build"})")),
-            "allow -containers/ -containers/");
+            "allow policy/nothing-judged=allow -containers/ -containers/");
   EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"files":[]})")),
             "allow -containers/");
 }

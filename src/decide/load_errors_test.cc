@@ -31,7 +31,7 @@ TEST(LoadErrors, AreToldForEveryPart) {
             "packs/x/pack.yaml:4:0 rule: \"title\" is missing\n"
             "packs/x/pack.yaml:5:0 rule: \"id\" is missing\n"
             "packs/x/x.rego:4:1 expecting expression\n"
-            "packs/y/pack.yaml:1:0 mapping values are not allowed in this context\n"
+            "packs/y/pack.yaml:1:5 mapping values are not allowed in this context\n"
             "policy.yaml:2:0 there is no pack \"x2\", neither in the bundle nor among those that "
             "ship (bulkhead policy show)\n"
             "policy.yaml:3:0 policy: on_error is deny (closed, the default) or warn (open)");
