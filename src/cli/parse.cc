@@ -158,9 +158,19 @@ int run_command_line(int argc, const char* const* argv) {
   }
 }
 
+// A list in a message ("\n  " before each item) keeps its lines: indented, none can pass for a
+// message of its own. Everything else that moves the cursor is escaped.
 void complain(std::string_view message) {
-  std::string line = "bulkhead: " + base::printable(message, 8192) + "\n";
-  print(stderr, line);
+  constexpr std::string_view kNext = "\n  ";
+  constexpr size_t kMost = 8192;
+  std::string line = "bulkhead: ";
+  while (line.size() < kMost) {
+    auto next = base::cut(message, kNext);
+    if (!next) break;
+    line += base::printable(next->first, kMost) + std::string(kNext);
+    message = next->second;
+  }
+  print(stderr, line + base::printable(message, kMost) + "\n");
 }
 
 int fail(const base::Error& error) {

@@ -94,7 +94,7 @@ class LoadErrors {
     return remark;
   }
 
-  // A compiler lists what it finds in lines that are indented.
+  // What is found in one go stands in lines that are indented, maybe below a heading.
   static std::vector<std::string_view> parts_of(std::string_view message) {
     constexpr std::string_view kNext = "\n  ";
     std::vector<std::string_view> parts;
@@ -103,6 +103,7 @@ class LoadErrors {
       message = next->second;
     }
     parts.push_back(message);
+    if (parts.size() > 1 && parts.front().ends_with(':')) parts.erase(parts.begin());
     return parts;
   }
 
