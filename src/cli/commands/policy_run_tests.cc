@@ -139,7 +139,7 @@ int watch(const Invocation& invocation, const std::string& path) {
 }
 
 int run(const Invocation& invocation) {
-  std::vector<std::string> names = invocation.arguments();
+  const std::vector<std::string>& names = invocation.arguments();
   std::string path = names.empty() ? "." : names.front();
   if (invocation.has("watch")) {
     if (is_repository(path)) {
