@@ -22,10 +22,6 @@ struct Checker<'c> {
     problems: &'c mut Vec<Problem>,
 }
 
-fn at(span: &Span, message: String) -> Problem {
-    Problem::new(span.source.get_path(), span.line, span.col, message)
-}
-
 impl Checker<'_> {
     fn call(&mut self, function: &Ref<Expr>, arguments: &[Ref<Expr>]) {
         let (name, _) = rules::reference_text(function);
@@ -33,9 +29,9 @@ impl Checker<'_> {
             return;
         }
         // The span of a reference has the column of its last separator.
-        let place = root(function).unwrap_or(function.span());
+        let place = walk::root(function).unwrap_or(function.span());
         let Some(arity) = self.arities.of(self.names, function) else {
-            self.problems.push(at(place, format!("undefined function {name}")));
+            self.problems.push(Problem::at(place, format!("undefined function {name}")));
             return;
         };
         let given = arguments.len();
@@ -44,7 +40,7 @@ impl Checker<'_> {
             walk::expr(&arguments[arity], Place::Unifies, &mut Binds(&mut self.bound));
         } else if given != arity {
             let message = format!("function {name} has arity {arity}, got {given} arguments");
-            self.problems.push(at(place, message));
+            self.problems.push(Problem::at(place, message));
         }
     }
 
@@ -58,7 +54,7 @@ impl Checker<'_> {
                 || self.replacements.contains(name)
                 || matches!(name, "_" | "input" | "data");
             if !known && told.insert(name.to_string()) {
-                self.problems.push(at(&span, format!("var {name} is unsafe")));
+                self.problems.push(Problem::at(&span, format!("var {name} is unsafe")));
             }
         }
     }
@@ -75,17 +71,6 @@ impl Visitor for Binds<'_> {
     }
 }
 
-fn root(reference: &Ref<Expr>) -> Option<&Span> {
-    let mut at = reference;
-    loop {
-        match at.as_ref() {
-            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => at = refr,
-            Expr::Var { span, .. } => return Some(span),
-            _ => return None,
-        }
-    }
-}
-
 impl Visitor for Checker<'_> {
     fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
         match expr.as_ref() {
@@ -98,7 +83,7 @@ impl Visitor for Checker<'_> {
                 Place::Declares | Place::Replaced => {}
             },
             Expr::RefDot { .. } | Expr::RefBrack { .. } if place != Place::Replaced => {
-                self.used.extend(root(expr).cloned());
+                self.used.extend(walk::root(expr).cloned());
             }
             _ => {}
         }
@@ -119,7 +104,7 @@ fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
             let path = rules::joined(&path);
             if matches!(rule.as_ref(), Rule::Default { .. }) && !defaults.insert(path.clone()) {
                 let message = format!("multiple default rules data.{path} found");
-                problems.push(at(rule.span(), message));
+                problems.push(Problem::at(rule.span(), message));
             }
             let set = matches!(rule.as_ref(), Rule::Spec { head: RuleHead::Set { .. }, .. });
             let kind = (rules::arity_of(rule), set);
@@ -127,7 +112,7 @@ fn contradictions(modules: &[Ref<Module>], problems: &mut Vec<Problem>) {
             let default = matches!(rule.as_ref(), Rule::Default { .. });
             if first.0 != kind.0 || (first.1 != kind.1 && !default) {
                 let message = format!("conflicting rules data.{path} found");
-                problems.push(at(rule.span(), message));
+                problems.push(Problem::at(rule.span(), message));
             }
         }
     }

@@ -324,8 +324,7 @@ impl Graph {
     }
 
     fn problem(&self, group: usize, message: String) -> Problem {
-        let span = self.rules[group][0].0.span();
-        Problem::new(span.source.get_path(), span.line, span.col, message)
+        Problem::at(self.rules[group][0].0.span(), message)
     }
 
     /// Finds recursion and chains that are too long. Depth first, with a stack of its own.

@@ -50,10 +50,6 @@ fn constant_text(expr: &Expr) -> Option<String> {
     }
 }
 
-fn problem(span: &Span, message: &str) -> Problem {
-    Problem::new(span.source.get_path(), span.line, span.col, message)
-}
-
 impl Written {
     fn value(&mut self, expr: &Expr, counter: &mut Counter) -> Result<(), Problem> {
         match expr {
@@ -106,7 +102,7 @@ fn reference_text(expr: &Expr) -> Result<String, Problem> {
     }
     let message = "this value in a pattern of an object is too much for one statement; bind it to \
                    a variable before, and write the variable here";
-    Err(problem(expr.span(), message))
+    Err(Problem::at(expr.span(), message))
 }
 
 fn key_text(key: &Expr) -> Result<String, Problem> {
@@ -246,7 +242,7 @@ pub fn range(source: &str, object: &Ref<Expr>) -> Result<Range<usize>, Problem> 
             let before = before.strip_suffix(['"', '`']).unwrap_or(before).trim_end();
             let Some(before) = before.strip_suffix('{') else {
                 let message = "a comment stands at the start of a pattern of an object; move it";
-                return Err(problem(first, message));
+                return Err(Problem::at(first, message));
             };
             before.len()
         }

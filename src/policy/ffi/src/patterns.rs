@@ -22,21 +22,6 @@ use regorus::unstable::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-fn at(span: &Span, message: String) -> Problem {
-    Problem::new(span.source.get_path(), span.line, span.col, message)
-}
-
-fn root(reference: &Ref<Expr>) -> Option<&Span> {
-    let mut at = reference;
-    loop {
-        match at.as_ref() {
-            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => at = refr,
-            Expr::Var { span, .. } => return Some(span),
-            _ => return None,
-        }
-    }
-}
-
 /// How often each name stands in a rule, and how often something may bind it there. Keys of
 /// references that are patterns of objects.
 #[derive(Default)]
@@ -66,7 +51,7 @@ impl Visitor for Uses {
             // The last argument may take the result.
             Expr::Call { params, .. } => params.last().into_iter().for_each(|p| self.binds(p)),
             Expr::RefDot { .. } | Expr::RefBrack { .. } => {
-                if let Some(span) = root(expr) {
+                if let Some(span) = walk::root(expr) {
                     *self.named.entry(span.text().to_string()).or_default() += 1;
                 }
                 let mut at = expr;
@@ -318,7 +303,7 @@ impl Finder<'_> {
             if free && !self.done.contains(&key.eidx()) {
                 let message = "a pattern of an object as key of a reference can stand only in a \
                                statement of its own; take the value there, and use it here";
-                self.problems.push(at(key.span(), message.to_string()));
+                self.problems.push(Problem::at(key.span(), message));
             }
         }
     }
@@ -346,7 +331,7 @@ impl Visitor for Finder<'_> {
         {
             let message = "a pattern of an object that refers to other values cannot stand in one \
                            statement with `with`; bind those values before";
-            return self.problems.push(at(place, message.to_string()));
+            return self.problems.push(Problem::at(place, message));
         }
         let start = stmt.span.start as usize;
         let mut end = text::end(self.source, &stmt.span);

@@ -2,6 +2,7 @@
 //! Errors with their place. The interpreter gives a drawing of the line in question; this takes the
 //! place and the message out of it.
 use crate::guard::{self, Stop};
+use regorus::unstable::Span;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -14,6 +15,10 @@ pub struct Problem {
 impl Problem {
     pub fn new(path: &str, line: u32, column: u32, message: impl Into<String>) -> Problem {
         Problem { path: path.to_string(), line, column, message: message.into() }
+    }
+
+    pub fn at(span: &Span, message: impl Into<String>) -> Problem {
+        Problem::new(span.source.get_path(), span.line, span.col, message)
     }
 
     /// Reads "\n--> path:line:column\n  |\n 3 | text\n  |  ^\nerror: message". Without that form

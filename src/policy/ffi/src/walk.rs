@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Visits every expression of a rule. Recursion is safe: the depth of terms is bounded before a
 //! module is parsed (src/policy/rego/nesting.h).
-use regorus::unstable::{Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead};
+use regorus::unstable::{Expr, Literal, LiteralStmt, Query, Ref, Rule, RuleHead, Span};
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,19 @@ pub trait Visitor {
     fn declared(&mut self, _name: &str) {}
     /// Called for every statement of every query, before its parts.
     fn statement(&mut self, _query: &Query, _stmt: &LiteralStmt) {}
+}
+
+/// The variable that a reference starts from, a itself for a variable; None when it starts from
+/// something else.
+pub fn root(reference: &Ref<Expr>) -> Option<&Span> {
+    let mut at = reference;
+    loop {
+        match at.as_ref() {
+            Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => at = refr,
+            Expr::Var { span, .. } => return Some(span),
+            _ => return None,
+        }
+    }
 }
 
 pub fn rule(rule: &Rule, visitor: &mut impl Visitor) {
