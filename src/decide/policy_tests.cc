@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "policy/bundle.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -13,15 +14,7 @@ namespace {
 constexpr std::string_view kTest = "test_";
 constexpr std::string_view kTodo = "todo_test_";
 
-bool is_test_file(std::string_view path) { return path.ends_with("_test.rego"); }
-
-}  // namespace
-
-// base::glob_match stops at slashes; names have none.
-bool is_wanted(const TestOptions& options, const std::string& name) {
-  return options.only.empty() || base::glob_match("*" + options.only + "*", name);
-}
-
+// Runs the one that `test` names, and fills in the rest of it.
 TestResult run_test(policy::Evaluator& evaluator, const policy::Document& input,
                     const TestOptions& options, TestResult test) {
   policy::Request request;
@@ -42,6 +35,37 @@ TestResult run_test(policy::Evaluator& evaluator, const policy::Document& input,
   return test;
 }
 
+}  // namespace
+
+bool is_test_rule(std::string_view name) {
+  return name.starts_with(kTest) || name.starts_with(kTodo);
+}
+
+// base::glob_match stops at slashes; names have none.
+bool is_wanted(const TestOptions& options, const std::string& name) {
+  return options.only.empty() || base::glob_match("*" + options.only + "*", name);
+}
+
+std::vector<TestResult> run_program_tests(
+    const policy::Program& program, policy::Evaluator& evaluator, const policy::Document& input,
+    const TestOptions& options, const std::function<bool(std::string_view)>& in_test_file) {
+  std::vector<TestResult> results;
+  std::set<std::string> seen;  // a test may have several bodies
+  for (const policy::Rule& rule : program.rules()) {
+    if (!in_test_file(rule.path) || !is_test_rule(rule.name)) continue;
+    TestResult test;
+    test.name = rule.package + "." + rule.name;
+    test.path = rule.path;
+    test.line = rule.line;
+    if (!is_wanted(options, test.name) || !seen.insert(test.name).second) continue;
+    test.outcome = TestOutcome::kSkipped;
+    bool todo = rule.name.starts_with(kTodo);
+    if (!todo) test = run_test(evaluator, input, options, std::move(test));
+    results.push_back(std::move(test));
+  }
+  return results;
+}
+
 size_t TestRun::count(TestOutcome outcome) const {
   return static_cast<size_t>(
       std::count_if(results.begin(), results.end(),
@@ -52,21 +76,10 @@ base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& opti
   auto evaluator = TRY(policy.program().evaluator());
   auto input = TRY(policy::Document::parse("{}", policy.limits()));
   TestRun run;
-  std::set<std::string> seen;  // a test may have several bodies
-  for (const policy::Rule& rule : policy.program().rules()) {
-    bool todo = rule.name.starts_with(kTodo);
-    if (!is_test_file(rule.path) || (!todo && !rule.name.starts_with(kTest))) continue;
-    TestResult test;
-    test.name = rule.package + "." + rule.name;
-    test.path = rule.path;
-    test.line = rule.line;
-    if (!is_wanted(options, test.name) || !seen.insert(test.name).second) continue;
-    test.outcome = TestOutcome::kSkipped;
-    if (!todo) test = run_test(evaluator, input, options, std::move(test));
-    run.results.push_back(std::move(test));
-  }
+  run.results = run_program_tests(policy.program(), evaluator, input, options, policy::is_test);
   if (options.coverage) run.coverage = evaluator.coverage();
-  std::erase_if(run.coverage, [](const policy::Coverage& file) { return is_test_file(file.path); });
+  std::erase_if(run.coverage,
+                [](const policy::Coverage& file) { return policy::is_test(file.path); });
   return run;
 }
 

@@ -4,6 +4,7 @@
 // programs: foreign_tests.h.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,15 @@ struct TestOptions {
   base::UnixTime now = 0;  // what time.now_ns gives
 };
 
+// Whether a rule of a test file is a test: test_*, todo_test_*.
+bool is_test_rule(std::string_view name);
 // Whether TestOptions::only lets a test of this name through.
 bool is_wanted(const TestOptions& options, const std::string& name);
-// Runs the one that `test` names, and fills in the rest of it.
-TestResult run_test(policy::Evaluator& evaluator, const policy::Document& input,
-                    const TestOptions& options, TestResult test);
+// Runs the tests of a program in the order of its rules, each once, however many bodies it has.
+// `in_test_file` says whether the rules of a file count.
+std::vector<TestResult> run_program_tests(
+    const policy::Program& program, policy::Evaluator& evaluator, const policy::Document& input,
+    const TestOptions& options, const std::function<bool(std::string_view)>& in_test_file);
 
 // The policy must have been loaded with LoadOptions::tests.
 base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& options);

@@ -4,6 +4,8 @@
 #include "decide/foreign/run_tests.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -14,10 +16,6 @@
 
 namespace bulkhead::decide {
 namespace {
-
-bool is_test_rule(std::string_view name) {
-  return name.starts_with("test_") || name.starts_with("todo_test_");
-}
 
 // Names and lines of a module's tests, known also when it does not compile: a name at the beginning
 // of a line.
@@ -141,22 +139,13 @@ class ForeignTests {
   base::Status evaluate(const policy::Program& program) {
     auto evaluator = TRY(program.evaluator());
     auto input = TRY(policy::Document::parse("{}", limits_));
-    std::set<std::string> files;
+    std::set<std::string, std::less<>> files;
     for (const Module& test : tests_) files.insert(test.path);
-    std::set<std::string> seen;
-    for (const policy::Rule& rule : program.rules()) {
-      if (!files.contains(rule.path) || !is_test_rule(rule.name)) continue;
-      TestResult test;
-      test.name = rule.package + "." + rule.name;
-      test.path = rule.path;
-      test.line = rule.line;
-      if (!is_wanted(options_, test.name) || !seen.insert(test.name).second) continue;
-      test.outcome = TestOutcome::kSkipped;
-      TestOptions options = options_;
-      options.coverage = false;  // is of our own rules
-      if (!rule.name.starts_with("todo_")) test = run_test(evaluator, input, options, test);
-      results_.push_back(std::move(test));
-    }
+    TestOptions options = options_;
+    options.coverage = false;  // is of our own rules
+    auto ran = run_program_tests(program, evaluator, input, options,
+                                 [&](std::string_view path) { return files.contains(path); });
+    std::ranges::move(ran, std::back_inserter(results_));
     return {};
   }
 
