@@ -159,8 +159,7 @@ class Judgement {
     if (found.severity) reason.severity = *found.severity;
     describe(active, reason);
     // dryrun is the content's word on this rule; one of policy.yaml on the same rule counts more.
-    auto setting = active.entry.rules.find(reason.rule);
-    bool said = setting != active.entry.rules.end() && setting->second.mode;
+    bool said = stated_mode(active, reason.rule).has_value();
     if (found.observed && !said) reason.mode = model::PolicyMode::kObserve;
     settle(reason);
     return reason;
@@ -288,10 +287,16 @@ class Judgement {
     verdict.reasons.push_back(std::move(reason));
   }
 
-  model::PolicyMode mode_of(const ActivePack& active, const std::string& rule) const {
+  // The mode that policy.yaml gives to this one rule.
+  static std::optional<model::PolicyMode> stated_mode(const ActivePack& active,
+                                                      const std::string& rule) {
     auto setting = active.entry.rules.find(rule);
-    bool said = setting != active.entry.rules.end() && setting->second.mode;
-    return said ? *setting->second.mode : active.entry.mode_at(subject_.stage);
+    if (setting == active.entry.rules.end()) return std::nullopt;
+    return setting->second.mode;
+  }
+
+  model::PolicyMode mode_of(const ActivePack& active, const std::string& rule) const {
+    return stated_mode(active, rule).value_or(active.entry.mode_at(subject_.stage));
   }
 
   // What pack.yaml and policy.yaml say about the rule; false when pack.yaml does not know it.
