@@ -214,8 +214,7 @@ class LoadErrors {
     bool whole = true;
     for (const Files* files : {&files_, &shipped_policies()}) {
       for (const auto& [path, text] : *files) {
-        bool yaml = path.ends_with(".yaml") || path.ends_with(".yml");
-        if (!path.starts_with("mappings/") || !yaml) continue;
+        if (!path.starts_with("mappings/") || !is_yaml(path)) continue;
         if (files == &files_ && lies_below(own_.foreign_folders, path)) continue;
         auto mapping = parse_mapping(path, text);
         if (mapping) wanted.erase(mapping->id);
