@@ -1,8 +1,8 @@
 # add_registry(TARGET FOLDER folder NAMESPACE ns TYPE Type HEADER header FUNCTION name): writes a
-# sorted table of the descriptors defined in FOLDER/*.cc, each named after its file's stem. Dropping
-# in a file is the whole registration; a wrong name is a link error. The descriptors live in the
-# namespace bulkhead::<ns>::<folder>: extern constinit const Type <stem> = {...}; (extern, because
-# const alone would keep it inside its file).
+# sorted table of the descriptors defined in FOLDER/*.cc. Dropping in a file is the whole registration;
+# a wrong name is a link error. Each file has a namespace of its own, named after its stem, and in it
+# its descriptor: namespace bulkhead::<ns>::<folder>::<stem> { extern constinit const Type descriptor
+# = {...}; } (extern, because const alone would keep it inside its file).
 function(add_registry target)
   cmake_parse_arguments(REG "" "FOLDER;NAMESPACE;TYPE;HEADER;FUNCTION" "" ${ARGN})
   if(NOT TARGET ${target})
@@ -15,8 +15,8 @@ function(add_registry target)
   set(entries "")
   foreach(file IN LISTS files)
     get_filename_component(stem ${file} NAME_WE)
-    string(APPEND declarations "extern const ${REG_TYPE} ${stem};\n")
-    string(APPEND entries "    &${REG_FOLDER}::${stem},\n")
+    string(APPEND declarations "namespace ${stem} {\nextern const ${REG_TYPE} descriptor;\n}\n")
+    string(APPEND entries "    &${REG_FOLDER}::${stem}::descriptor,\n")
   endforeach()
   list(LENGTH files count)
   set(content "// Generated from ${REG_FOLDER}/ by cmake/Registry.cmake.

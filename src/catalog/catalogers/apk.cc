@@ -7,7 +7,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::apk {
 namespace {
 
 using model::Package;
@@ -154,9 +154,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger apk = {
+extern constinit const Cataloger descriptor = {
     .name = "apk",
     .summary = "Alpine, Wolfi and Chainguard packages from apk's database",
     .version = 2,
@@ -167,5 +165,4 @@ extern constinit const Cataloger apk = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::apk

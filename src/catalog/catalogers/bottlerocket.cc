@@ -7,7 +7,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::bottlerocket {
 namespace {
 
 using base::json::Value;
@@ -68,9 +68,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger bottlerocket = {
+extern constinit const Cataloger descriptor = {
     .name = "bottlerocket",
     .summary = "Packages of Bottlerocket from its application inventory",
     .wants = wants,
@@ -79,5 +77,4 @@ extern constinit const Cataloger bottlerocket = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::bottlerocket

@@ -18,7 +18,7 @@
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::bun_lock {
 namespace {
 
 using base::json::Value;
@@ -184,8 +184,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger bun_lock;
-constinit const Cataloger bun_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "bun_lock",
     .summary = "bun.lock of Bun 1.2 and later",
     .trees = Trees::kSource,
@@ -193,4 +192,4 @@ constinit const Cataloger bun_lock = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::bun_lock

@@ -18,7 +18,7 @@
 #include "catalog/lock_graph.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::cargo_lock {
 namespace {
 
 using base::Node;
@@ -206,7 +206,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger cargo_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "cargo_lock",
     .summary = "Cargo.lock of Rust, versions 1 to 4",
     .trees = Trees::kSource,
@@ -215,4 +215,4 @@ extern constinit const Cataloger cargo_lock = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::cargo_lock

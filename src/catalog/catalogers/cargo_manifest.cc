@@ -17,7 +17,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/documents.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::cargo_manifest {
 namespace {
 
 using cargo::Dependency;
@@ -142,7 +142,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger cargo_manifest = {
+extern constinit const Cataloger descriptor = {
     .name = "cargo_manifest",
     .summary = "Cargo.toml, with what members inherit from their workspace",
     .trees = Trees::kSource,
@@ -152,4 +152,4 @@ extern constinit const Cataloger cargo_manifest = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::cargo_manifest

@@ -10,7 +10,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/debian/deb.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::chisel {
 namespace {
 
 using base::json::Document;
@@ -133,9 +133,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger chisel = {
+extern constinit const Cataloger descriptor = {
     .name = "chisel",
     .summary = "Packages of chiselled Ubuntu images from Chisel's manifest",
     .version = 2,
@@ -145,5 +143,4 @@ extern constinit const Cataloger chisel = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::chisel

@@ -11,7 +11,7 @@
 #include "catalog/debian/deb.h"
 #include "catalog/documents.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::debian_control {
 namespace {
 
 using model::Package;
@@ -100,9 +100,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger debian_control = {
+extern constinit const Cataloger descriptor = {
     .name = "debian_control",
     .summary = "Debian source trees: debian/control and debian/changelog",
     .trees = Trees::kSource,
@@ -112,5 +110,4 @@ extern constinit const Cataloger debian_control = {
     .join = join,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::debian_control

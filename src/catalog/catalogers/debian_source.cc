@@ -5,7 +5,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/debian/deb.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::debian_source {
 namespace {
 
 Want wants(const FileInfo& file) {
@@ -45,9 +45,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger debian_source = {
+extern constinit const Cataloger descriptor = {
     .name = "debian_source",
     .summary = "Debian source packages from .dsc files",
     .trees = Trees::kSource,
@@ -57,5 +55,4 @@ extern constinit const Cataloger debian_source = {
     .join = join,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::debian_source

@@ -10,7 +10,7 @@
 #include "catalog/end_of_life.h"
 #include "catalog/os_release.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::distro {
 namespace {
 
 using model::Distro;
@@ -192,9 +192,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger distro = {
+extern constinit const Cataloger descriptor = {
     .name = "distro",
     .summary = "The distribution an artifact is built on, from os-release and older release files",
     .max_bytes = 1 << 20,
@@ -204,5 +202,4 @@ extern constinit const Cataloger distro = {
     .stage = 0,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::distro

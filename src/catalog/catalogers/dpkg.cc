@@ -28,7 +28,7 @@
 #include "catalog/debian/copyright.h"
 #include "catalog/debian/deb.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::dpkg {
 namespace {
 
 using debian::Stanza;
@@ -350,9 +350,7 @@ void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics& diagn
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger dpkg = {
+extern constinit const Cataloger descriptor = {
     .name = "dpkg",
     .summary = "Debian packages from dpkg's database, with licences and fixes from their files",
     .version = 2,
@@ -363,5 +361,4 @@ extern constinit const Cataloger dpkg = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::dpkg

@@ -20,7 +20,7 @@
 #include "catalog/programs.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::go_binary {
 namespace {
 
 using golang::BuildInfo;
@@ -91,7 +91,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger go_binary = {
+extern constinit const Cataloger descriptor = {
     .name = "go_binary",
     .summary = "Go modules and standard library in ELF executables",
     .trees = Trees::kInstalled,
@@ -101,4 +101,4 @@ extern constinit const Cataloger go_binary = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::go_binary

@@ -20,7 +20,7 @@
 #include "catalog/golang/gomod.h"
 #include "catalog/golang/module.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::go_mod {
 namespace {
 
 using golang::GoMod;
@@ -163,7 +163,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger go_mod = {
+extern constinit const Cataloger descriptor = {
     .name = "go_mod",
     .summary = "go.mod, go.sum and vendor/modules.txt",
     .trees = Trees::kSource,
@@ -173,4 +173,4 @@ extern constinit const Cataloger go_mod = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::go_mod

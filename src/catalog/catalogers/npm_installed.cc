@@ -26,7 +26,7 @@
 #include "catalog/npm/installed.h"
 #include "catalog/npm/manifest.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::npm_installed {
 namespace {
 
 // What facts.strings says of a package that is not a package root.
@@ -125,8 +125,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger npm_installed;
-constinit const Cataloger npm_installed = {
+extern constinit const Cataloger descriptor = {
     .name = "npm_installed",
     .summary = "installed npm packages by their package.json",
     .trees = Trees::kInstalled,
@@ -135,4 +134,4 @@ constinit const Cataloger npm_installed = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::npm_installed

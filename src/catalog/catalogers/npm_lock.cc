@@ -21,7 +21,7 @@
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::npm_lock {
 namespace {
 
 using base::json::Value;
@@ -352,8 +352,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger npm_lock;
-constinit const Cataloger npm_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "npm_lock",
     .summary = "package-lock.json and npm-shrinkwrap.json of npm",
     .trees = Trees::kSource,
@@ -362,4 +361,4 @@ constinit const Cataloger npm_lock = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::npm_lock

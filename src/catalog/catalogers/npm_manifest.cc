@@ -16,7 +16,7 @@
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::npm_manifest {
 namespace {
 
 constexpr std::string_view kLockMark = "lock";
@@ -67,8 +67,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger npm_manifest;
-constinit const Cataloger npm_manifest = {
+extern constinit const Cataloger descriptor = {
     .name = "npm_manifest",
     .summary = "package.json of a project and what it asks for",
     .trees = Trees::kSource,
@@ -77,4 +76,4 @@ constinit const Cataloger npm_manifest = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::npm_manifest

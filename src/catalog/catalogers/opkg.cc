@@ -8,7 +8,7 @@
 #include "catalog/debian/deb.h"
 #include "catalog/distribution.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::opkg {
 namespace {
 
 using model::Package;
@@ -84,9 +84,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger opkg = {
+extern constinit const Cataloger descriptor = {
     .name = "opkg",
     .summary = "OpenWrt and Yocto packages from opkg's database",
     .wants = wants,
@@ -95,5 +93,4 @@ extern constinit const Cataloger opkg = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::opkg

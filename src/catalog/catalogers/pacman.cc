@@ -11,7 +11,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/distribution.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::pacman {
 namespace {
 
 using model::Package;
@@ -130,9 +130,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger pacman = {
+extern constinit const Cataloger descriptor = {
     .name = "pacman",
     .summary = "Arch Linux packages from pacman's local database",
     .version = 2,
@@ -142,5 +140,4 @@ extern constinit const Cataloger pacman = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::pacman

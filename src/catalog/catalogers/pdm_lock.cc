@@ -10,7 +10,7 @@
 #include "catalog/python/lock.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::pdm_lock {
 namespace {
 
 using base::Node;
@@ -65,7 +65,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger pdm_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "pdm_lock",
     .summary = "pdm.lock of PDM",
     .trees = Trees::kSource,
@@ -74,4 +74,4 @@ extern constinit const Cataloger pdm_lock = {
     .join = python::join_locks,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::pdm_lock

@@ -9,7 +9,7 @@
 #include "catalog/python/lock.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::pipfile_lock {
 namespace {
 
 using base::json::Value;
@@ -58,7 +58,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger pipfile_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "pipfile_lock",
     .summary = "Pipfile.lock of pipenv",
     .trees = Trees::kSource,
@@ -67,4 +67,4 @@ extern constinit const Cataloger pipfile_lock = {
     .join = python::join_locks,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::pipfile_lock

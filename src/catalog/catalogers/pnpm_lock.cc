@@ -23,7 +23,7 @@
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::pnpm_lock {
 namespace {
 
 using base::Node;
@@ -244,8 +244,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger pnpm_lock;
-constinit const Cataloger pnpm_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "pnpm_lock",
     .summary = "pnpm-lock.yaml of pnpm 3 and later",
     .trees = Trees::kSource,
@@ -254,4 +253,4 @@ constinit const Cataloger pnpm_lock = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::pnpm_lock

@@ -11,7 +11,7 @@
 #include "catalog/python/lock.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::poetry_lock {
 namespace {
 
 using base::Node;
@@ -75,7 +75,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger poetry_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "poetry_lock",
     .summary = "poetry.lock of Poetry",
     .trees = Trees::kSource,
@@ -84,4 +84,4 @@ extern constinit const Cataloger poetry_lock = {
     .join = python::join_locks,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::poetry_lock

@@ -9,7 +9,7 @@
 #include "catalog/python/lock.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::pylock_toml {
 namespace {
 
 using base::Node;
@@ -62,7 +62,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger pylock_toml = {
+extern constinit const Cataloger descriptor = {
     .name = "pylock_toml",
     .summary = "pylock.toml, the lock file of PEP 751",
     .trees = Trees::kSource,
@@ -70,4 +70,4 @@ extern constinit const Cataloger pylock_toml = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::pylock_toml

@@ -24,7 +24,7 @@
 #include "catalog/python/names.h"
 #include "catalog/python/requirement.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::python_installed {
 namespace {
 
 constexpr std::string_view kVendorList = "pip/_vendor/vendor.txt";
@@ -217,7 +217,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger python_installed = {
+extern constinit const Cataloger descriptor = {
     .name = "python_installed",
     .summary = "Python distributions in dist-info, egg-info and eggs, and what pip vendors",
     .trees = Trees::kInstalled,
@@ -227,4 +227,4 @@ extern constinit const Cataloger python_installed = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::python_installed

@@ -15,7 +15,7 @@
 #include "catalog/documents.h"
 #include "catalog/python/project.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::python_project {
 namespace {
 
 bool in_egg_info(std::string_view path) { return base::dirname(path).ends_with(".egg-info"); }
@@ -101,7 +101,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger python_project = {
+extern constinit const Cataloger descriptor = {
     .name = "python_project",
     .summary = "Python projects: pyproject.toml, setup.cfg, Pipfile, sdist metadata",
     .trees = Trees::kSource,
@@ -111,4 +111,4 @@ extern constinit const Cataloger python_project = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::python_project

@@ -15,7 +15,7 @@
 #include "catalog/python/names.h"
 #include "catalog/python/requirement.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::python_requirements {
 namespace {
 
 using python::Requirement;
@@ -205,7 +205,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger python_requirements = {
+extern constinit const Cataloger descriptor = {
     .name = "python_requirements",
     .summary = "requirements*.txt and .in files of pip",
     .trees = Trees::kSource,
@@ -214,4 +214,4 @@ extern constinit const Cataloger python_requirements = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::python_requirements

@@ -14,11 +14,11 @@
 #include "catalog/rpm/database.h"
 #include "catalog/rpm/header.h"
 
-namespace bulkhead::catalog {
+namespace bulkhead::catalog::catalogers::rpm {
 namespace {
 
-using rpm::Header;
-using rpm::Tag;
+using catalog::rpm::Header;
+using catalog::rpm::Tag;
 
 constexpr std::array<std::string_view, 4> kDirectories = {
     "var/lib/rpm", "usr/lib/sysimage/rpm", "usr/share/rpm", "usr/lib/sysimage/rpm-ostree-base-db"};
@@ -103,7 +103,7 @@ bool read_header(base::ByteView blob, FileFacts& out) {
   }
   set_source(header->string(Tag::kSourceRpm), package);
   set_files(*header, package, out.shipped);
-  for (changelog::Fix& fix : rpm::changelog_fixes(*header)) {
+  for (changelog::Fix& fix : catalog::rpm::changelog_fixes(*header)) {
     package.fix_claims.push_back({fix.id, fix.version, out.path});
   }
   out.packages.push_back(std::move(package));
@@ -112,7 +112,7 @@ bool read_header(base::ByteView blob, FileFacts& out) {
 
 void read_rpmdb(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   size_t broken = 0;
-  auto read = rpm::read_database(file.bytes, file.log, [&](base::ByteView blob) {
+  auto read = catalog::rpm::read_database(file.bytes, file.log, [&](base::ByteView blob) {
     if (!read_header(blob, out)) ++broken;
   });
   if (!read) {
@@ -180,9 +180,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-namespace catalogers {
-
-extern constinit const Cataloger rpm = {
+extern constinit const Cataloger descriptor = {
     .name = "rpm",
     .summary =
         "Packages installed by rpm: SQLite, NDB and Berkeley DB databases, package manifests",
@@ -195,5 +193,4 @@ extern constinit const Cataloger rpm = {
     .database = true,
 };
 
-}  // namespace catalogers
-}  // namespace bulkhead::catalog
+}  // namespace bulkhead::catalog::catalogers::rpm

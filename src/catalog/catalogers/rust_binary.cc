@@ -16,7 +16,7 @@
 #include "catalog/lock_graph.h"
 #include "catalog/programs.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::rust_binary {
 namespace {
 
 using base::json::Value;
@@ -89,7 +89,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger rust_binary = {
+extern constinit const Cataloger descriptor = {
     .name = "rust_binary",
     .summary = "crates that cargo-auditable lists in ELF executables",
     .trees = Trees::kInstalled,
@@ -99,4 +99,4 @@ extern constinit const Cataloger rust_binary = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::rust_binary

@@ -13,7 +13,7 @@
 #include "catalog/python/names.h"
 #include "catalog/url.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::uv_lock {
 namespace {
 
 using base::Node;
@@ -122,7 +122,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger uv_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "uv_lock",
     .summary = "uv.lock of uv",
     .trees = Trees::kSource,
@@ -130,4 +130,4 @@ extern constinit const Cataloger uv_lock = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::uv_lock

@@ -13,7 +13,7 @@
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::yarn_cache {
 namespace {
 
 constexpr uint64_t kMaxManifestBytes = 1 << 20;
@@ -77,8 +77,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
 
 }  // namespace
 
-extern constinit const Cataloger yarn_cache;
-constinit const Cataloger yarn_cache = {
+extern constinit const Cataloger descriptor = {
     .name = "yarn_cache",
     .summary = "npm packages in the zip archives of Yarn's Plug'n'Play",
     .trees = Trees::kInstalled,
@@ -87,4 +86,4 @@ constinit const Cataloger yarn_cache = {
     .read = read,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::yarn_cache

@@ -22,7 +22,7 @@
 #include "catalog/npm/names.h"
 #include "catalog/npm/yarn.h"
 
-namespace bulkhead::catalog::catalogers {
+namespace bulkhead::catalog::catalogers::yarn_lock {
 namespace {
 
 constexpr std::string_view kLockMark = "yarn-lock";
@@ -240,8 +240,7 @@ void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
 
 }  // namespace
 
-extern constinit const Cataloger yarn_lock;
-constinit const Cataloger yarn_lock = {
+extern constinit const Cataloger descriptor = {
     .name = "yarn_lock",
     .summary = "yarn.lock of Yarn 1 and of Yarn 2 and later",
     .trees = Trees::kSource,
@@ -250,4 +249,4 @@ constinit const Cataloger yarn_lock = {
     .join = join,
 };
 
-}  // namespace bulkhead::catalog::catalogers
+}  // namespace bulkhead::catalog::catalogers::yarn_lock

@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::completion {
 namespace {
 
 std::string words_after(std::string_view prefix) {
@@ -97,11 +97,9 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command completion = {
+extern constinit const Command descriptor = {
     "completion", "print the completion script for bash, zsh or fish",
     "SHELL",      "  source <(bulkhead completion bash)",
     {},           run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::completion

@@ -7,7 +7,7 @@
 #include "cli/progress_bar.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::db_build {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -30,8 +30,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command db_build = {
+extern constinit const Command descriptor = {
     "db build",
     "build the advisory database from a mirror directory or URL",
     "",
@@ -39,6 +38,5 @@ extern constinit const Command db_build = {
     "debian/tracker.json, alpine/<version>/{main,community}.json, kev/, epss/.",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::db_build

@@ -12,7 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::db_status {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -76,11 +76,9 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command db_status = {
+extern constinit const Command descriptor = {
     "db status", "show the sources of the advisory database, their dates and counts",
     "",          "",
     kFlags,      run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::db_status

@@ -4,7 +4,7 @@
 #include "cli/feeds.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::db_update {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -23,8 +23,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command db_update = {
+extern constinit const Command descriptor = {
     "db update",
     "fetch advisories and rebuild the database",
     "",
@@ -33,6 +32,5 @@ extern constinit const Command db_update = {
     "it stopped. The old database stays until the new one has been verified.",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::db_update

@@ -6,7 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::db_verify {
 namespace {
 
 int run(const Invocation& invocation) {
@@ -23,9 +23,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command db_verify = {
+extern constinit const Command descriptor = {
     "db verify", "check the advisory database against its own hash", "", "", kDatabaseFlags, run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::db_verify

@@ -17,7 +17,7 @@
 #include "decide/shipped.h"
 #include "vuln/match.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::explain {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -151,8 +151,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command explain = {
+extern constinit const Command descriptor = {
     "explain",
     "prove why an advisory is, or is not, reported for an input",
     "ID",
@@ -162,6 +161,5 @@ extern constinit const Command explain = {
     "  bulkhead explain HYG001",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::explain

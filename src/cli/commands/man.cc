@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/exit_code.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::man {
 namespace {
 
 int run(const Invocation& invocation) {
@@ -26,11 +26,9 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command man = {
+extern constinit const Command descriptor = {
     "man",     "print the manual page of a command (roff)",
     "COMMAND", "  bulkhead man scan | man -l -\n  bulkhead man db-update > bulkhead-db-update.1",
     {},        run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::man

@@ -16,7 +16,7 @@
 #include "cli/session.h"
 #include "decide/load_errors.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_check {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -100,8 +100,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_check = {
+extern constinit const Command descriptor = {
     "policy check",
     "find what is wrong with a policy before it is in force",
     "[SOURCE]",
@@ -113,6 +112,5 @@ extern constinit const Command policy_check = {
     "  bulkhead policy check policies --strict",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_check

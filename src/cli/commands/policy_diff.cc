@@ -16,7 +16,7 @@
 #include "cli/policy_source.h"
 #include "decide/judge.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_diff {
 namespace {
 
 constexpr std::array kOwn = {
@@ -120,7 +120,7 @@ struct Gathered {
   std::vector<DecisionText> decisions;
 };
 
-base::Result<Gathered> gather(const Invocation& invocation) {
+base::Result<Gathered> gather_decisions(const Invocation& invocation) {
   const std::vector<std::string>& names = invocation.arguments();
   if (names.size() != 2) {
     return base::Error(base::Code::kInvalid, "policy diff takes two policies: OLD and NEW");
@@ -164,15 +164,14 @@ int run(const Invocation& invocation) {
     complain("policy diff needs --replay DIR: decisions that scan --decisions kept");
     return kUsage;
   }
-  auto gathered = gather(invocation);
+  auto gathered = gather_decisions(invocation);
   if (!gathered) return fail(gathered.error());
   return run_confined_command(invocation, [&] { return diff(invocation, *gathered); });
 }
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_diff = {
+extern constinit const Command descriptor = {
     "policy diff",
     "show which kept decisions another policy would change",
     "OLD NEW...",
@@ -180,6 +179,5 @@ extern constinit const Command policy_diff = {
     "  bulkhead policy diff policies-1.0 policies --replay kept",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_diff

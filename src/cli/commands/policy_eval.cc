@@ -14,7 +14,7 @@
 #include "decide/judge.h"
 #include "model/verdict_json.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_eval {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -80,8 +80,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_eval = {
+extern constinit const Command descriptor = {
     "policy eval",
     "judge a document by a policy and print the verdict",
     "[SOURCE]",
@@ -89,6 +88,5 @@ extern constinit const Command policy_eval = {
     "  bulkhead policy eval policies --input input.json",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_eval

@@ -10,7 +10,7 @@
 #include "cli/exit_code.h"
 #include "model/verdict_json.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_explain {
 namespace {
 
 constexpr std::array kFlags = {
@@ -158,8 +158,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_explain = {
+extern constinit const Command descriptor = {
     "policy explain",
     "print the chain behind a verdict: policy, commit, reasons, waivers, proof",
     "VERDICT",
@@ -168,6 +167,5 @@ extern constinit const Command policy_explain = {
     "  bulkhead policy explain --decisions kept sha256:4fd1",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_explain

@@ -12,7 +12,7 @@
 #include "cli/policy_source.h"
 #include "policy/rego/format.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_fmt {
 namespace {
 
 constexpr std::array kFlags = {
@@ -80,8 +80,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_fmt = {
+extern constinit const Command descriptor = {
     "policy fmt",
     "bring Rego files into one form",
     "[PATH]...",
@@ -91,6 +90,5 @@ extern constinit const Command policy_fmt = {
     "  bulkhead policy fmt --check policies",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_fmt

@@ -5,7 +5,7 @@
 #include "cli/exit_code.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_input {
 namespace {
 
 constexpr auto kFlags = join_flags(join_flags(kJudgeFlags, kDatabaseFlags), kInputFlags);
@@ -25,8 +25,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_input = {
+extern constinit const Command descriptor = {
     "policy input",
     "print the document that a policy sees for an input",
     "INPUT",
@@ -34,6 +33,5 @@ extern constinit const Command policy_input = {
     "  bulkhead policy input oci:build/image | jq .image.config",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_input

@@ -15,7 +15,7 @@
 #include "cli/policy_source.h"
 #include "cli/policy_store.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_pull {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -169,8 +169,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_pull = {
+extern constinit const Command descriptor = {
     "policy pull",
     "bring the newest commit of a policy's repository into force",
     "REPOSITORY",
@@ -180,6 +179,5 @@ extern constinit const Command policy_pull = {
     "  bulkhead policy pull https://git.example.org/security/policies --to /var/lib/policy --watch",
     kOwnFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_pull

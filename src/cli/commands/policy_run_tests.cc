@@ -14,7 +14,7 @@
 #include "decide/policy_tests.h"
 #include "scan/confine.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_run_tests {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -155,8 +155,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_run_tests = {
+extern constinit const Command descriptor = {
     "policy test",
     "run the tests of a policy",
     "[SOURCE]",
@@ -167,6 +166,5 @@ extern constinit const Command policy_run_tests = {
     "  bulkhead policy test policies --run hyg001 --watch",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_run_tests

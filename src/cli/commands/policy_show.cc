@@ -15,7 +15,7 @@
 #include "decide/policy_set.h"
 #include "decide/shipped.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_show {
 namespace {
 
 using decide::shipped_policies;
@@ -152,8 +152,7 @@ int run(const Invocation& invocation) {
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_show = {
+extern constinit const Command descriptor = {
     "policy show",
     "print what ships, or what a policy has in force",
     "[NAME | SOURCE]",
@@ -164,6 +163,5 @@ extern constinit const Command policy_show = {
     "  bulkhead policy show ./conftest-policies",
     kNamedPolicyFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_show

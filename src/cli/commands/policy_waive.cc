@@ -12,7 +12,7 @@
 #include "decide/waiver_edit.h"
 #include "model/purl.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::policy_waive {
 namespace {
 
 constexpr uint64_t kMaxFileBytes = 16ull << 20;
@@ -101,11 +101,9 @@ constexpr std::string_view kDetails =
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command policy_waive = {
+extern constinit const Command descriptor = {
     "policy waive", "accept a finding for a while, in the file that scans and policies read",
     "FINDING",      kDetails,
     kFlags,         run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::policy_waive

@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::sbom {
 namespace {
 
 constexpr std::array kOwnFlags = {
@@ -16,8 +16,7 @@ int run(const Invocation& invocation) { return write_report(invocation, false, "
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command sbom = {
+extern constinit const Command descriptor = {
     "sbom",
     "write the bill of materials of an image, directory or source tree",
     "INPUT",
@@ -25,6 +24,5 @@ extern constinit const Command sbom = {
     "  bulkhead sbom oci:build/image -o image.cdx.json && bulkhead scan image.cdx.json",
     kFlags,
     run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::sbom

@@ -6,7 +6,7 @@
 #include "cli/policy_source.h"
 #include "cli/session.h"
 
-namespace bulkhead::cli {
+namespace bulkhead::cli::commands::scan {
 namespace {
 
 constexpr std::array kReportFlags = {
@@ -69,11 +69,9 @@ constexpr std::string_view kDetails =
 
 }  // namespace
 
-namespace commands {
-extern constinit const Command scan = {
+extern constinit const Command descriptor = {
     "scan",  "find packages and vulnerabilities in an image, directory or SBOM",
     "INPUT", kDetails,
     kFlags,  run};
-}
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::cli::commands::scan

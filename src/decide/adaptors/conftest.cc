@@ -13,7 +13,7 @@
 #include "decide/foreign/compile.h"
 #include "decide/foreign/conftest_inputs.h"
 
-namespace bulkhead::decide::adaptors {
+namespace bulkhead::decide::adaptors::conftest {
 namespace {
 
 using base::json::Value;
@@ -270,7 +270,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
 
 }  // namespace
 
-extern constinit const Adaptor conftest = {
+extern constinit const Adaptor descriptor = {
     .name = "conftest",
     .summary = "Conftest policies: deny, violation and warn about parsed files",
     .recognises = recognises,
@@ -278,4 +278,4 @@ extern constinit const Adaptor conftest = {
     .functions = functions,
 };
 
-}  // namespace bulkhead::decide::adaptors
+}  // namespace bulkhead::decide::adaptors::conftest

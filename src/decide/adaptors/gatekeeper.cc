@@ -17,7 +17,7 @@
 #include "decide/foreign/constraint_template.h"
 #include "decide/foreign/review.h"
 
-namespace bulkhead::decide::adaptors {
+namespace bulkhead::decide::adaptors::gatekeeper {
 namespace {
 
 using base::json::Value;
@@ -370,7 +370,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
 
 }  // namespace
 
-extern constinit const Adaptor gatekeeper = {
+extern constinit const Adaptor descriptor = {
     .name = "gatekeeper",
     .summary = "Gatekeeper: ConstraintTemplates in Rego and their constraints",
     .recognises = recognises,
@@ -378,4 +378,4 @@ extern constinit const Adaptor gatekeeper = {
     .functions = functions,
 };
 
-}  // namespace bulkhead::decide::adaptors
+}  // namespace bulkhead::decide::adaptors::gatekeeper

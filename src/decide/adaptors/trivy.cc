@@ -16,7 +16,7 @@
 #include "decide/foreign/trivy_check.h"
 #include "posture/dockerfile_document.h"
 
-namespace bulkhead::decide::adaptors {
+namespace bulkhead::decide::adaptors::trivy {
 namespace {
 
 using base::json::Value;
@@ -364,7 +364,7 @@ base::Result<std::unique_ptr<ForeignPolicy>> load(const Files& files, const Fore
 
 }  // namespace
 
-extern constinit const Adaptor trivy = {
+extern constinit const Adaptor descriptor = {
     .name = "trivy",
     .summary = "Trivy checks for Dockerfiles, Kubernetes, JSON, YAML and TOML",
     .recognises = recognises,
@@ -372,4 +372,4 @@ extern constinit const Adaptor trivy = {
     .functions = functions,
 };
 
-}  // namespace bulkhead::decide::adaptors
+}  // namespace bulkhead::decide::adaptors::trivy

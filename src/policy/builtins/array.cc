@@ -2,7 +2,7 @@
 // array.flatten.
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::array {
 namespace {
 
 // One level: elements that are arrays are replaced by their elements.
@@ -22,6 +22,6 @@ constexpr Builtin kBuiltins[] = {{"array.flatten", 1, flatten}};
 
 }  // namespace
 
-extern constinit const Family array = {"array", "arrays", kBuiltins};
+extern constinit const Family descriptor = {"array", "arrays", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::array

@@ -5,7 +5,7 @@
 #include "crypto/hmac.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::crypto_digest {
 namespace {
 
 template <crypto::Algorithm algorithm>
@@ -38,6 +38,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family crypto_digest = {"crypto_digest", "digests and HMAC", kBuiltins};
+extern constinit const Family descriptor = {"crypto_digest", "digests and HMAC", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::crypto_digest

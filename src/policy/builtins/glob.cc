@@ -4,7 +4,7 @@
 
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::glob {
 namespace {
 
 // Null: no separators. An empty list: the dot, as OPA has it.
@@ -44,6 +44,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family glob = {"glob", "glob patterns", kBuiltins};
+extern constinit const Family descriptor = {"glob", "glob patterns", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::glob

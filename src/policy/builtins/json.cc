@@ -6,7 +6,7 @@
 #include "base/node.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::json {
 namespace {
 
 using base::json::Document;
@@ -83,6 +83,7 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family json = {"json", "validity of JSON and YAML, JSON Schema", kBuiltins};
+extern constinit const Family descriptor = {"json", "validity of JSON and YAML, JSON Schema",
+                                            kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::json

@@ -10,7 +10,7 @@
 #include "policy/jwk.h"
 #include "policy/jws.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::jwt {
 namespace {
 
 using base::Code;
@@ -254,6 +254,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family jwt = {"jwt", "JSON Web Tokens", kBuiltins};
+extern constinit const Family descriptor = {"jwt", "JSON Web Tokens", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::jwt

@@ -5,7 +5,7 @@
 
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::legacy {
 namespace {
 
 bool is_true(const Term& term) { return term.boolean() && *term.boolean(); }
@@ -65,6 +65,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family legacy = {"legacy", "kept for old policies", kBuiltins};
+extern constinit const Family descriptor = {"legacy", "kept for old policies", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::legacy

@@ -5,7 +5,7 @@
 #include "policy/builtin.h"
 #include "policy/cidr.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::net {
 namespace {
 
 using base::Code;
@@ -201,6 +201,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family net = {"net", "networks and addresses", kBuiltins};
+extern constinit const Family descriptor = {"net", "networks and addresses", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::net

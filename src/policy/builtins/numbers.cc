@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::numbers {
 namespace {
 
 using base::Code;
@@ -87,6 +87,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family numbers = {"numbers", "ranges and durations", kBuiltins};
+extern constinit const Family descriptor = {"numbers", "ranges and durations", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::numbers

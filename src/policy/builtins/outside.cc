@@ -4,7 +4,7 @@
 // the judgement.
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::outside {
 namespace {
 
 using base::Code;
@@ -43,6 +43,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family outside = {"outside", "network, environment and clock", kBuiltins};
+extern constinit const Family descriptor = {"outside", "network, environment and clock", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::outside

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::random {
 namespace {
 
 BuiltinResult intn(Arguments arguments, CallContext& context) {
@@ -124,6 +124,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family random = {"random", "random numbers and UUIDs", kBuiltins};
+extern constinit const Family descriptor = {"random", "random numbers and UUIDs", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::random

@@ -3,7 +3,7 @@
 #include "policy/builtin.h"
 #include "policy/glob_intersection.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::regex {
 namespace {
 
 BuiltinResult globs_match(Arguments arguments, CallContext&) {
@@ -18,6 +18,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family regex = {"regex", "regular expressions", kBuiltins};
+extern constinit const Family descriptor = {"regex", "regular expressions", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::regex

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::semver {
 namespace {
 
 struct Version {
@@ -106,6 +106,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family semver = {"semver", "semantic versions", kBuiltins};
+extern constinit const Family descriptor = {"semver", "semantic versions", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::semver

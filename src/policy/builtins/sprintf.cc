@@ -9,7 +9,7 @@
 #include "policy/builtin.h"
 #include "policy/glob.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::sprintf {
 namespace {
 
 using base::Code;
@@ -374,6 +374,6 @@ constexpr Builtin kBuiltins[] = {{"sprintf", 2, sprint}};
 
 }  // namespace
 
-extern constinit const Family sprintf = {"sprintf", "formatted texts", kBuiltins};
+extern constinit const Family descriptor = {"sprintf", "formatted texts", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::sprintf

@@ -7,7 +7,7 @@
 #include "policy/builtin.h"
 #include "policy/glob.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::strings {
 namespace {
 
 using base::Code;
@@ -133,6 +133,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family strings = {"strings", "texts", kBuiltins};
+extern constinit const Family descriptor = {"strings", "texts", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::strings

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "policy/builtin.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::uri {
 namespace {
 
 using base::is_alnum;
@@ -268,6 +268,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family uri = {"uri", "URIs and their queries", kBuiltins};
+extern constinit const Family descriptor = {"uri", "URIs and their queries", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::uri

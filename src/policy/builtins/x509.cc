@@ -11,7 +11,7 @@
 #include "policy/builtin.h"
 #include "policy/cidr.h"
 
-namespace bulkhead::policy::builtins {
+namespace bulkhead::policy::builtins::x509 {
 namespace {
 
 using base::Code;
@@ -418,6 +418,6 @@ constexpr Builtin kBuiltins[] = {
 
 }  // namespace
 
-extern constinit const Family x509 = {"x509", "certificates and requests", kBuiltins};
+extern constinit const Family descriptor = {"x509", "certificates and requests", kBuiltins};
 
-}  // namespace bulkhead::policy::builtins
+}  // namespace bulkhead::policy::builtins::x509

@@ -4,7 +4,7 @@
 #include "report/vex_statements.h"
 #include "sbom/vex.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::csaf_vex {
 namespace {
 
 base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
@@ -13,6 +13,6 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 
 }  // namespace
 
-extern constinit const Format csaf_vex = {"csaf-vex", "CSAF 2.0, profile VEX", write};
+extern constinit const Format descriptor = {"csaf-vex", "CSAF 2.0, profile VEX", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::csaf_vex

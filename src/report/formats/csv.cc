@@ -9,7 +9,7 @@
 #include "report/text_out.h"
 #include "report/vex_text.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::csv {
 namespace {
 
 using model::Finding;
@@ -80,6 +80,7 @@ base::Status write(const model::ScanReport& report, const Style&, const Out& out
 
 }  // namespace
 
-extern constinit const Format csv = {"csv", "Comma-separated values, one line a finding", write};
+extern constinit const Format descriptor = {"csv", "Comma-separated values, one line a finding",
+                                            write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::csv

@@ -3,7 +3,7 @@
 #include "report/format.h"
 #include "sbom/sbom.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::cyclonedx {
 namespace {
 
 base::Status write(const model::ScanReport& report, const Style&, const Out& out) {
@@ -12,7 +12,7 @@ base::Status write(const model::ScanReport& report, const Style&, const Out& out
 
 }  // namespace
 
-extern constinit const Format cyclonedx = {
+extern constinit const Format descriptor = {
     "cyclonedx", "CycloneDX 1.6 (JSON), with the vulnerabilities found", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::cyclonedx

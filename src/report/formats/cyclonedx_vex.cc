@@ -4,7 +4,7 @@
 #include "report/vex_statements.h"
 #include "sbom/vex.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::cyclonedx_vex {
 namespace {
 
 base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
@@ -13,7 +13,7 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 
 }  // namespace
 
-extern constinit const Format cyclonedx_vex = {
+extern constinit const Format descriptor = {
     "cyclonedx-vex", "CycloneDX 1.6 VEX, without the list of packages", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::cyclonedx_vex

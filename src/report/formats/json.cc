@@ -11,7 +11,7 @@
 #include "report/actions.h"
 #include "report/format.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::json {
 namespace {
 
 using model::Finding;
@@ -313,6 +313,6 @@ base::Status write(const ScanReport& report, const Style&, const Out& out) {
 
 }  // namespace
 
-extern constinit const Format json = {"json", "JSON (docs/formats/report.md)", write};
+extern constinit const Format descriptor = {"json", "JSON (docs/formats/report.md)", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::json

@@ -10,7 +10,7 @@
 #include "report/text_out.h"
 #include "report/vex_text.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::junit {
 namespace {
 
 using model::Finding;
@@ -114,6 +114,6 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
 
 }  // namespace
 
-extern constinit const Format junit = {"junit", "JUnit XML, for build servers", write};
+extern constinit const Format descriptor = {"junit", "JUnit XML, for build servers", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::junit

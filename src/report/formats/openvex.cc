@@ -4,7 +4,7 @@
 #include "report/vex_statements.h"
 #include "sbom/vex.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::openvex {
 namespace {
 
 base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
@@ -13,7 +13,7 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 
 }  // namespace
 
-extern constinit const Format openvex = {"openvex", "OpenVEX 0.2.0, a statement for each finding",
-                                         write};
+extern constinit const Format descriptor = {"openvex",
+                                            "OpenVEX 0.2.0, a statement for each finding", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::openvex

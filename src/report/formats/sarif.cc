@@ -18,7 +18,7 @@
 #include "report/policy_parts.h"
 #include "report/vex_text.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::sarif {
 namespace {
 
 using model::Finding;
@@ -220,6 +220,6 @@ base::Status write(const ScanReport& report, const Style&, const Out& out) {
 
 }  // namespace
 
-extern constinit const Format sarif = {"sarif", "SARIF 2.1.0, for code scanning", write};
+extern constinit const Format descriptor = {"sarif", "SARIF 2.1.0, for code scanning", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::sarif

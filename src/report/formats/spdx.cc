@@ -3,7 +3,7 @@
 #include "report/format.h"
 #include "sbom/sbom.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::spdx {
 namespace {
 
 base::Status write(const model::ScanReport& report, const Style&, const Out& out) {
@@ -12,6 +12,6 @@ base::Status write(const model::ScanReport& report, const Style&, const Out& out
 
 }  // namespace
 
-extern constinit const Format spdx = {"spdx", "SPDX 2.3 (JSON)", write};
+extern constinit const Format descriptor = {"spdx", "SPDX 2.3 (JSON)", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::spdx

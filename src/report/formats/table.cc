@@ -13,7 +13,7 @@
 #include "report/table_parts.h"
 #include "report/text_out.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::table {
 namespace {
 
 using model::Finding;
@@ -258,7 +258,7 @@ base::Status write(const ScanReport& report, const Style& style, const Out& out)
 
 }  // namespace
 
-extern constinit const Format table = {
+extern constinit const Format descriptor = {
     "table", "For people: findings grouped by what to do about them", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::table

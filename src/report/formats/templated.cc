@@ -4,10 +4,11 @@
 #include "report/format.h"
 #include "report/template.h"
 
-namespace bulkhead::report::formats {
+namespace bulkhead::report::formats::json {
+extern const Format descriptor;
+}
 
-extern const Format json;
-
+namespace bulkhead::report::formats::templated {
 namespace {
 
 using base::Code;
@@ -22,7 +23,7 @@ Status write(const model::ScanReport& report, const Style& style, const Out& sin
   }
   Template parsed = TRY(Template::parse(style.template_text));
   std::string text;
-  TRY(json.write(report, style, [&](std::string_view piece) {
+  TRY(json::descriptor.write(report, style, [&](std::string_view piece) {
     text += piece;
     return Status();
   }));
@@ -36,7 +37,7 @@ Status write(const model::ScanReport& report, const Style& style, const Out& sin
 
 }  // namespace
 
-extern constinit const Format templated = {"templated",
-                                           "Your own template (docs/formats/template.md)", write};
+extern constinit const Format descriptor = {"templated",
+                                            "Your own template (docs/formats/template.md)", write};
 
-}  // namespace bulkhead::report::formats
+}  // namespace bulkhead::report::formats::templated

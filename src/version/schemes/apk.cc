@@ -9,7 +9,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::apk {
 namespace {
 
 // What can stand at one place of a version, in the order in which it sorts there.
@@ -185,11 +185,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme apk = {
+extern constinit const Scheme descriptor = {
     .name = "apk",
     .summary = "Alpine, Wolfi and Chainguard packages (apk-tools, apk-package(5))",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::apk

@@ -5,7 +5,7 @@
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::bitnami {
 namespace {
 
 // Dates such as 2020.04.23 are versions too.
@@ -32,11 +32,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme bitnami = {
+extern constinit const Scheme descriptor = {
     .name = "bitnami",
     .summary = "Bitnami components (SemVer numbers, then a revision that sorts after)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::bitnami

@@ -13,7 +13,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::composer {
 namespace {
 
 // PHP looks at the beginning of a word only.
@@ -208,11 +208,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme composer = {
+extern constinit const Scheme descriptor = {
     .name = "composer",
     .summary = "PHP packages of Packagist (PHP version_compare, Composer's grammar)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::composer

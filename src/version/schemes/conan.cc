@@ -8,7 +8,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::conan {
 namespace {
 
 struct Version {
@@ -110,11 +110,11 @@ bool valid(std::string_view version) {
 
 }  // namespace
 
-extern constinit const Scheme conan = {
+extern constinit const Scheme descriptor = {
     .name = "conan",
     .summary = "Recipes of Conan Center (Conan 2's Version)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::conan

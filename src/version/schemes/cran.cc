@@ -4,7 +4,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::cran {
 namespace {
 
 bool valid(std::string_view version) {
@@ -35,11 +35,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme cran = {
+extern constinit const Scheme descriptor = {
     .name = "cran",
     .summary = "R packages of CRAN and Bioconductor (R's numeric_version)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::cran

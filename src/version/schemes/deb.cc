@@ -7,7 +7,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::deb {
 namespace {
 
 // Digits and the end of a part weigh 0.
@@ -111,11 +111,11 @@ Order compare(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-extern constinit const Scheme deb = {
+extern constinit const Scheme descriptor = {
     .name = "deb",
     .summary = "Debian and Ubuntu packages (Debian Policy 5.6.12)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::deb

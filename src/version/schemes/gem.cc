@@ -5,7 +5,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::gem {
 namespace {
 
 // Digits and letters between dots, then dotted identifiers behind a hyphen; nothing is "0".
@@ -104,11 +104,11 @@ Order compare(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-extern constinit const Scheme gem = {
+extern constinit const Scheme descriptor = {
     .name = "gem",
     .summary = "Ruby gems (Gem::Version)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::gem

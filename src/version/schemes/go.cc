@@ -5,7 +5,7 @@
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::go {
 namespace {
 
 bool skip_go(Cursor& cursor) {
@@ -77,11 +77,11 @@ bool valid(std::string_view version) {
 
 }  // namespace
 
-extern constinit const Scheme go = {
+extern constinit const Scheme descriptor = {
     .name = "go",
     .summary = "Go modules, toolchain and standard library (golang.org/x/mod/semver, go/version)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::go

@@ -4,7 +4,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::hackage {
 namespace {
 
 bool valid(std::string_view version) {
@@ -26,11 +26,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme hackage = {
+extern constinit const Scheme descriptor = {
     .name = "hackage",
     .summary = "Haskell packages (Cabal Version)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::hackage

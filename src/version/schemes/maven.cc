@@ -16,7 +16,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::maven {
 namespace {
 
 // The qualifiers that have a place of their own, "" among them; all others come after.
@@ -191,11 +191,11 @@ bool valid(std::string_view version) {
 
 }  // namespace
 
-extern constinit const Scheme maven = {
+extern constinit const Scheme descriptor = {
     .name = "maven",
     .summary = "Java packages (Maven's Version Order Specification)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::maven

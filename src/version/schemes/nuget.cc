@@ -5,7 +5,7 @@
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::nuget {
 namespace {
 
 bool valid(std::string_view version) {
@@ -51,11 +51,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme nuget = {
+extern constinit const Scheme descriptor = {
     .name = "nuget",
     .summary = ".NET packages (NuGet: up to four numbers, labels case-insensitive)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::nuget

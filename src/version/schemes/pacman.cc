@@ -10,7 +10,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::pacman {
 namespace {
 
 // makepkg: no colon, slash, hyphen or white space in pkgver, only printable ASCII; pkgrel is one or
@@ -72,11 +72,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme pacman = {
+extern constinit const Scheme descriptor = {
     .name = "pacman",
     .summary = "Arch Linux packages (vercmp(8), epoch:pkgver-pkgrel)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::pacman

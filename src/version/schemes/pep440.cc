@@ -6,7 +6,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::pep440 {
 namespace {
 
 struct Numbered {
@@ -194,11 +194,11 @@ Order compare(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-extern constinit const Scheme pep440 = {
+extern constinit const Scheme descriptor = {
     .name = "pep440",
     .summary = "Python packages (PEP 440)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::pep440

@@ -4,7 +4,7 @@
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::pub {
 namespace {
 
 bool valid(std::string_view version) { return valid_semver(version, {.leading_zeros = true}); }
@@ -28,11 +28,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme pub = {
+extern constinit const Scheme descriptor = {
     .name = "pub",
     .summary = "Dart and Flutter packages (pub_semver)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::pub

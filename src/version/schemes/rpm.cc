@@ -5,7 +5,7 @@
 #include "version/scan.h"
 #include "version/scheme.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::rpm {
 namespace {
 
 bool valid_part(std::string_view text) {
@@ -52,11 +52,11 @@ Order compare(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-extern constinit const Scheme rpm = {
+extern constinit const Scheme descriptor = {
     .name = "rpm",
     .summary = "RPM packages of every distribution (rpm-version(7), epoch:version-release)",
     .valid = valid,
     .compare = compare,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::rpm

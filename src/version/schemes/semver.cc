@@ -4,7 +4,7 @@
 #include "version/scheme.h"
 #include "version/semver_parts.h"
 
-namespace bulkhead::version::schemes {
+namespace bulkhead::version::schemes::semver {
 namespace {
 
 bool valid(std::string_view version) {
@@ -14,11 +14,11 @@ bool valid(std::string_view version) {
 
 }  // namespace
 
-extern constinit const Scheme semver = {
+extern constinit const Scheme descriptor = {
     .name = "semver",
     .summary = "npm, crates.io, Swift and others (Semantic Versioning 2.0.0)",
     .valid = valid,
     .compare = compare_semver,
 };
 
-}  // namespace bulkhead::version::schemes
+}  // namespace bulkhead::version::schemes::semver

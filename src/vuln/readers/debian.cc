@@ -16,7 +16,7 @@
 #include "vuln/osv_record.h"
 #include "vuln/reader.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::debian {
 namespace {
 
 using base::json::Value;
@@ -126,8 +126,7 @@ std::string source(std::string_view) { return "debian"; }
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader debian = {
+extern constinit const FeedReader descriptor = {
     .name = "debian",
     .summary = "the Debian security tracker's bulk JSON",
     .globs = "debian/tracker.json",
@@ -135,6 +134,5 @@ extern constinit const FeedReader debian = {
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::debian

@@ -9,7 +9,7 @@
 #include "vuln/reader.h"
 #include "vuln/state.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::epss {
 namespace {
 
 constexpr uint64_t kMaxBytes = 512ull << 20;
@@ -64,8 +64,7 @@ std::string source(std::string_view) { return "epss"; }
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader epss = {
+extern constinit const FeedReader descriptor = {
     .name = "epss",
     .summary = "FIRST's exploit prediction scores",
     .globs = "epss/*.csv.gz",
@@ -73,6 +72,5 @@ extern constinit const FeedReader epss = {
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::epss

@@ -5,7 +5,7 @@
 #include "vuln/reader.h"
 #include "vuln/state.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::kev {
 namespace {
 
 base::Status read(const FeedInput& input, Batch& batch) {
@@ -37,8 +37,7 @@ std::string source(std::string_view) { return "kev"; }
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader kev = {
+extern constinit const FeedReader descriptor = {
     .name = "kev",
     .summary = "CISA's known exploited vulnerabilities",
     .globs = "kev/*.json",
@@ -46,6 +45,5 @@ extern constinit const FeedReader kev = {
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::kev

@@ -8,7 +8,7 @@
 #include "vuln/osv_record.h"
 #include "vuln/reader.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::osv {
 namespace {
 
 constexpr size_t kEntriesPerChunk = 512;
@@ -93,8 +93,7 @@ std::string source(std::string_view path) {
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader osv = {
+extern constinit const FeedReader descriptor = {
     .name = "osv",
     .summary = "OSV records of one ecosystem, in a zip or singly (ossf.github.io/osv-schema)",
     .globs = "osv/*/all.zip osv/*/*.json",
@@ -102,6 +101,5 @@ extern constinit const FeedReader osv = {
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::osv

@@ -9,7 +9,7 @@
 #include "vuln/osv_record.h"
 #include "vuln/reader.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::secdb {
 namespace {
 
 using base::json::Value;
@@ -90,16 +90,15 @@ base::Result<std::unique_ptr<Feed>> open(const FeedInput& input) {
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader secdb = {
+extern constinit const FeedReader descriptor = {
     .name = "secdb",
     .summary = "security databases of Alpine, Wolfi and Chainguard",
-    .globs = "alpine/*/main.json alpine/*/community.json wolfi/security.json "
-             "chainguard/security.json",
+    .globs =
+        "alpine/*/main.json alpine/*/community.json wolfi/security.json "
+        "chainguard/security.json",
     .first_hand = true,
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::secdb

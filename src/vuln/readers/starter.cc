@@ -7,7 +7,7 @@
 #include "vuln/osv_record.h"
 #include "vuln/reader.h"
 
-namespace bulkhead::vuln {
+namespace bulkhead::vuln::readers::starter {
 namespace {
 
 using base::json::Value;
@@ -82,8 +82,7 @@ std::string source(std::string_view) { return "starter"; }
 
 }  // namespace
 
-namespace readers {
-extern constinit const FeedReader starter = {
+extern constinit const FeedReader descriptor = {
     .name = "starter",
     .summary = "the list of well-known vulnerabilities that ships with the program",
     .globs = "starter/advisories.json",
@@ -91,6 +90,5 @@ extern constinit const FeedReader starter = {
     .source = source,
     .open = open,
 };
-}  // namespace readers
 
-}  // namespace bulkhead::vuln
+}  // namespace bulkhead::vuln::readers::starter
