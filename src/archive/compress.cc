@@ -31,7 +31,7 @@ using base::Status;
 
 constexpr size_t kBufferBytes = 256 << 10;
 // Up to here any ratio is fine: a layer may begin with a file of zeros, which zstd packs 30,000:1.
-constexpr uint64_t kRatioFloorBytes = 64 << 20;
+constexpr uint64_t kStreamRatioFloorBytes = 64 << 20;
 constexpr int kZstdWindowLogMax = 27;  // 128 MiB, what `zstd -d` accepts by default
 
 // The packed side: bytes read but not yet decoded, refilled when they run out.
@@ -85,7 +85,7 @@ class Budget {
     if (total_ > max_bytes_) {
       return Error(Code::kLimit, "inflates to more than " + std::to_string(max_bytes_) + " bytes");
     }
-    if (total_ > kRatioFloorBytes && total_ / max_ratio_ > consumed) {
+    if (total_ > kStreamRatioFloorBytes && total_ / max_ratio_ > consumed) {
       return Error(Code::kLimit,
                    "inflates to more than " + std::to_string(max_ratio_) + " times its size");
     }

@@ -18,7 +18,7 @@ using testing::pax_record;
 using testing::TarFields;
 using testing::TarWriter;
 
-std::string fixture(const std::string& name) {
+std::string tar_fixture(const std::string& name) {
   auto packed = base::read_file(std::string(BULKHEAD_ROOM_DIR) + "/testdata/" + name, 1 << 20);
   EXPECT_TRUE(packed) << name;
   auto bytes = gunzip(as_bytes(packed ? *packed : ""), 16 << 20);
@@ -88,7 +88,7 @@ Listing list(std::string_view archive, How how = How::kPieces, const TarLimits& 
   return listing;
 }
 
-std::string numbers() {
+std::string tar_numbers() {
   std::string text;
   for (int i = 1; i <= 500; ++i) text += std::to_string(i) + "\n";
   return text;
@@ -99,12 +99,12 @@ TEST(Tar, ReadsEveryFormatOfGnuTar) {
   for (const char* format : {"v7", "ustar", "oldgnu", "gnu", "pax"}) {
     SCOPED_TRACE(format);
     for (How how : {How::kPieces, How::kRead, How::kSmallReads, How::kSkip}) {
-      Listing tree = list(fixture(std::string("tree-") + format + ".tar.gz"), how);
+      Listing tree = list(tar_fixture(std::string("tree-") + format + ".tar.gz"), how);
       EXPECT_EQ(tree.error, "");
       const Read* read = tree.find("./dir/numbers");
       ASSERT_NE(read, nullptr);
-      EXPECT_EQ(read->content, how == How::kSkip ? "" : numbers());
-      EXPECT_EQ(read->entry.size, numbers().size());
+      EXPECT_EQ(read->content, how == How::kSkip ? "" : tar_numbers());
+      EXPECT_EQ(read->entry.size, tar_numbers().size());
       EXPECT_EQ(read->entry.type, EntryType::kFile);
       EXPECT_EQ(read->entry.uid, 1000u);
       EXPECT_EQ(read->entry.gid, 2000u);
@@ -147,7 +147,7 @@ TEST(Tar, ReadsEverySparseFormat) {
   for (const char* format : {"oldgnu", "gnu", "0.0", "0.1", "1.0"}) {
     SCOPED_TRACE(format);
     for (How how : {How::kPieces, How::kRead, How::kSmallReads, How::kSkip}) {
-      Listing tree = list(fixture(std::string("sparse-") + format + ".tar.gz"), how);
+      Listing tree = list(tar_fixture(std::string("sparse-") + format + ".tar.gz"), how);
       EXPECT_EQ(tree.error, "");
       ASSERT_EQ(tree.paths(), "sparse;islands;");
       EXPECT_TRUE(tree.entries[0].entry.sparse);
@@ -161,13 +161,13 @@ TEST(Tar, ReadsEverySparseFormat) {
 }
 
 TEST(Tar, ReadsPythonsNumbersAndIgnoresGlobalRecords) {
-  Listing tree = list(fixture("python-numbers.tar.gz"));
+  Listing tree = list(tar_fixture("python-numbers.tar.gz"));
   ASSERT_EQ(tree.error, "");
   ASSERT_EQ(tree.paths(), "big-numbers;");
   EXPECT_EQ(tree.entries[0].entry.uid, 3000000u);
   EXPECT_EQ(tree.entries[0].entry.gid, 0x7fffffffu);
   EXPECT_EQ(tree.entries[0].entry.mtime, -5);
-  tree = list(fixture("python-pax.tar.gz"));
+  tree = list(tar_fixture("python-pax.tar.gz"));
   ASSERT_EQ(tree.error, "");
   ASSERT_EQ(tree.paths(), "caf\xc3\xa9/" + std::string(300, 'x') + ";");
   EXPECT_EQ(tree.entries[0].entry.mtime, 1700000000);

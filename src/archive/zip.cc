@@ -36,7 +36,7 @@ constexpr size_t kEnd64Bytes = 56, kLocator64Bytes = 20;
 constexpr uint16_t kZip64Extra = 0x0001;
 constexpr uint16_t kEncrypted = 0x0001;
 constexpr uint16_t kStored = 0, kDeflated = 8;
-constexpr uint64_t kRatioFloorBytes = 1 << 20;
+constexpr uint64_t kMemberRatioFloorBytes = 1 << 20;
 
 Error corrupt(std::string_view what) { return Error(Code::kCorrupt, "zip: " + std::string(what)); }
 
@@ -245,7 +245,7 @@ Status ZipReader::read(const ZipEntry& entry, base::Bytes& out) const {
     return where(Error(Code::kLimit, "zip: more than " + std::to_string(limits_.max_bytes) +
                                          " bytes"));
   }
-  if (entry.size > kRatioFloorBytes &&
+  if (entry.size > kMemberRatioFloorBytes &&
       entry.size / std::max(limits_.max_ratio, 1u) > entry.packed_size) {
     return where(Error(Code::kLimit, "zip: more than " + std::to_string(limits_.max_ratio) +
                                          " times its packed size"));

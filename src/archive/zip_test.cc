@@ -11,13 +11,13 @@ namespace {
 using base::as_bytes;
 using base::Code;
 
-std::string fixture(const std::string& name) {
+std::string zip_fixture(const std::string& name) {
   auto bytes = base::read_file(std::string(BULKHEAD_ROOM_DIR) + "/testdata/" + name, 1 << 20);
   EXPECT_TRUE(bytes) << name;
   return bytes ? *bytes : "";
 }
 
-std::string numbers() {
+std::string zip_numbers() {
   std::string text;
   for (int i = 1; i <= 500; ++i) text += std::to_string(i) + "\n";
   return text;
@@ -32,7 +32,7 @@ std::string listing(std::string_view archive, const base::Limits& limits = {}) {
   for (const ZipEntry& entry : zip->entries()) {
     if (auto read = zip->read(entry, content); !read) return read.error().message();
     std::string_view text = base::as_text(content);
-    if (text == numbers()) text = "NUMBERS";
+    if (text == zip_numbers()) text = "NUMBERS";
     out += std::string(entry.name) + "=" + std::string(text) + ";";
   }
   return out;
@@ -76,12 +76,13 @@ std::string end_record(size_t count, size_t size, size_t offset) {
 constexpr uint32_t kCrcOfHello = 0x363a3020;  // "hello\n"
 
 TEST(Zip, ReadsWhatPythonWrites) {
-  EXPECT_EQ(listing(fixture("python.zip")),
+  EXPECT_EQ(listing(zip_fixture("python.zip")),
             "dir/=;stored.txt=hello\n;dir/numbers=NUMBERS;empty=;64/numbers=NUMBERS;");
-  EXPECT_EQ(listing(fixture("streamed.zip")), "dir/numbers=NUMBERS;");
-  EXPECT_EQ(listing(fixture("launcher.zip")), "dir/numbers=NUMBERS;");
-  EXPECT_EQ(listing(fixture("python.zip") + "bytes behind"), listing(fixture("python.zip")));
-  EXPECT_EQ(listing(fixture("bzip2.zip")), "dir/numbers: zip: compression method 12");
+  EXPECT_EQ(listing(zip_fixture("streamed.zip")), "dir/numbers=NUMBERS;");
+  EXPECT_EQ(listing(zip_fixture("launcher.zip")), "dir/numbers=NUMBERS;");
+  EXPECT_EQ(listing(zip_fixture("python.zip") + "bytes behind"),
+            listing(zip_fixture("python.zip")));
+  EXPECT_EQ(listing(zip_fixture("bzip2.zip")), "dir/numbers: zip: compression method 12");
   EXPECT_EQ(listing(end_record(0, 0, 0)), "");
 }
 
@@ -153,7 +154,7 @@ TEST(Zip, RefusesWrongContent) {
 
 TEST(Zip, NeverReadsOutsideAndAlwaysReturns) {
   for (const char* name : {"python.zip", "streamed.zip"}) {
-    std::string archive = fixture(name);
+    std::string archive = zip_fixture(name);
     for (size_t at = 0; at < archive.size(); ++at) {
       std::string changed = archive;
       changed[at] ^= 0x55;
@@ -166,10 +167,10 @@ TEST(Zip, NeverReadsOutsideAndAlwaysReturns) {
 TEST(Zip, KeepsLimits) {
   base::Limits limits;
   limits.max_bytes = 100;
-  EXPECT_EQ(listing(fixture("python.zip"), limits), "dir/numbers: zip: more than 100 bytes");
+  EXPECT_EQ(listing(zip_fixture("python.zip"), limits), "dir/numbers: zip: more than 100 bytes");
   limits = {};
   limits.max_entries = 4;
-  EXPECT_EQ(listing(fixture("python.zip"), limits), "zip: more than 4 entries");
+  EXPECT_EQ(listing(zip_fixture("python.zip"), limits), "zip: more than 4 entries");
 }
 
 }  // namespace

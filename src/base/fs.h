@@ -104,6 +104,8 @@ class Mapping {
 // errno as an Error: "open /x: no such file" with the fitting code.
 Error errno_error(std::string_view action, std::string_view path);
 
+// A variable of the environment; "" when it is not set.
+std::string environment(const char* name);
 // $XDG_CACHE_HOME/bulkhead or ~/.cache/bulkhead; kNotFound when neither variable is set.
 Result<std::string> cache_directory();
 

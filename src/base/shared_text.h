@@ -20,6 +20,9 @@
 
 namespace bulkhead::base {
 
+template <typename T>
+concept TextLike = std::convertible_to<const T&, std::string_view>;
+
 class SharedText {
  public:
   SharedText() noexcept : bits_(kEmpty) {}
@@ -58,6 +61,27 @@ class SharedText {
   size_t find(char c) const { return view().find(c); }
   std::string_view substr(size_t at, size_t count = npos) const { return view().substr(at, count); }
 
+  // Friends, so that they are candidates only where a SharedText takes part.
+  template <TextLike T>
+  friend bool operator==(const SharedText& a, const T& b) {
+    return a.view() == std::string_view(b);
+  }
+  template <TextLike T>
+  friend std::strong_ordering operator<=>(const SharedText& a, const T& b) {
+    return a.view() <=> std::string_view(b);
+  }
+  template <TextLike T>
+  friend std::string operator+(const SharedText& a, const T& b) {
+    return a.str().append(std::string_view(b));
+  }
+  template <TextLike T>
+    requires(!std::same_as<T, SharedText>)
+  friend std::string operator+(const T& a, const SharedText& b) {
+    return std::string(std::string_view(a)).append(b.view());
+  }
+  friend std::string operator+(const SharedText& a, char b) { return a.str() + b; }
+  friend std::ostream& operator<<(std::ostream& out, const SharedText& text);
+
  private:
   // In front of the bytes of a long text. The count is atomic, for copies may end in different
   // threads.
@@ -85,29 +109,6 @@ class SharedText {
 
   uint64_t bits_;
 };
-
-template <typename T>
-concept TextLike = std::convertible_to<const T&, std::string_view>;
-
-template <TextLike T>
-bool operator==(const SharedText& a, const T& b) {
-  return a.view() == std::string_view(b);
-}
-template <TextLike T>
-std::strong_ordering operator<=>(const SharedText& a, const T& b) {
-  return a.view() <=> std::string_view(b);
-}
-template <TextLike T>
-std::string operator+(const SharedText& a, const T& b) {
-  return a.str().append(std::string_view(b));
-}
-template <TextLike T>
-  requires(!std::same_as<T, SharedText>)
-std::string operator+(const T& a, const SharedText& b) {
-  return std::string(std::string_view(a)).append(b.view());
-}
-inline std::string operator+(const SharedText& a, char b) { return a.str() + b; }
-std::ostream& operator<<(std::ostream& out, const SharedText& text);
 
 }  // namespace bulkhead::base
 

@@ -7,7 +7,7 @@
 namespace bulkhead::base {
 namespace {
 
-constexpr uint32_t kReplacement = 0xfffd;
+constexpr uint32_t kReplacementCode = 0xfffd;
 
 void append_utf8(std::string& out, uint32_t code) {
   auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
@@ -50,7 +50,7 @@ std::optional<std::string> decode_utf16(std::string_view bytes) {
         at += 2;
       }
     }
-    append_utf8(out, code >= 0xd800 && code < 0xe000 ? kReplacement : code);
+    append_utf8(out, code >= 0xd800 && code < 0xe000 ? kReplacementCode : code);
   }
   return out;
 }

@@ -305,9 +305,9 @@ Status Builder::merge(Frame& frame) {
 }
 
 // Owns a libyaml parser over text in memory.
-class Parser {
+class YamlEvents {
  public:
-  explicit Parser(std::string_view text) {
+  explicit YamlEvents(std::string_view text) {
     ready_ = yaml_parser_initialize(&parser_) == 1;
     if (!ready_) return;
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);  // no UTF-16 in disguise
@@ -315,11 +315,11 @@ class Parser {
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(data),
                                  text.size());
   }
-  ~Parser() {
+  ~YamlEvents() {
     if (ready_) yaml_parser_delete(&parser_);
   }
-  Parser(const Parser&) = delete;
-  Parser& operator=(const Parser&) = delete;
+  YamlEvents(const YamlEvents&) = delete;
+  YamlEvents& operator=(const YamlEvents&) = delete;
 
   bool next(yaml_event_t& event) { return ready_ && yaml_parser_parse(&parser_, &event) == 1; }
   Error error() const {
@@ -368,7 +368,7 @@ Result<std::vector<Node>> parse_yaml_stream(std::string_view text, const Limits&
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   TRY(refuse_many_directives(text));
-  Parser parser(text);
+  YamlEvents parser(text);
   std::vector<Node> documents;
   Builder builder(limits);
   while (true) {

@@ -67,10 +67,6 @@ void settle(Package& package) {
   if (again != locations.end()) locations.erase(again);
 }
 
-std::string_view record_path(const Package& package) {
-  return package.locations.empty() ? std::string_view() : package.locations.front().path.view();
-}
-
 // Records of one directory speak of the same installation. Programs do not: two in /usr/bin may
 // come from two packages of the distribution, or one of them from nowhere.
 std::string_view place(const Package& package) {
@@ -78,7 +74,7 @@ std::string_view place(const Package& package) {
   return package.origin == model::Origin::kBinary ? path : base::dirname(path);
 }
 
-std::string identity(const Package& package) {
+std::string identity_text(const Package& package) {
   return package.purl().append(1, '\0').append(place(package));
 }
 
@@ -109,7 +105,7 @@ void merge_run(std::span<const Entry> run, std::vector<Package>& packages) {
   std::map<std::string, uint32_t> kept;
   std::vector<uint32_t> grown;
   for (const Entry& entry : run) {
-    auto [first, is_new] = kept.emplace(identity(packages[entry.index]), entry.index);
+    auto [first, is_new] = kept.emplace(identity_text(packages[entry.index]), entry.index);
     if (is_new) continue;
     Package& to = packages[first->second];
     if (grown.empty() || grown.back() != first->second) grown.push_back(first->second);
@@ -124,7 +120,7 @@ void merge_same(std::vector<Package>& packages) {
   std::vector<Entry> order;
   order.reserve(packages.size());
   for (uint32_t i = 0; i < packages.size(); ++i) {
-    order.push_back({std::hash<std::string>{}(identity(packages[i])), i});
+    order.push_back({std::hash<std::string>{}(identity_text(packages[i])), i});
   }
   std::sort(order.begin(), order.end(), Before(packages));
   for (size_t first = 0; first < order.size();) {

@@ -48,7 +48,7 @@ struct Name {
   std::string_view variant = {};
 };
 // More specific first.
-constexpr Name kNames[] = {
+constexpr Name kDistroNames[] = {
     {"Red Hat Enterprise Linux", "rhel"},
     {"CentOS Stream", "centos", "stream"},
     {"CentOS", "centos"},
@@ -86,7 +86,7 @@ constexpr Name kNames[] = {
 };
 
 const Name* find_name(std::string_view text) {
-  for (const Name& name : kNames) {
+  for (const Name& name : kDistroNames) {
     if (base::equals_ignore_case(text.substr(0, name.starts.size()), name.starts)) return &name;
   }
   return nullptr;

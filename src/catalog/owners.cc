@@ -71,10 +71,6 @@ class Owners {
   std::vector<uint32_t> owners_;
 };
 
-std::string_view record_path(const Package& package) {
-  return package.locations.empty() ? std::string_view() : package.locations.front().path.view();
-}
-
 int32_t layer_of(const Package& package) {
   return package.locations.empty() ? -1 : package.locations.front().layer;
 }

@@ -17,11 +17,11 @@
 namespace bulkhead::cli {
 namespace {
 
-constexpr uint64_t kMaxBytes = 512ull << 20;
+constexpr uint64_t kMaxDecisionsBytes = 512ull << 20;
 constexpr std::string_view kHead = "{\"id\":\"sha256:";
 constexpr size_t kHexDigits = 64;
 
-struct CloseDirectory {
+struct CloseDecisions {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
@@ -67,7 +67,7 @@ base::Status DecisionFile::commit() {
 }
 
 base::Result<DecisionText> read_decision(const std::string& path) {
-  return DecisionText{path, TRY(base::read_file(path, kMaxBytes))};
+  return DecisionText{path, TRY(base::read_file(path, kMaxDecisionsBytes))};
 }
 
 base::Result<KeptDecision> parse_decision(const DecisionText& kept) {
@@ -75,7 +75,7 @@ base::Result<KeptDecision> parse_decision(const DecisionText& kept) {
   KeptDecision out;
   out.path = path;
   base::json::Document::Options options;
-  options.limits.max_bytes = kMaxBytes;
+  options.limits.max_bytes = kMaxDecisionsBytes;
   options.limits.max_entries = 50'000'000;
   options.limits.max_depth = 256;
   auto document = TRY_AT(path, base::json::Document::parse(text, options));
@@ -95,7 +95,7 @@ base::Result<KeptDecision> parse_decision(const DecisionText& kept) {
 }
 
 base::Result<std::vector<std::string>> decision_files(const std::string& directory) {
-  std::unique_ptr<DIR, CloseDirectory> stream(::opendir(directory.c_str()));
+  std::unique_ptr<DIR, CloseDecisions> stream(::opendir(directory.c_str()));
   if (!stream) return base::errno_error("open", directory);
   std::vector<std::string> out;
   while (dirent* entry = ::readdir(stream.get())) {

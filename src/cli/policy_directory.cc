@@ -14,8 +14,8 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr size_t kMaxFiles = 10'000;
-constexpr uint64_t kMaxFileBytes = 16 << 20;
-constexpr uint64_t kMaxBytes = 256ull << 20;
+constexpr uint64_t kMaxPolicyFileBytes = 16 << 20;
+constexpr uint64_t kMaxPolicyBytes = 256ull << 20;
 constexpr size_t kMaxDepth = 32;
 
 bool is_policy_file(std::string_view name) {
@@ -80,9 +80,9 @@ class Reader {
       return base::Error(base::Code::kLimit, root_ + ": more than " + std::to_string(kMaxFiles) +
                                                  " policy files; name a smaller directory");
     }
-    std::string bytes = TRY_AT(root_ + "/" + prefix + name, base::read_fd(fd, kMaxFileBytes));
+    std::string bytes = TRY_AT(root_ + "/" + prefix + name, base::read_fd(fd, kMaxPolicyFileBytes));
     total_ += bytes.size();
-    if (total_ > kMaxBytes) {
+    if (total_ > kMaxPolicyBytes) {
       return base::Error(base::Code::kLimit, root_ + ": more than 256 MiB of policy files");
     }
     files_.emplace(prefix + name, std::move(bytes));

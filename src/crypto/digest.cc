@@ -2,15 +2,12 @@
 // Digests by OpenSSL's EVP interface (which uses the CPU's SHA instructions).
 #include "crypto/digest.h"
 
-#include <openssl/evp.h>
-
 #include <array>
 
 #include "base/text.h"
+#include "crypto/evp.h"
 
 namespace bulkhead::crypto {
-namespace {
-
 const EVP_MD* evp(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::kMd5: return EVP_md5();
@@ -21,8 +18,6 @@ const EVP_MD* evp(Algorithm algorithm) {
   }
   return EVP_sha256();
 }
-
-}  // namespace
 
 struct Hasher::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();

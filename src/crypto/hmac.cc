@@ -3,29 +3,15 @@
 #include "crypto/hmac.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
 #include <span>
 
 #include "base/check.h"
+#include "crypto/evp.h"
 
 namespace bulkhead::crypto {
-namespace {
-
-const EVP_MD* evp(Algorithm algorithm) {
-  switch (algorithm) {
-    case Algorithm::kMd5: return EVP_md5();
-    case Algorithm::kSha1: return EVP_sha1();
-    case Algorithm::kSha256: return EVP_sha256();
-    case Algorithm::kSha384: return EVP_sha384();
-    case Algorithm::kSha512: return EVP_sha512();
-  }
-  return EVP_sha256();
-}
-
-}  // namespace
 
 base::Bytes hmac(Algorithm algorithm, base::ByteView key, base::ByteView message) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out;

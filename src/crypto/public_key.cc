@@ -55,7 +55,7 @@ EVP_PKEY* from_params(const char* kind, OSSL_PARAM_BLD* builder) {
   return key;
 }
 
-const EVP_MD* evp(Algorithm algorithm) {
+const EVP_MD* signature_digest(Algorithm algorithm) {
   switch (algorithm) {
     case Algorithm::kMd5:
     case Algorithm::kSha1: return nullptr;  // no longer fit for signatures
@@ -143,7 +143,7 @@ unsigned PublicKey::bits() const { return static_cast<unsigned>(EVP_PKEY_get_bit
 bool PublicKey::verify(Algorithm hash, ByteView message, ByteView signature) const {
   const EVP_MD* digest = nullptr;
   if (type_ != KeyType::kEd25519) {
-    digest = evp(hash);
+    digest = signature_digest(hash);
     if (digest == nullptr) return false;
   }
   DigestContext context(EVP_MD_CTX_new());
@@ -156,7 +156,7 @@ bool PublicKey::verify(Algorithm hash, ByteView message, ByteView signature) con
 }
 
 bool PublicKey::verify_pss(Algorithm hash, ByteView message, ByteView signature) const {
-  const EVP_MD* digest = evp(hash);
+  const EVP_MD* digest = signature_digest(hash);
   if (type_ != KeyType::kRsa || digest == nullptr) return false;
   DigestContext context(EVP_MD_CTX_new());
   CHECK(context != nullptr);

@@ -65,7 +65,7 @@ model::Finding finding_of(const Value& value, size_t package) {
   return out;
 }
 
-model::UsedWaiver used(const model::Ignored& ignored) {
+model::UsedWaiver used_vex(const model::Ignored& ignored) {
   model::UsedWaiver out;
   out.id = "vex " + ignored.finding.id;
   out.owner = ignored.owner;
@@ -99,7 +99,7 @@ ClosedByVex::ClosedByVex(const PolicySet& policy, const base::json::Value& input
   };
   for (const model::Finding& finding : report.findings) open_.insert(place(finding));
   for (const model::Ignored& ignored : report.ignored) {
-    closed_.emplace(place(ignored.finding), used(ignored));
+    closed_.emplace(place(ignored.finding), used_vex(ignored));
   }
 }
 

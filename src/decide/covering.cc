@@ -10,7 +10,7 @@
 namespace bulkhead::decide {
 namespace {
 
-model::UsedWaiver used(const Waiver& waiver, bool expired) {
+model::UsedWaiver used_waiver(const Waiver& waiver, bool expired) {
   model::UsedWaiver out;
   out.id = waiver.waiver.empty() ? waiver.id : waiver.waiver;
   out.owner = waiver.owner;
@@ -80,8 +80,8 @@ std::optional<model::UsedWaiver> Covering::find(const model::Reason& reason) con
   std::optional<model::UsedWaiver> over;
   for (const Waiver* waiver : waivers_) {
     if (!covers_reason(*waiver, reason)) continue;
-    if (!expired(*waiver, now_)) return used(*waiver, false);
-    over = used(*waiver, true);
+    if (!expired(*waiver, now_)) return used_waiver(*waiver, false);
+    over = used_waiver(*waiver, true);
   }
   return over;
 }

@@ -51,7 +51,7 @@ std::string text_or(const fs::path& path, std::string otherwise) {
 }
 
 // The policy document of a folder of files.
-std::string document_of(const fs::path& folder) {
+std::string foreign_document(const fs::path& folder) {
   posture::FileCollector collector(posture::FileKinds::all());
   base::Diagnostics diagnostics;
   for (const auto& [path, text] : read_tree(folder)) {
@@ -130,7 +130,7 @@ void write_lost(Writer& json, const std::vector<LostRule>& list) {
 }
 
 // What a case gives, as the text of want.json.
-std::string outcome(const Adaptor& adaptor, const fs::path& folder) {
+std::string foreign_outcome(const Adaptor& adaptor, const fs::path& folder) {
   Writer json(1);
   auto options_json = Document::parse(text_or(folder / "options.json", "{}"));
   EXPECT_TRUE(options_json) << folder;
@@ -153,7 +153,7 @@ std::string outcome(const Adaptor& adaptor, const fs::path& folder) {
   write_rules(json, **policy);
   write_refused(json, refused);
   std::string text = text_or(folder / "input.json", "");
-  if (text.empty()) text = document_of(folder / "tree");
+  if (text.empty()) text = foreign_document(folder / "tree");
   auto input = Document::parse(text);
   EXPECT_TRUE(input) << folder;
   auto evaluator = (*policy)->program().evaluator();
@@ -185,7 +185,7 @@ TEST(Foreign, Cases) {
     for (const auto& entry :
          fs::directory_iterator(fs::path(testdata()) / std::string(adaptor->name))) {
       ++count;
-      std::string got = outcome(*adaptor, entry.path());
+      std::string got = foreign_outcome(*adaptor, entry.path());
       fs::path want = entry.path() / "want.json";
       if (std::getenv("BULKHEAD_REWRITE_GOLDEN") != nullptr) {
         ASSERT_TRUE(base::write_file_atomic(want, base::as_bytes(got)));

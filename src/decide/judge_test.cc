@@ -38,14 +38,14 @@ constexpr const char* kInput = R"({"stage":"build","at":"2026-01-06T00:00:00Z",
 "scan":{"at":"2026-01-06T00:00:00Z","scanners":["packages","vuln"],"complete":true,
 "not_judged":[]}})";
 
-Files bundle(std::string policy) {
+Files own_bundle(std::string policy) {
   return {{"packs/house/house.rego", kRules},
           {"packs/house/pack.yaml", kPack},
           {"policy.yaml", "version: 1\nname: house\n" + std::move(policy)}};
 }
 
-base::Result<model::Verdict> verdict(const Files& files, std::string input = kInput,
-                                     model::Stage stage = model::Stage::kBuild) {
+base::Result<model::Verdict> judged(const Files& files, std::string input = kInput,
+                                    model::Stage stage = model::Stage::kBuild) {
   auto policy = PolicySet::load(files, {}, {});
   if (!policy) return policy.error();
   Subject subject;
@@ -56,7 +56,7 @@ base::Result<model::Verdict> verdict(const Files& files, std::string input = kIn
   return judge(*policy, subject);
 }
 
-std::string summary(const base::Result<model::Verdict>& verdict) {
+std::string summary_of(const base::Result<model::Verdict>& verdict) {
   if (!verdict) return "error: " + verdict.error().message();
   std::string out(model::decision_name(verdict->decision));
   for (const model::Reason& reason : verdict->reasons) {
@@ -68,8 +68,8 @@ std::string summary(const base::Result<model::Verdict>& verdict) {
 }
 
 TEST(Judge, GivesEveryReasonWithWhatIsSaidAboutIt) {
-  auto got = verdict(bundle("packs: [house]\n"));
-  EXPECT_EQ(summary(got), "deny H3=deny H1=deny H2=warn");
+  auto got = judged(own_bundle("packs: [house]\n"));
+  EXPECT_EQ(summary_of(got), "deny H3=deny H1=deny H2=warn");
   const model::Reason& root = got->reasons.at(1);
   EXPECT_EQ(root.title, "Root");
   EXPECT_EQ(root.fix, "Set USER");
@@ -79,9 +79,9 @@ TEST(Judge, GivesEveryReasonWithWhatIsSaidAboutIt) {
 }
 
 TEST(Judge, TheSameThreeGiveTheSameVerdict) {
-  auto first = verdict(bundle("packs: [house]\n"));
-  auto again = verdict(bundle("packs: [house]\n"));
-  auto other = verdict(bundle("packs: [house] # changed\n"));
+  auto first = judged(own_bundle("packs: [house]\n"));
+  auto again = judged(own_bundle("packs: [house]\n"));
+  auto other = judged(own_bundle("packs: [house] # changed\n"));
   ASSERT_TRUE(first && again && other);
   EXPECT_EQ(first->id, again->id);
   EXPECT_NE(first->id, other->id);
@@ -108,21 +108,21 @@ TEST(Judge, ModesSayWhatCounts) {
            Case{"packs: [{id: house, scope: {namespaces: ['*']}}]",
                 "allow nothing-judged=allow -house/"},
        }) {
-    EXPECT_EQ(summary(verdict(bundle(c.policy))), c.want) << c.policy;
+    EXPECT_EQ(summary_of(judged(own_bundle(c.policy))), c.want) << c.policy;
   }
 }
 
 TEST(Judge, AsksOnlyAtTheStagesOfThePack) {
-  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime)),
+  EXPECT_EQ(summary_of(judged(own_bundle("packs: [house]"), kInput, model::Stage::kRuntime)),
             "allow nothing-judged=allow");
-  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), kInput, model::Stage::kAdmission)),
+  EXPECT_EQ(summary_of(judged(own_bundle("packs: [house]"), kInput, model::Stage::kAdmission)),
             "deny H3=deny H1=deny H2=warn");
 }
 
 TEST(Judge, RulesWithoutTheirFactsAreInactive) {
   std::string input = R"({"stage":"build","at":"2026-01-06T00:00:00Z","image":{"reference":"a",
     "labels":{"owner":"x"},"layers":[]}})";
-  EXPECT_EQ(summary(verdict(bundle("packs: [house]"), input)), "allow -house/H1");
+  EXPECT_EQ(summary_of(judged(own_bundle("packs: [house]"), input)), "allow -house/H1");
 }
 
 // "allow" of a policy that could not ask a single rule is no judgement; policy.yaml says what it
@@ -131,17 +131,17 @@ TEST(Judge, ThatNothingWasJudgedIsSaid) {
   auto message = [](const base::Result<model::Verdict>& got) {
     return got && !got->reasons.empty() ? got->reasons[0].message : "";
   };
-  auto stage = verdict(bundle("packs: [house]"), kInput, model::Stage::kRuntime);
+  auto stage = judged(own_bundle("packs: [house]"), kInput, model::Stage::kRuntime);
   EXPECT_EQ(message(stage), "no rule could be asked (1 pack not for the stage runtime)");
-  auto scope = verdict(bundle("packs: [{id: house, scope: {repositories: ['bank/*']}}]"));
+  auto scope = judged(own_bundle("packs: [{id: house, scope: {repositories: ['bank/*']}}]"));
   EXPECT_EQ(message(scope), "no rule could be asked (1 pack with another scope)");
-  Files files = bundle("packs: [house]\n");
+  Files files = own_bundle("packs: [house]\n");
   files["packs/house/pack.yaml"] =
       "id: house\npackage: bulkhead.house\nrules:\n"
       "  - {id: H1, title: t, needs: [trust]}\n"
       "  - {id: H2, title: t, needs: ['findings:secret', trust]}\n"
       "  - {id: H3, title: t, needs: [trust]}\n";
-  auto facts = verdict(files);
+  auto facts = judged(files);
   EXPECT_EQ(message(facts),
             "no rule could be asked (3 inactive: need facts findings:secret, trust)");
   for (const auto& [setting, want] :
@@ -154,15 +154,15 @@ TEST(Judge, ThatNothingWasJudgedIsSaid) {
     files["policy.yaml"] =
         "version: 1\nname: house\npacks: [house]\non_nothing_judged: " + std::string(setting) +
         "\n";
-    EXPECT_EQ(summary(verdict(files)), want) << setting;
+    EXPECT_EQ(summary_of(judged(files)), want) << setting;
   }
 }
 
 TEST(Judge, WaiversCoverUntilTheyExpire) {
   auto waived = [](std::string yaml) {
-    Files files = bundle("packs: [house]\nwaivers: [w.yaml]\n");
+    Files files = own_bundle("packs: [house]\nwaivers: [w.yaml]\n");
     files["w.yaml"] = "ignore:\n" + std::move(yaml);
-    return summary(verdict(files));
+    return summary_of(judged(files));
   };
   EXPECT_EQ(waived("  - {id: H1, reason: r, expires: 2026-01-06}\n"),
             "deny H3=deny H2=warn H1=allow");
@@ -179,18 +179,18 @@ TEST(Judge, WaiversCoverUntilTheyExpire) {
 }
 
 TEST(Judge, TheWaiverFileOfABundleCountsUnlessOthersAreNamed) {
-  Files files = bundle("packs: [house]\n");
+  Files files = own_bundle("packs: [house]\n");
   files["waivers.yaml"] = "ignore:\n  - {id: H1, reason: r}\n";
-  EXPECT_EQ(summary(verdict(files)), "deny H3=deny H2=warn H1=allow");
+  EXPECT_EQ(summary_of(judged(files)), "deny H3=deny H2=warn H1=allow");
   files["policy.yaml"] += "waivers: [others.yaml]\n";
   files["others.yaml"] = "ignore:\n  - {id: H2, reason: r}\n";
-  EXPECT_EQ(summary(verdict(files)), "deny H3=deny H1=deny H2=allow");
+  EXPECT_EQ(summary_of(judged(files)), "deny H3=deny H1=deny H2=allow");
 }
 
 TEST(Judge, LocalWaiversNeedThePolicysLeave) {
   for (bool allowed : {false, true}) {
-    auto policy = PolicySet::load(bundle(std::string("packs: [house]\nlocal_waivers: ") +
-                                         (allowed ? "true" : "false") + "\n"),
+    auto policy = PolicySet::load(own_bundle(std::string("packs: [house]\nlocal_waivers: ") +
+                                             (allowed ? "true" : "false") + "\n"),
                                   {}, {});
     ASSERT_TRUE(policy) << policy.error().message();
     Subject subject;
@@ -199,7 +199,7 @@ TEST(Judge, LocalWaiversNeedThePolicysLeave) {
     waiver.id = "CVE-2026-1";
     subject.local_waivers = {waiver};
     auto got = judge(*policy, subject);
-    EXPECT_EQ(summary(got),
+    EXPECT_EQ(summary_of(got),
               allowed ? "deny H1=deny H2=warn H3=allow" : "deny H3=deny H1=deny H2=warn");
   }
 }
@@ -218,10 +218,10 @@ TEST(Judge, RulesThatCannotBeJudgedAreClosedOrOpenByTheFile) {
                 "too slow or too large"},
        }) {
     for (const char* mode : {"deny", "warn"}) {
-      Files files = bundle(std::string("packs: [house]\non_error: ") + mode + "\n");
+      Files files = own_bundle(std::string("packs: [house]\non_error: ") + mode + "\n");
       files["packs/house/house.rego"] = std::string("package bulkhead.house\n\n") + c.rule;
-      auto got = verdict(files);
-      EXPECT_EQ(summary(got), std::string(mode) + " policy-error=" + mode) << c.what;
+      auto got = judged(files);
+      EXPECT_EQ(summary_of(got), std::string(mode) + " policy-error=" + mode) << c.what;
     }
   }
 }
@@ -231,16 +231,16 @@ TEST(PolicySet, TellsWhatIsWrong) {
     Files files;
     const char* error;
   };
-  Files broken = bundle("packs: [house]");
+  Files broken = own_bundle("packs: [house]");
   broken["packs/house/house.rego"] = "package bulkhead.house\n\ndeny contains x if {\n";
-  Files twice = bundle("packs: [house]");
+  Files twice = own_bundle("packs: [house]");
   twice["packs/other/pack.yaml"] = kPack;
   for (const Case& c : {
-           Case{bundle("packs: [nothing]"), "there is no pack \"nothing\""},
-           Case{bundle("packs: [{id: house, rules: {H9: {mode: warn}}}]"), "has no rule H9"},
-           Case{bundle("packs: [house]\nwaivers: [w.yaml]"), "w.yaml is not in the bundle"},
-           Case{bundle("packs: [house]\nmappings: [none]"), "no mapping \"none\""},
-           Case{bundle("packs: []"), "no pack in force"},
+           Case{own_bundle("packs: [nothing]"), "there is no pack \"nothing\""},
+           Case{own_bundle("packs: [{id: house, rules: {H9: {mode: warn}}}]"), "has no rule H9"},
+           Case{own_bundle("packs: [house]\nwaivers: [w.yaml]"), "w.yaml is not in the bundle"},
+           Case{own_bundle("packs: [house]\nmappings: [none]"), "no mapping \"none\""},
+           Case{own_bundle("packs: []"), "no pack in force"},
            Case{broken, "packs/house/house.rego:"},
            Case{twice, "stands already in"},
        }) {
@@ -258,8 +258,8 @@ TEST(PolicySet, WithoutAPolicyFileEverythingIsInForce) {
                  {"b.rego",
                   "package bulkhead.admission\n\ndeny contains {\"id\": \"B\", "
                   "\"message\": \"m\"} if true\n"}};
-  EXPECT_EQ(summary(verdict(files)), "deny A=deny");
-  EXPECT_EQ(summary(verdict(files, kInput, model::Stage::kAdmission)), "deny B=deny A=deny");
+  EXPECT_EQ(summary_of(judged(files)), "deny A=deny");
+  EXPECT_EQ(summary_of(judged(files, kInput, model::Stage::kAdmission)), "deny B=deny A=deny");
 }
 
 TEST(PolicySet, EveryShippedPackLoads) {
@@ -300,7 +300,7 @@ std::string vexed_input(const char* packages = R"([{"purl":"pkg:npm/a@1","type":
 
 TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
   auto files_with = [](const std::string& one, const std::string& other, const char* trust) {
-    Files files = bundle(std::string("packs: [house]\nvex: [one.json, other.json]\n") + trust);
+    Files files = own_bundle(std::string("packs: [house]\nvex: [one.json, other.json]\n") + trust);
     files["one.json"] = one;
     files["other.json"] = other;
     return files;
@@ -311,18 +311,18 @@ TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
       openvex("other", "affected", "pkg:npm/a@1", R"(,"action_statement":"update")");
   const char* open = "deny H3=deny H1=deny H2=warn";
   const char* closed = "deny H1=deny H2=warn H3=allow";
-  auto got = verdict(files_with(closes, elsewhere, ""), vexed_input());
-  EXPECT_EQ(summary(got), closed);
+  auto got = judged(files_with(closes, elsewhere, ""), vexed_input());
+  EXPECT_EQ(summary_of(got), closed);
   const std::optional<model::UsedWaiver>& used = got->reasons.at(2).waiver;
   ASSERT_TRUE(used);
   EXPECT_EQ(used->owner, "one");
   EXPECT_EQ(used->where, "one.json: statements[0]");
   EXPECT_NE(used->reason.find("vulnerable_code_not_in_execute_path"), std::string::npos);
-  EXPECT_EQ(summary(verdict(files_with(elsewhere, elsewhere, ""), vexed_input())), open);
-  EXPECT_EQ(summary(verdict(files_with(closes, against, ""), vexed_input())), open);
-  EXPECT_EQ(summary(verdict(files_with(closes, against, "vex_trust: [one]\n"), vexed_input())),
+  EXPECT_EQ(summary_of(judged(files_with(elsewhere, elsewhere, ""), vexed_input())), open);
+  EXPECT_EQ(summary_of(judged(files_with(closes, against, ""), vexed_input())), open);
+  EXPECT_EQ(summary_of(judged(files_with(closes, against, "vex_trust: [one]\n"), vexed_input())),
             closed);
-  EXPECT_EQ(summary(verdict(files_with(closes, elsewhere, ""), vexed_input("[]"))), open);
+  EXPECT_EQ(summary_of(judged(files_with(closes, elsewhere, ""), vexed_input("[]"))), open);
   // Of two copies one belongs to a package of the distribution: what closes it there does not
   // close it elsewhere, whichever comes first.
   const std::string owned = openvex("one", "not_affected", "pkg:deb/debian/a", kNotReached);
@@ -333,14 +333,16 @@ TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
     return "[" + std::string(owner) + "," + first + "," + second + "]";
   };
   for (const std::string& both : {packages(inside, copy), packages(copy, inside)}) {
-    EXPECT_EQ(summary(verdict(files_with(owned, elsewhere, ""), vexed_input(both.c_str()))), open);
+    EXPECT_EQ(summary_of(judged(files_with(owned, elsewhere, ""), vexed_input(both.c_str()))),
+              open);
   }
   const std::string only = "[" + std::string(owner) + "," + inside + "]";
-  EXPECT_EQ(summary(verdict(files_with(owned, elsewhere, ""), vexed_input(only.c_str()))), closed);
+  EXPECT_EQ(summary_of(judged(files_with(owned, elsewhere, ""), vexed_input(only.c_str()))),
+            closed);
 }
 
 TEST(Judge, AVexDocumentThatCannotBeReadIsAnError) {
-  Files files = bundle("packs: [house]\nvex: [v.json]\n");
+  Files files = own_bundle("packs: [house]\nvex: [v.json]\n");
   auto missing = PolicySet::load(files, {}, {});
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message().find("v.json is not in the bundle"), std::string::npos);

@@ -47,7 +47,7 @@ Files packs() {
   return files;
 }
 
-base::Result<PolicySet> load(const Files& files) {
+base::Result<PolicySet> load_shipped(const Files& files) {
   LoadOptions options;
   options.tests = true;
   options.limits.deadline = std::chrono::seconds(30);  // sanitizers are slow
@@ -55,7 +55,7 @@ base::Result<PolicySet> load(const Files& files) {
 }
 
 TEST(Shipped, EveryRuleIsDescribedAndTested) {
-  auto policy = load(packs());
+  auto policy = load_shipped(packs());
   ASSERT_TRUE(policy) << policy.error().message();
   EXPECT_EQ(policy->packs().size(), 7u);
   auto remarks = check_policy(*policy, packs(), policy_input_schema());
@@ -66,7 +66,7 @@ TEST(Shipped, EveryRuleIsDescribedAndTested) {
 }
 
 TEST(Shipped, EveryTestPasses) {
-  auto policy = load(packs());
+  auto policy = load_shipped(packs());
   ASSERT_TRUE(policy) << policy.error().message();
   auto run = run_tests(*policy, TestOptions());
   ASSERT_TRUE(run) << run.error().message();
@@ -104,10 +104,10 @@ TEST(Shipped, MappingsAreHonest) {
 }
 
 TEST(Shipped, TheBaselineAndTheExamplesLoadAndPassTheirTests) {
-  auto baseline = load({{"policy.yaml", read_file(kFolder / "policy.yaml")}});
+  auto baseline = load_shipped({{"policy.yaml", read_file(kFolder / "policy.yaml")}});
   EXPECT_TRUE(baseline) << baseline.error().message();
   for (const auto& entry : std::filesystem::directory_iterator(kFolder / "examples")) {
-    auto policy = load(files_below(entry.path()));
+    auto policy = load_shipped(files_below(entry.path()));
     ASSERT_TRUE(policy) << entry.path() << ": " << policy.error().message();
     auto run = run_tests(*policy, TestOptions());
     ASSERT_TRUE(run) << entry.path() << ": " << run.error().message();
@@ -125,7 +125,7 @@ TEST(Shipped, TestsOfAnyBundleMayUseTheBuilders) {
                   "package bulkhead.house_test\n\ntest_a_fails if {\n\t\"A\" in "
                   "data.bulkhead.test.ids(data.bulkhead.house.deny) with input as "
                   "data.bulkhead.test.image({\"User\": \"0\"})\n}\n"}};
-  auto policy = load(files);
+  auto policy = load_shipped(files);
   ASSERT_TRUE(policy) << policy.error().message();
   auto run = run_tests(*policy, TestOptions());
   ASSERT_TRUE(run) << run.error().message();

@@ -16,7 +16,7 @@
 namespace bulkhead::decide {
 namespace {
 
-base::Error invalid(std::string_view name, std::string_view what) {
+base::Error invalid_file(std::string_view name, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(name) + ": " + std::string(what));
 }
 
@@ -101,15 +101,15 @@ base::Result<Place> find_end(std::string_view name, std::string_view text, std::
     return line.indent == 0 && line.text.starts_with(std::string(key) + ":");
   });
   if (head == lines.end()) {
-    return invalid(name, "the list \"" + std::string(key) +
-                             "\" is written in a way that this command does not edit; add the "
-                             "waiver by hand");
+    return invalid_file(name, "the list \"" + std::string(key) +
+                                  "\" is written in a way that this command does not edit; add the "
+                                  "waiver by hand");
   }
   std::string_view rest = base::trim(head->text.substr(key.size() + 1));
   if (!rest.empty() && !rest.starts_with('#')) {
-    return invalid(name, "the list \"" + std::string(key) +
-                             "\" is written in one line; put each entry on a line of its own, "
-                             "beginning with \"- \"");
+    return invalid_file(name, "the list \"" + std::string(key) +
+                                  "\" is written in one line; put each entry on a line of its own, "
+                                  "beginning with \"- \"");
   }
   Place place{head->end, 2, false};
   std::optional<size_t> indent;
@@ -138,7 +138,8 @@ base::Result<Place> find_place(std::string_view name, std::string_view text) {
   }
   if (bare) return Place{text.size(), 2, true};
   base::Node root = TRY_AT(name, base::parse_yaml(text, limits));
-  if (!root.is_mapping()) return invalid(name, "it is no mapping with a list \"ignore\" in it");
+  if (!root.is_mapping())
+    return invalid_file(name, "it is no mapping with a list \"ignore\" in it");
   for (std::string_view key : {"ignore", "vulnerabilities"}) {
     if (!root[key].missing()) return find_end(name, text, key);
   }
@@ -171,15 +172,15 @@ std::string waiver_name(const Waiver& waiver) {
 base::Result<std::string> add_waiver(std::string_view name, std::string_view text,
                                      const Waiver& waiver, base::UnixTime now) {
   bool yaml = is_yaml(name);
-  if (!yaml) return invalid(name, "waivers are written to YAML files; name it *.yaml");
+  if (!yaml) return invalid_file(name, "waivers are written to YAML files; name it *.yaml");
   Place place = TRY(find_place(name, text));
   std::vector<Waiver> before = TRY(existing(name, text, place));
   for (const Waiver& old : before) {
     bool same = old.id == waiver.id && old.purls == waiver.purls && old.paths == waiver.paths;
     if (same && !expired(old, now)) {
-      return invalid(old.where, waiver.id + " is waived there already, " +
-                                    (old.expires.empty() ? std::string("without end")
-                                                         : "until " + old.expires));
+      return invalid_file(old.where, waiver.id + " is waived there already, " +
+                                         (old.expires.empty() ? std::string("without end")
+                                                              : "until " + old.expires));
     }
   }
   std::string_view line_end = text.find("\r\n") != std::string_view::npos ? "\r\n" : "\n";
@@ -192,9 +193,9 @@ base::Result<std::string> add_waiver(std::string_view name, std::string_view tex
   bool kept = after.size() == before.size() + 1 && same_entry(after.back(), waiver);
   for (size_t i = 0; kept && i < before.size(); ++i) kept = same_entry(before[i], after[i]);
   if (!kept) {
-    return invalid(name,
-                   "adding an entry behind the list changes what the file says; add the "
-                   "waiver by hand");
+    return invalid_file(name,
+                        "adding an entry behind the list changes what the file says; add the "
+                        "waiver by hand");
   }
   return out;
 }

@@ -14,14 +14,14 @@ namespace {
 
 constexpr base::UnixTime kDaySeconds = 86400;
 
-base::Error invalid(std::string_view where, std::string_view what) {
+base::Error invalid_waiver(std::string_view where, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
 }
 
 base::Status check(const Waiver& rule) {
-  if (rule.id.empty()) return invalid(rule.where, "a rule needs an id");
+  if (rule.id.empty()) return invalid_waiver(rule.where, "a rule needs an id");
   if (!rule.expires.empty() && !base::parse_time(rule.expires)) {
-    return invalid(rule.where, "\"" + rule.expires + "\" is not a date (YYYY-MM-DD)");
+    return invalid_waiver(rule.where, "\"" + rule.expires + "\" is not a date (YYYY-MM-DD)");
   }
   return {};
 }
@@ -42,7 +42,7 @@ base::Result<std::optional<Waiver>> plain_rule(std::string where, std::string_vi
     } else if (rule.id.empty()) {
       rule.id = word;
     } else {
-      return invalid(rule.where, "one id a line, then at most exp:YYYY-MM-DD");
+      return invalid_waiver(rule.where, "one id a line, then at most exp:YYYY-MM-DD");
     }
   }
   if (rule.id.empty() && rule.expires.empty()) return std::optional<Waiver>();
@@ -103,9 +103,10 @@ base::Result<Waiver> read_rule(std::string_view name, const base::Node& node) {
   std::string why = TRY(members.text("justification"));
   auto known = model::parse_vex_justification(why);
   if (!known && !why.empty()) {
-    return invalid(rule.where, "\"" + why +
-                                   "\" is no justification; known are those of OpenVEX, such as "
-                                   "vulnerable_code_not_in_execute_path");
+    return invalid_waiver(rule.where,
+                          "\"" + why +
+                              "\" is no justification; known are those of OpenVEX, such as "
+                              "vulnerable_code_not_in_execute_path");
   }
   if (known) rule.justification = *known;
   TRY(check(rule));
@@ -126,7 +127,7 @@ base::Result<std::vector<Waiver>> parse_yaml_waivers(std::string_view name, std:
                 });
   if (others) return std::vector<Waiver>();
   if (!list.is_sequence()) {
-    return invalid(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
+    return invalid_waiver(name, "expected a list under \"ignore\" (or \"vulnerabilities\")");
   }
   std::vector<Waiver> rules;
   for (const base::Node& node : list.items) {

@@ -15,7 +15,6 @@ using base::Result;
 
 Result<bool> reaches(const ObjectStore& store, const std::string& commit,
                      const std::string& ancestor, const Deadline& deadline) {
-  constexpr uint64_t kMaxCommitBytes = 1 << 20;
   std::set<std::string> seen{commit};
   std::vector<std::string> pending{commit};
   while (!pending.empty()) {

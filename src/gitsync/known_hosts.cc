@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMaxLines = 100'000;
 
-std::string_view take_word(std::string_view& text) {
+std::string_view take_field(std::string_view& text) {
   while (!text.empty() && base::is_space(text.front())) text.remove_prefix(1);
   size_t end = 0;
   while (end < text.size() && !base::is_space(text[end])) ++end;
@@ -34,17 +34,17 @@ std::string name_of(std::string_view host, uint16_t port) {
 void KnownHosts::add(std::string_view text) {
   std::string_view line;
   while (base::next_line(text, line) && lines_.size() < kMaxLines) {
-    std::string_view word = take_word(line);
+    std::string_view word = take_field(line);
     if (word.empty() || word.front() == '#') continue;
     Line out;
     if (word.front() == '@') {
       if (word != "@revoked") continue;
       out.revoked = true;
-      word = take_word(line);
+      word = take_field(line);
     }
     out.hosts = word.starts_with('|') ? std::string(word) : base::lower(word);
-    out.type = take_word(line);
-    auto wire = base::from_base64(take_word(line));
+    out.type = take_field(line);
+    auto wire = base::from_base64(take_field(line));
     if (out.hosts.empty() || !wire || wire->empty()) continue;
     out.wire = base::as_text(*wire);
     lines_.push_back(std::move(out));

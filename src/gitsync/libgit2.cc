@@ -28,7 +28,7 @@ Status set_up(const LibGit2& git) {
   return {};
 }
 
-Result<LibGit2> load() {
+Result<LibGit2> load_libgit2() {
   auto library = TRY(base::SharedLibrary::open("libgit2.so.1.5", "libgit2-1.5"));
   LibGit2 git;
 #define BULKHEAD_BIND(name) TRY(library.bind(#name, git.name));
@@ -50,7 +50,7 @@ Error LibGit2::error(Code code, std::string_view doing) const {
 }
 
 Result<const LibGit2*> libgit2() {
-  static const Result<LibGit2> loaded = load();
+  static const Result<LibGit2> loaded = load_libgit2();
   if (!loaded) return loaded.error();
   return &*loaded;
 }

@@ -25,9 +25,6 @@ using base::Error;
 using base::Result;
 using base::Status;
 
-constexpr uint64_t kMaxCommitBytes = 1 << 20;
-constexpr int kMaxTags = 8;
-
 class LocalOrigin final : public Origin {
  public:
   LocalOrigin(const LibGit2& git, LocalRepository repository, ObjectStore store,

@@ -14,6 +14,9 @@
 
 namespace bulkhead::gitsync {
 
+inline constexpr uint64_t kMaxCommitBytes = 1 << 20;
+inline constexpr int kMaxTags = 8;  // that name one another before a commit comes
+
 struct CommitObject {
   std::string tree;
   std::vector<std::string> parents;

@@ -30,7 +30,7 @@ struct EntryHead {
   bool is_delta() const { return type == kOffsetDelta || type == kRefDelta; }
 };
 
-Error broken(std::string_view what) { return Error(Code::kInvalid, std::string(what)); }
+Error broken_pack(std::string_view what) { return Error(Code::kInvalid, std::string(what)); }
 
 // Three bits of type, then the size in groups of 4 and 7 bits, lowest first.
 std::optional<EntryHead> take_head(ByteReader& in) {
@@ -72,8 +72,8 @@ Error too_large(std::string_view what, uint64_t limit) {
 // The size of the object that an entry makes; the reader is moved behind it.
 Result<uint64_t> measure_entry(ByteReader& in, ByteView pack, const Limits& limits) {
   auto head = take_head(in);
-  if (!head || head->type == 0 || head->type == 5) return broken("a malformed entry");
-  if (head->is_delta() && !skip_base(in, head->type)) return broken("a malformed delta");
+  if (!head || head->type == 0 || head->type == 5) return broken_pack("a malformed entry");
+  if (head->is_delta() && !skip_base(in, head->type)) return broken_pack("a malformed delta");
   if (head->size > limits.max_object_bytes) {
     return too_large("an object of " + std::to_string(head->size) + " bytes",
                      limits.max_object_bytes);
@@ -82,11 +82,11 @@ Result<uint64_t> measure_entry(ByteReader& in, ByteView pack, const Limits& limi
   auto extent = TRY_AT(
       "an object", archive::measure_zlib(rest, head->size, head->is_delta() ? kDeltaHeadBytes : 0));
   if (extent.inflated_bytes != head->size)
-    return broken("an object of another size than announced");
-  if (!in.skip(extent.packed_bytes)) return broken("an object beyond the end");
+    return broken_pack("an object of another size than announced");
+  if (!in.skip(extent.packed_bytes)) return broken_pack("an object beyond the end");
   if (!head->is_delta()) return head->size;
   auto result = delta_result(extent.head);
-  if (!result) return broken("a malformed delta");
+  if (!result) return broken_pack("a malformed delta");
   if (*result > limits.max_object_bytes) {
     return too_large("an object of " + std::to_string(*result) + " bytes", limits.max_object_bytes);
   }
@@ -100,12 +100,13 @@ Status check_pack(ByteView pack, const Limits& limits, const Deadline& deadline)
   auto magic = in.take(4);
   auto version = in.big<uint32_t>();
   auto count = in.big<uint32_t>();
-  if (!magic || base::as_text(*magic) != "PACK" || !version || !count) return broken("not a pack");
-  if (*version != 2 && *version != 3) return broken("a pack of an unknown version");
+  if (!magic || base::as_text(*magic) != "PACK" || !version || !count)
+    return broken_pack("not a pack");
+  if (*version != 2 && *version != 3) return broken_pack("a pack of an unknown version");
   if (*count > limits.max_objects) {
     return too_large(std::to_string(*count) + " objects", limits.max_objects);
   }
-  if (in.remaining() < kTrailerBytes) return broken("cut off");
+  if (in.remaining() < kTrailerBytes) return broken_pack("cut off");
   ByteView entries = pack.first(pack.size() - kTrailerBytes);
   in = ByteReader(entries);
   in.skip(12);
@@ -118,7 +119,7 @@ Status check_pack(ByteView pack, const Limits& limits, const Deadline& deadline)
                        limits.max_unpacked_bytes);
     }
   }
-  if (in.remaining() != 0) return broken("followed by something");
+  if (in.remaining() != 0) return broken_pack("followed by something");
   return {};
 }
 

@@ -50,7 +50,7 @@ std::string pack(uint32_t count, const std::string& entries) {
 
 std::string blob(std::string_view text) { return head(3, text.size()) + stored(text); }
 
-std::string check(const std::string& text, Limits limits = {}) {
+std::string check_pack(const std::string& text, Limits limits = {}) {
   Deadline deadline(10'000);
   auto status = check_pack(base::as_bytes(text), limits, deadline);
   return status ? "good" : std::string(base::code_name(status.error().code()));
@@ -58,11 +58,11 @@ std::string check(const std::string& text, Limits limits = {}) {
 
 TEST(Pack, MeasuresEntries) {
   std::string delta = std::string("\x05\x05\x90\x05", 4);
-  EXPECT_EQ(check(pack(0, "")), "good");
-  EXPECT_EQ(
-      check(pack(3, blob("hello") + blob("") + head(7, 4) + std::string(20, 'b') + stored(delta))),
-      "good");
-  EXPECT_EQ(check(pack(2, blob("hello") + head(6, 4) + "\x10" + stored(delta))), "good");
+  EXPECT_EQ(check_pack(pack(0, "")), "good");
+  EXPECT_EQ(check_pack(pack(
+                3, blob("hello") + blob("") + head(7, 4) + std::string(20, 'b') + stored(delta))),
+            "good");
+  EXPECT_EQ(check_pack(pack(2, blob("hello") + head(6, 4) + "\x10" + stored(delta))), "good");
 }
 
 TEST(Pack, RefusesBombs) {
@@ -71,34 +71,34 @@ TEST(Pack, RefusesBombs) {
   limits.max_object_bytes = 1000;
   limits.max_unpacked_bytes = 2000;
   limits.max_objects = 10;
-  EXPECT_EQ(check(pack(11, ""), limits), limit);
-  EXPECT_EQ(check(pack(1, blob(std::string(1001, 'x'))), limits), limit);
-  EXPECT_EQ(check(pack(1, blob(std::string(1000, 'x'))), limits), "good");
+  EXPECT_EQ(check_pack(pack(11, ""), limits), limit);
+  EXPECT_EQ(check_pack(pack(1, blob(std::string(1001, 'x'))), limits), limit);
+  EXPECT_EQ(check_pack(pack(1, blob(std::string(1000, 'x'))), limits), "good");
   std::string three = blob(std::string(900, 'x'));
-  EXPECT_EQ(check(pack(3, three + three + three), limits), limit);
+  EXPECT_EQ(check_pack(pack(3, three + three + three), limits), limit);
   // A delta of a few bytes that makes 2^40.
   std::string delta("\x05\x80\x80\x80\x80\x80\x20\x90\x05", 9);
-  EXPECT_EQ(check(pack(1, head(7, 9) + std::string(20, 'b') + stored(delta)), limits), limit);
+  EXPECT_EQ(check_pack(pack(1, head(7, 9) + std::string(20, 'b') + stored(delta)), limits), limit);
   // An entry that inflates to more than it says.
-  EXPECT_EQ(check(pack(1, head(3, 5) + stored(std::string(100, 'x'))), limits), limit);
-  EXPECT_EQ(check(pack(1, head(3, uint64_t{1} << 50) + stored("x")), limits), limit);
+  EXPECT_EQ(check_pack(pack(1, head(3, 5) + stored(std::string(100, 'x'))), limits), limit);
+  EXPECT_EQ(check_pack(pack(1, head(3, uint64_t{1} << 50) + stored("x")), limits), limit);
 }
 
 TEST(Pack, RefusesWhatIsNoPack) {
   std::string good = pack(1, blob("hello"));
-  ASSERT_EQ(check(good), "good");
+  ASSERT_EQ(check_pack(good), "good");
   for (size_t size = 0; size < good.size(); ++size) {
-    EXPECT_NE(check(good.substr(0, size)), "good") << size;
+    EXPECT_NE(check_pack(good.substr(0, size)), "good") << size;
   }
-  EXPECT_NE(check(pack(1, blob("hello") + "x")), "good");
-  EXPECT_NE(check(pack(2, blob("hello"))), "good");
-  EXPECT_NE(check(pack(1, head(5, 5) + stored("hello"))), "good");
-  EXPECT_NE(check(pack(1, head(0, 5) + stored("hello"))), "good");
-  EXPECT_NE(check(pack(1, head(3, 6) + stored("hello"))), "good");
-  EXPECT_NE(check(pack(1, std::string(30, '\xff'))), "good");
+  EXPECT_NE(check_pack(pack(1, blob("hello") + "x")), "good");
+  EXPECT_NE(check_pack(pack(2, blob("hello"))), "good");
+  EXPECT_NE(check_pack(pack(1, head(5, 5) + stored("hello"))), "good");
+  EXPECT_NE(check_pack(pack(1, head(0, 5) + stored("hello"))), "good");
+  EXPECT_NE(check_pack(pack(1, head(3, 6) + stored("hello"))), "good");
+  EXPECT_NE(check_pack(pack(1, std::string(30, '\xff'))), "good");
   std::string version = good;
   version[7] = 4;
-  EXPECT_NE(check(version), "good");
+  EXPECT_NE(check_pack(version), "good");
 }
 
 }  // namespace

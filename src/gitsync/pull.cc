@@ -24,9 +24,6 @@ using base::Result;
 using base::Status;
 using base::UnixTime;
 
-constexpr uint64_t kMaxCommitBytes = 1 << 20;
-constexpr int kMaxTags = 8;
-
 // A Remote that was found sound.
 struct Checked {
   Location location;

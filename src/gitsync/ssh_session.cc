@@ -22,7 +22,6 @@
 #include "net/tcp.h"
 
 namespace bulkhead::gitsync {
-namespace {
 
 using base::Code;
 using base::Error;
@@ -60,7 +59,9 @@ struct LibSsh2 {
 #undef BULKHEAD_DECLARE
 };
 
-Result<LibSsh2> load() {
+namespace {
+
+Result<LibSsh2> load_libssh2() {
   auto library = TRY(base::SharedLibrary::open("libssh2.so.1", "libssh2-1"));
   LibSsh2 ssh;
 #define BULKHEAD_BIND(name) TRY(library.bind(#name, ssh.name));
@@ -72,7 +73,7 @@ Result<LibSsh2> load() {
 
 // Once for the process: the library has global state of its own.
 Result<const LibSsh2*> libssh2() {
-  static const Result<LibSsh2> loaded = load();
+  static const Result<LibSsh2> loaded = load_libssh2();
   if (!loaded) return loaded.error();
   return &*loaded;
 }

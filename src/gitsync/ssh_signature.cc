@@ -19,14 +19,15 @@ constexpr std::string_view kMagic = "SSHSIG";
 constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----";
 constexpr std::string_view kEnd = "-----END SSH SIGNATURE-----";
 
-Error malformed(std::string_view what) {
+Error malformed_signature(std::string_view what) {
   return Error(Code::kInvalid, "SSH signature: " + std::string(what));
 }
 
 Result<std::string> dearmour(std::string_view text) {
   if (text.size() > SshSignature::kMaxBytes) return Error(Code::kLimit, "SSH signature: too large");
   text = base::trim(text);
-  if (!text.starts_with(kBegin) || !text.ends_with(kEnd)) return malformed("armour is not closed");
+  if (!text.starts_with(kBegin) || !text.ends_with(kEnd))
+    return malformed_signature("armour is not closed");
   text.remove_prefix(kBegin.size());
   text.remove_suffix(kEnd.size());
   std::string base64;
@@ -34,7 +35,7 @@ Result<std::string> dearmour(std::string_view text) {
     if (!base::is_space(c)) base64.push_back(c);
   }
   auto blob = base::from_base64(base64);
-  if (!blob) return malformed("not valid base64");
+  if (!blob) return malformed_signature("not valid base64");
   return std::string(base::as_text(*blob));
 }
 
@@ -45,7 +46,8 @@ Result<SshSignature> SshSignature::parse(std::string_view armoured) {
   ByteReader in(base::as_bytes(blob));
   auto magic = in.take(kMagic.size());
   auto version = in.big<uint32_t>();
-  if (!magic || base::as_text(*magic) != kMagic || !version) return malformed("wrong magic");
+  if (!magic || base::as_text(*magic) != kMagic || !version)
+    return malformed_signature("wrong magic");
   if (*version != 1) {
     return Error(Code::kUnsupported,
                  "SSH signature: version " + std::to_string(*version) + " is not supported");
@@ -56,12 +58,12 @@ Result<SshSignature> SshSignature::parse(std::string_view armoured) {
   auto hash = take_ssh_string(in);
   auto raw = take_ssh_string(in);
   if (!key || !name_space || !reserved || !hash || !raw || in.remaining() != 0) {
-    return malformed("cut off, or followed by something");
+    return malformed_signature("cut off, or followed by something");
   }
   // The signed text repeats namespace and hash, but nothing in "reserved": so there must be
   // nothing.
-  if (!reserved->empty()) return malformed("has a reserved part");
-  if (name_space->empty()) return malformed("has no namespace");
+  if (!reserved->empty()) return malformed_signature("has a reserved part");
+  if (name_space->empty()) return malformed_signature("has no namespace");
   if (*hash != "sha256" && *hash != "sha512") {
     return Error(Code::kUnsupported,
                  "SSH signature: hash " + base::printable(*hash, 32) + " is not supported");

@@ -28,20 +28,20 @@ struct Pending {
   uint32_t depth = 0;
 };
 
-Error refuse(std::string_view path, std::string_view why) {
+Error refuse_path(std::string_view path, std::string_view why) {
   return Error(Code::kInvalid, "\"" + base::printable(path, 200) + "\" " + std::string(why));
 }
 
 // Names that git forbids, because somebody's checkout would be attacked by them.
 Status check_name(const std::string& path, std::string_view name) {
-  if (name == "." || name == "..") return refuse(path, "leads out of its directory");
+  if (name == "." || name == "..") return refuse_path(path, "leads out of its directory");
   if (base::equals_ignore_case(name, ".git") || base::equals_ignore_case(name, "git~1")) {
-    return refuse(path, "would be git's own directory");
+    return refuse_path(path, "would be git's own directory");
   }
-  if (!base::is_utf8(name)) return refuse(path, "is not UTF-8");
+  if (!base::is_utf8(name)) return refuse_path(path, "is not UTF-8");
   for (char c : name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\') {
-      return refuse(path, "has control characters or backslashes in its name");
+      return refuse_path(path, "has control characters or backslashes in its name");
     }
   }
   return {};

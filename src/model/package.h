@@ -86,4 +86,9 @@ struct Package {
   bool operator==(const Package&) const = default;
 };
 
+// The record a package was read from (a file of the image), "" when it has none.
+inline std::string_view record_path(const Package& package) {
+  return package.locations.empty() ? std::string_view() : package.locations.front().path.view();
+}
+
 }  // namespace bulkhead::model

@@ -109,7 +109,7 @@ TEST(Archive, ReadsWhatPodmanAndSkopeoSave) {
   EXPECT_EQ(error, "not found: x.tar: no such image here; there are: example.org/team/app:1.0");
 }
 
-OciImage image(const std::string& content) {
+OciImage two_layers(const std::string& content) {
   OciImage out;
   out.layer(TarWriter().file("content", content).finish(), "ADD content");
   return out;
@@ -134,7 +134,7 @@ TEST(Archive, ReadsOldDockerArchives) {
   for (auto packing : {testing::Packing::kNone, testing::Packing::kGzip, testing::Packing::kZstd}) {
     TarWriter tar;
     std::string list;
-    OciImage made = image("a");
+    OciImage made = two_layers("a");
     made.layer(TarWriter().file("b", std::string(500'000, 'b')).finish(), "ADD b");
     add_old(tar, made, list, "null", packing);
     Loaded loaded = load(file_with(tar.file("manifest.json", "[" + list + "]").finish()));
@@ -150,24 +150,24 @@ TEST(Archive, ReadsOldDockerArchives) {
 TEST(Archive, ChoosesAmongDockerImages) {
   TarWriter tar;
   std::string list;
-  add_old(tar, image("one"), list, R"(["app:1","app:latest"])");
-  add_old(tar, image("two"), list, R"(["app:2"])");
-  add_old(tar, image("three"), list, "null");
+  add_old(tar, two_layers("one"), list, R"(["app:1","app:latest"])");
+  add_old(tar, two_layers("two"), list, R"(["app:2"])");
+  add_old(tar, two_layers("three"), list, "null");
   std::string bytes = tar.file("manifest.json", "[" + list + "]").finish();
-  std::string three = digest_of(image("three").config_json());
+  std::string three = digest_of(two_layers("three").config_json());
   EXPECT_EQ(load(file_with(bytes)).error, "invalid: x.tar: 3 images here; name one of: @" +
                                               three.substr(7) + ".json, app:1, app:2");
   EXPECT_EQ(load(file_with(bytes), "app:latest").image.artifact.config_digest,
-            digest_of(image("one").config_json()));
+            digest_of(two_layers("one").config_json()));
   EXPECT_EQ(load(file_with(bytes), "2").image.artifact.config_digest,
-            digest_of(image("two").config_json()));
+            digest_of(two_layers("two").config_json()));
   EXPECT_EQ(load(file_with(bytes), "", three).image.artifact.config_digest, three);
 }
 
 TEST(Archive, ReadsNewDockerArchivesAsLayouts) {
   TempDir directory;
   OciLayoutWriter writer(directory.path());
-  std::string digest = writer.add(image("a"), "1.0");
+  std::string digest = writer.add(two_layers("a"), "1.0");
   writer.finish();
   TarWriter tar;
   std::string list;
@@ -182,7 +182,7 @@ TEST(Archive, ReadsNewDockerArchivesAsLayouts) {
     }
   };
   add_layout(tar);
-  add_old(tar, image("another"), list, R"(["app:1"])");
+  add_old(tar, two_layers("another"), list, R"(["app:1"])");
   tar.file("manifest.json", "[" + list + "]");
   EXPECT_EQ(load(file_with(tar.finish())).image.artifact.digest, digest);
   // An index without entries leaves the older description.
@@ -190,11 +190,11 @@ TEST(Archive, ReadsNewDockerArchivesAsLayouts) {
   add_layout(tar);
   Loaded loaded = load(file_with(tar.finish()));
   EXPECT_EQ(loaded.error, "");
-  EXPECT_EQ(loaded.image.artifact.config_digest, digest_of(image("another").config_json()));
+  EXPECT_EQ(loaded.image.artifact.config_digest, digest_of(two_layers("another").config_json()));
 }
 
 TEST(Archive, FollowsLinksInsideOnly) {
-  OciImage made = image("a");
+  OciImage made = two_layers("a");
   const std::string layer = made.steps[0].tar, config = made.config_json();
   auto with_link = [&](const std::string& name, auto&& add) {
     TarWriter tar;
@@ -221,7 +221,7 @@ TEST(Archive, FollowsLinksInsideOnly) {
 }
 
 TEST(Archive, RefusesWhatDoesNotFit) {
-  OciImage made = image("a");
+  OciImage made = two_layers("a");
   const std::string config = made.config_json(), layer = made.steps[0].tar;
   const std::string hex = digest_of(config).substr(7);
   auto load_with = [&](const std::string& config_name, const std::string& layers) {

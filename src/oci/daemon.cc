@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "net/http_client.h"
@@ -31,11 +32,6 @@ constexpr uint32_t kInspectTimeoutMs = 60'000;
 // Before its first byte an engine packs the whole image.
 constexpr uint32_t kPackTimeoutMs = 15 * 60'000;
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 bool is_socket(const std::string& path) {
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode);
@@ -43,8 +39,8 @@ bool is_socket(const std::string& path) {
 
 std::vector<std::string> usual_sockets(Daemon daemon) {
   std::vector<std::string> out;
-  std::string runtime = environment("XDG_RUNTIME_DIR");
-  std::string home = environment("HOME");
+  std::string runtime = base::environment("XDG_RUNTIME_DIR");
+  std::string home = base::environment("HOME");
   if (daemon == Daemon::kPodman) {
     if (!runtime.empty()) out.push_back(runtime + "/podman/podman.sock");
     out.push_back("/run/podman/podman.sock");
@@ -57,7 +53,7 @@ std::vector<std::string> usual_sockets(Daemon daemon) {
 }
 
 // Names and ids have no other characters, and nothing that walks to another page of the API.
-Status check_name(std::string_view name) {
+Status check_image_name(std::string_view name) {
   constexpr std::string_view kMarks = "._-:/@";
   bool sound = !name.empty() && name.size() <= 1024 && std::ranges::all_of(name, [&](char c) {
     return base::is_alnum(c) || kMarks.find(c) != std::string_view::npos;
@@ -181,7 +177,7 @@ std::string_view daemon_name(Daemon daemon) {
 
 Result<std::string> find_daemon_socket(Daemon daemon) {
   const char* variable = daemon == Daemon::kPodman ? "CONTAINER_HOST" : "DOCKER_HOST";
-  std::string host = environment(variable);
+  std::string host = base::environment(variable);
   if (host.starts_with("unix://")) return host.substr(7);
   if (!host.empty()) {
     return Error(Code::kUnsupported, std::string(variable) + " is '" +
@@ -203,10 +199,10 @@ Result<std::string> find_daemon_socket(Daemon daemon) {
 
 Result<DaemonImage> export_from_daemon(Daemon daemon, const std::string& name,
                                        const DaemonOptions& options) {
-  TRY(check_name(name));
+  TRY(check_image_name(name));
   std::string socket = options.socket.empty() ? TRY(find_daemon_socket(daemon)) : options.socket;
   std::string directory = options.directory;
-  if (directory.empty()) directory = environment("TMPDIR");
+  if (directory.empty()) directory = base::environment("TMPDIR");
   if (directory.empty()) directory = "/var/tmp";
   Engine engine(daemon, std::move(socket), name);
   DaemonImage out;

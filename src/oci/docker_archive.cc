@@ -50,13 +50,13 @@ bool same_content(const DockerArchiveImage& a, const DockerArchiveImage& b) {
 }
 
 // "alpine:3.19" also means "docker.io/library/alpine:3.19", and "3.19" a tag of any repository.
-bool has_tag(const DockerArchiveImage& image, const std::string& tag) {
+bool names_image(const DockerArchiveImage& image, const std::string& tag) {
   return std::any_of(image.tags.begin(), image.tags.end(), [&](const std::string& own) {
     return own == tag || own.ends_with("/" + tag) || own.ends_with(":" + tag);
   });
 }
 
-std::string name_of(const DockerArchiveImage& image) {
+std::string image_name(const DockerArchiveImage& image) {
   return image.tags.empty() ? "@" + image.config : image.tags.front();
 }
 
@@ -65,8 +65,8 @@ Result<DockerArchiveImage> choose(const std::vector<DockerArchiveImage>& images,
   std::vector<const DockerArchiveImage*> chosen;
   std::vector<std::string> names;
   for (const DockerArchiveImage& image : images) {
-    names.push_back(name_of(image));
-    if (!reference.tag.empty() && !has_tag(image, reference.tag)) continue;
+    names.push_back(image_name(image));
+    if (!reference.tag.empty() && !names_image(image, reference.tag)) continue;
     // An image is known by the digest of its config, which is also its member's name.
     std::string_view digest = reference.digest;
     if (!digest.empty() &&
@@ -87,7 +87,7 @@ Result<DockerArchiveImage> choose(const std::vector<DockerArchiveImage>& images,
                                    " images here; name one of: " + listed(std::move(names)));
 }
 
-Result<std::string> digest_of(std::unique_ptr<base::Source> source) {
+Result<std::string> digest_of_bytes(std::unique_ptr<base::Source> source) {
   crypto::Hasher hasher(crypto::Algorithm::kSha256);
   base::Bytes buffer(256 << 10);
   while (size_t got = TRY(source->read(buffer))) hasher.update(std::span(buffer).first(got));
@@ -95,7 +95,7 @@ Result<std::string> digest_of(std::unique_ptr<base::Source> source) {
 }
 
 // Members are often named after the digest of their content: "<hex>.json", "blobs/sha256/<hex>".
-Status check_name(const std::string& member, const std::string& digest) {
+Status check_config_name(const std::string& member, const std::string& digest) {
   std::string_view stem = base::basename(member);
   if (stem.ends_with(".json")) stem.remove_suffix(5);
   auto named = crypto::Digest::parse("sha256:" + std::string(stem));
@@ -112,7 +112,7 @@ class DockerArchive final : public Transport {
   Status prepare(const DockerArchiveImage& image) {
     std::string config = TRY(read_small(*tree_, image.config, kMaxConfigBytes));
     std::string config_digest = crypto::sha256_digest(base::as_bytes(config));
-    TRY(check_name(image.config, config_digest));
+    TRY(check_config_name(image.config, config_digest));
     ImageConfig parsed = TRY_AT(image.config, parse_config(config));
     if (parsed.diff_ids.size() != image.layers.size()) {
       return Error(Code::kInvalid,
@@ -173,7 +173,7 @@ class DockerArchive final : public Transport {
     std::string digest = diff_id;
     if (compression == Compression::kGzip || compression == Compression::kZstd) {
       media_type += "." + std::string(archive::compression_name(compression));
-      digest = TRY(digest_of(TRY(tree_->open(member)).source()));
+      digest = TRY(digest_of_bytes(TRY(tree_->open(member)).source()));
     } else if (compression != Compression::kNone) {
       return Error(Code::kUnsupported,
                    "layer packed with " + std::string(archive::compression_name(compression)));

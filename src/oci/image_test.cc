@@ -18,7 +18,9 @@ using testing::OciImage;
 using testing::OciLayoutWriter;
 using testing::TarWriter;
 
-std::string digest_of(const std::string& bytes) { return crypto::sha256_digest(as_bytes(bytes)); }
+std::string digest_of_text(const std::string& bytes) {
+  return crypto::sha256_digest(as_bytes(bytes));
+}
 
 // Blobs in memory; counts what was asked for.
 class Memory final : public Transport {
@@ -28,7 +30,7 @@ class Memory final : public Transport {
   std::vector<std::string> asked;
 
   std::string put(const std::string& bytes) {
-    blobs[digest_of(bytes)] = bytes;
+    blobs[digest_of_text(bytes)] = bytes;
     return bytes;
   }
   base::Result<RootDocument> root() override { return document; }
@@ -110,14 +112,14 @@ TEST(LoadImage, ReadsASingleImage) {
   made.layer(TarWriter().file("a", "1").finish(), "ADD a").step("ENV x=y");
   made.layer(TarWriter().file("b", "2").finish(), "RUN b");
   memory.document.bytes = manifest_of(memory, made);
-  memory.document.digest = digest_of(memory.document.bytes);
+  memory.document.digest = digest_of_text(memory.document.bytes);
   base::Diagnostics diagnostics;
   auto image = load_image(memory, {}, diagnostics);
   ASSERT_TRUE(image) << image.error().message();
   const model::Artifact& artifact = image->artifact;
   EXPECT_EQ(artifact.digest, memory.document.digest);
   EXPECT_EQ(artifact.index_digest, "");
-  EXPECT_EQ(artifact.config_digest, digest_of(made.config_json()));
+  EXPECT_EQ(artifact.config_digest, digest_of_text(made.config_json()));
   EXPECT_EQ(artifact.platform, "linux/amd64");
   EXPECT_EQ(artifact.created, made.created);
   EXPECT_EQ(artifact.labels.at("k"), "v");
@@ -125,7 +127,7 @@ TEST(LoadImage, ReadsASingleImage) {
   ASSERT_EQ(artifact.layers.size(), 2u);
   EXPECT_EQ(artifact.layers[0].created_by, "ADD a");
   EXPECT_EQ(artifact.layers[1].created_by, "RUN b");
-  EXPECT_EQ(artifact.layers[1].diff_id, digest_of(made.steps[2].tar));
+  EXPECT_EQ(artifact.layers[1].diff_id, digest_of_text(made.steps[2].tar));
   EXPECT_EQ(artifact.layers[1].digest, image->layers[1].digest);
   EXPECT_EQ(artifact.layers[1].size_bytes, made.steps[2].tar.size());
   EXPECT_TRUE(diagnostics.empty());
@@ -156,7 +158,7 @@ TEST(LoadImage, ChoosesThePlatform) {
   base::Diagnostics diagnostics;
   auto image = load_image(memory, {"linux/amd64"}, diagnostics);
   ASSERT_TRUE(image);
-  EXPECT_EQ(image->artifact.index_digest, digest_of(memory.document.bytes));
+  EXPECT_EQ(image->artifact.index_digest, digest_of_text(memory.document.bytes));
   EXPECT_NE(image->artifact.digest, image->artifact.index_digest);
 }
 
@@ -207,23 +209,23 @@ TEST(LoadImage, VerifiesEveryDocument) {
   std::string config = made.config_json();
   std::string manifest = manifest_of(memory, made);
   memory.document.bytes = manifest;
-  memory.document.digest = digest_of("something else");
+  memory.document.digest = digest_of_text("something else");
   EXPECT_TRUE(loaded(memory, "").starts_with("corrupt: manifest " + memory.document.digest));
 
   memory.document.digest.clear();
-  memory.blobs[digest_of(config)].back() = ' ';
-  EXPECT_TRUE(loaded(memory, "").starts_with("corrupt: config " + digest_of(config)));
-  memory.blobs[digest_of(config)] += " ";
-  EXPECT_TRUE(loaded(memory, "").starts_with("corrupt: config " + digest_of(config)));
-  memory.blobs.erase(digest_of(config));
-  EXPECT_EQ(loaded(memory, ""), "not found: config " + digest_of(config) + ": no such blob");
+  memory.blobs[digest_of_text(config)].back() = ' ';
+  EXPECT_TRUE(loaded(memory, "").starts_with("corrupt: config " + digest_of_text(config)));
+  memory.blobs[digest_of_text(config)] += " ";
+  EXPECT_TRUE(loaded(memory, "").starts_with("corrupt: config " + digest_of_text(config)));
+  memory.blobs.erase(digest_of_text(config));
+  EXPECT_EQ(loaded(memory, ""), "not found: config " + digest_of_text(config) + ": no such blob");
   memory.put(config);
 
   memory.document.bytes = index_of({entry(manifest, "linux", "amd64")});
   EXPECT_EQ(loaded(memory, "linux/amd64"), "linux/amd64");
-  memory.blobs[digest_of(manifest)].back() = ' ';
+  memory.blobs[digest_of_text(manifest)].back() = ' ';
   std::string error = loaded(memory, "linux/amd64");
-  EXPECT_TRUE(error.starts_with("corrupt: manifest " + digest_of(manifest))) << error;
+  EXPECT_TRUE(error.starts_with("corrupt: manifest " + digest_of_text(manifest))) << error;
 }
 
 TEST(LoadImage, RefusesWhatIsNoImage) {
@@ -231,7 +233,7 @@ TEST(LoadImage, RefusesWhatIsNoImage) {
   memory.document.bytes =
       manifest_of(memory, image_for("linux", "amd64"), "application/vnd.cncf.helm.config.v1+json");
   EXPECT_EQ(loaded(memory, ""),
-            "unsupported: manifest " + digest_of(memory.document.bytes) +
+            "unsupported: manifest " + digest_of_text(memory.document.bytes) +
                 ": an artifact of type application/vnd.cncf.helm.config.v1+json, not an image");
   OciImage made = image_for("linux", "amd64");
   std::string config = memory.put(made.config_json());

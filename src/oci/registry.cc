@@ -20,7 +20,6 @@ using base::Error;
 using base::Result;
 using base::Status;
 
-constexpr uint64_t kMaxManifestBytes = 4 << 20;
 constexpr uint64_t kMaxErrorBytes = 64 * 1024;
 constexpr uint32_t kManifestTimeoutMs = 120'000;
 constexpr uint32_t kProbeTimeoutMs = 10'000;
@@ -40,7 +39,7 @@ std::string_view media_type_of(const net::Headers& headers) {
 }
 
 // The announced digest; "" when there is none that could be checked.
-std::string digest_of(const net::Headers& headers) {
+std::string digest_header(const net::Headers& headers) {
   auto digest = crypto::Digest::parse(headers.value_or("Docker-Content-Digest", ""));
   return digest ? digest->to_string() : std::string();
 }
@@ -260,7 +259,7 @@ Result<RootDocument> Registry::root() {
     auto response = TRY(ask_manifest(endpoint, net::Method::kGet, reference_.selector(), 0));
     RootDocument out;
     out.media_type = media_type_of(response.headers);
-    out.digest = reference_.digest.empty() ? digest_of(response.headers) : reference_.digest;
+    out.digest = reference_.digest.empty() ? digest_header(response.headers) : reference_.digest;
     out.bytes = std::move(response.body);
     return out;
   });
@@ -282,7 +281,7 @@ Result<Descriptor> Registry::resolve() {
     auto head = ask_manifest(endpoint, net::Method::kHead, reference_.selector(), 0);
     if (head) {
       out.media_type = media_type_of(head->headers);
-      out.digest = digest_of(head->headers);
+      out.digest = digest_header(head->headers);
       out.size =
           base::to_number<uint64_t>(head->headers.value_or("Content-Length", "")).value_or(0);
     }

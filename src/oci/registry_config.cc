@@ -67,11 +67,6 @@ Result<Credentials> read_entry(base::json::Value entry) {
   return out;
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 }  // namespace
 
 Result<AuthFile> AuthFile::parse(std::string_view text) {
@@ -116,14 +111,14 @@ std::string_view AuthFile::helper_for(std::string_view registry) const {
 
 std::vector<std::string> default_auth_files() {
   std::vector<std::string> out;
-  std::string home = environment("HOME");
+  std::string home = base::environment("HOME");
   auto add = [&](const std::string& folder, std::string_view rest) {
     if (!folder.empty()) out.push_back(folder + std::string(rest));
   };
-  add(environment("REGISTRY_AUTH_FILE"), "");
-  add(environment("DOCKER_CONFIG"), "/config.json");
-  add(environment("XDG_RUNTIME_DIR"), "/containers/auth.json");
-  std::string config = environment("XDG_CONFIG_HOME");
+  add(base::environment("REGISTRY_AUTH_FILE"), "");
+  add(base::environment("DOCKER_CONFIG"), "/config.json");
+  add(base::environment("XDG_RUNTIME_DIR"), "/containers/auth.json");
+  std::string config = base::environment("XDG_CONFIG_HOME");
   add(config.empty() && !home.empty() ? home + "/.config" : config, "/containers/auth.json");
   add(home, "/.docker/config.json");
   return out;

@@ -35,7 +35,7 @@ BundleOptions with_key(VerificationKey key) {
 constexpr char kSecret[] = "a shared secret";
 const VerificationKey kShared{"ops", "HS256", kSecret, ""};
 
-std::string message(std::vector<BundleFile> files, const BundleOptions& options) {
+std::string message_of(std::vector<BundleFile> files, const BundleOptions& options) {
   const auto bundle = read_bundle(std::move(files), options);
   if (bundle) return "signed by " + bundle->signed_by;
   return std::string(base::code_name(bundle.error().code())) + ": " + bundle.error().message();
@@ -50,34 +50,35 @@ BundleFile& file(std::vector<BundleFile>& files, std::string_view path) {
 }
 
 TEST(BundleSignature, VerifiesWhatOpaSigned) {
-  EXPECT_EQ(message(unpacked("rs256.tar.gz"), with_key({"ops", "RS256", fixture("rs256.pem"), ""})),
+  EXPECT_EQ(
+      message_of(unpacked("rs256.tar.gz"), with_key({"ops", "RS256", fixture("rs256.pem"), ""})),
+      "signed by ops");
+  EXPECT_EQ(message_of(unpacked("es256.tar.gz"), with_key({"", "ES256", fixture("es256.pem"), ""})),
             "signed by ops");
-  EXPECT_EQ(message(unpacked("es256.tar.gz"), with_key({"", "ES256", fixture("es256.pem"), ""})),
-            "signed by ops");
-  EXPECT_EQ(message(unpacked("hs256.tar.gz"), with_key(kShared)), "signed by ops");
+  EXPECT_EQ(message_of(unpacked("hs256.tar.gz"), with_key(kShared)), "signed by ops");
 }
 
 TEST(BundleSignature, RefusesOtherKeys) {
   const auto files = unpacked("rs256.tar.gz");
-  EXPECT_EQ(message(files, with_key({"dev", "RS256", fixture("rs256.pem"), ""})),
+  EXPECT_EQ(message_of(files, with_key({"dev", "RS256", fixture("rs256.pem"), ""})),
             "denied: the bundle is signed with the key 'ops', which is not among the given ones");
-  EXPECT_EQ(message(files, with_key({"ops", "ES256", fixture("es256.pem"), ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "ES256", fixture("es256.pem"), ""})),
             "denied: the bundle's signature uses RS256, the key is for ES256");
-  EXPECT_EQ(message(files, with_key({"ops", "RS256", fixture("es256.pem"), ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "RS256", fixture("es256.pem"), ""})),
             "denied: the bundle's signature is not by the key 'ops'");
-  EXPECT_EQ(message(files, with_key({"ops", "XX256", fixture("rs256.pem"), ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "XX256", fixture("rs256.pem"), ""})),
             "invalid: key 'ops': unknown algorithm 'XX256'");
-  EXPECT_EQ(message(files, with_key({"ops", "RS256", "no key", ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "RS256", "no key", ""})),
             "invalid: key 'ops': not a key in PEM form (-----BEGIN PUBLIC KEY-----)");
-  EXPECT_EQ(message(files, with_key({"ops", "RS256", fixture("rs256.pem"), "write"})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "RS256", fixture("rs256.pem"), "write"})),
             "denied: the bundle is signed for the scope '', the key is for 'write'");
   // A public key must never serve as a shared secret.
-  EXPECT_EQ(message(files, with_key({"ops", "HS256", fixture("rs256.pem"), ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "HS256", fixture("rs256.pem"), ""})),
             "denied: the bundle's signature uses RS256, the key is for HS256");
   // Nor what everybody knows.
   const auto shared = unpacked("hs256.tar.gz");
   for (const std::string& secret : {std::string(), std::string(" \n"), fixture("rs256.pem")}) {
-    EXPECT_EQ(message(shared, with_key({"ops", "HS256", secret, ""})),
+    EXPECT_EQ(message_of(shared, with_key({"ops", "HS256", secret, ""})),
               "denied: the key for HS256 is empty or in PEM form: it has to be a shared secret");
   }
 }
@@ -85,12 +86,12 @@ TEST(BundleSignature, RefusesOtherKeys) {
 TEST(BundleSignature, SaysThatALineBreakIsTooMuch) {
   const auto files = unpacked("hs256.tar.gz");
   for (const char* end : {"\n", "\r\n"}) {
-    EXPECT_EQ(message(files, with_key({"ops", "HS256", std::string(kSecret) + end, ""})),
+    EXPECT_EQ(message_of(files, with_key({"ops", "HS256", std::string(kSecret) + end, ""})),
               "denied: the bundle's signature is not by the key 'ops', but by the same secret "
               "without the line break at its end; every byte of the key's file counts, so write it "
               "without one");
   }
-  EXPECT_EQ(message(files, with_key({"ops", "HS256", "another secret\n", ""})),
+  EXPECT_EQ(message_of(files, with_key({"ops", "HS256", "another secret\n", ""})),
             "denied: the bundle's signature is not by the key 'ops'");
 }
 
@@ -98,9 +99,9 @@ TEST(BundleSignature, IsVerifiedBeforeAnythingIsRead) {
   auto files = unpacked("hs256.tar.gz");
   file(files, ".manifest").bytes = R"({"roots": 5})";
   files.push_back({"policy.wasm", ""});
-  const std::string other = message(files, with_key({"ops", "HS256", "another secret", ""}));
+  const std::string other = message_of(files, with_key({"ops", "HS256", "another secret", ""}));
   EXPECT_EQ(other, "denied: the bundle's signature is not by the key 'ops'");
-  EXPECT_NE(message(files, with_key(kShared)).find("denied: "), std::string::npos);
+  EXPECT_NE(message_of(files, with_key(kShared)).find("denied: "), std::string::npos);
   EXPECT_EQ(verify_bundle(files, with_key(kShared)).error().code(), base::Code::kDenied);
 }
 
@@ -108,40 +109,40 @@ TEST(BundleSignature, RefusesChangedFiles) {
   const BundleOptions options = with_key(kShared);
   auto files = unpacked("hs256.tar.gz");
   file(files, "acme/rules.rego").bytes += " ";
-  EXPECT_NE(message(files, options).find("acme/rules.rego: was changed after signing"),
+  EXPECT_NE(message_of(files, options).find("acme/rules.rego: was changed after signing"),
             std::string::npos);
   files = unpacked("hs256.tar.gz");
   file(files, "data.json").bytes = R"({"acme": {"limit": 2, "names": ["ä<b>", "\u2028\b"]}})";
-  EXPECT_NE(message(files, options).find("data.json: was changed after signing"),
+  EXPECT_NE(message_of(files, options).find("data.json: was changed after signing"),
             std::string::npos);
   // Blanks and order of members are not signed.
   file(files, "data.json").bytes = R"({"acme": {"names": ["ä<b>", "\u2028\b"], "limit" : 1.5}})";
-  EXPECT_EQ(message(files, options), "signed by ops");
+  EXPECT_EQ(message_of(files, options), "signed by ops");
   auto hidden = files;
   hidden.push_back({".hidden/x", ""});
-  EXPECT_EQ(message(hidden, options), "denied: .hidden/x: is not covered by the signature");
+  EXPECT_EQ(message_of(hidden, options), "denied: .hidden/x: is not covered by the signature");
   files.push_back({"extra.rego", "package acme.extra\n"});
-  EXPECT_EQ(message(files, options), "denied: extra.rego: is not covered by the signature");
+  EXPECT_EQ(message_of(files, options), "denied: extra.rego: is not covered by the signature");
   BundleOptions lenient = options;
   lenient.unsigned_files = {"*.rego"};
-  EXPECT_EQ(message(files, lenient), "signed by ops");
+  EXPECT_EQ(message_of(files, lenient), "signed by ops");
   files = unpacked("hs256.tar.gz");
   std::erase_if(files, [](const BundleFile& f) { return f.path == "acme/rules.rego"; });
-  EXPECT_EQ(message(files, options),
+  EXPECT_EQ(message_of(files, options),
             "denied: acme/rules.rego: is signed, but missing from the bundle");
 }
 
 TEST(BundleSignature, RefusesMissingAndUnexpectedSignatures) {
   auto files = unpacked("hs256.tar.gz");
-  EXPECT_EQ(message(files, {}),
+  EXPECT_EQ(message_of(files, {}),
             "denied: the bundle is signed, but no key is given to verify it with");
   BundleOptions skip;
   skip.skip_verification = true;
-  EXPECT_EQ(message(files, skip), "signed by ");
+  EXPECT_EQ(message_of(files, skip), "signed by ");
   std::erase_if(files, [](const BundleFile& f) { return f.path == ".signatures.json"; });
-  EXPECT_EQ(message(files, with_key(kShared)),
+  EXPECT_EQ(message_of(files, with_key(kShared)),
             "denied: the bundle is not signed (no .signatures.json), but keys are given");
-  EXPECT_EQ(message(files, {}), "signed by ");
+  EXPECT_EQ(message_of(files, {}), "signed by ");
 }
 
 // A token over the given payload, signed with kSecret.
@@ -155,7 +156,8 @@ std::string token(std::string_view payload, std::string_view header = R"({"alg":
 
 std::string with_signatures(std::string signatures) {
   BundleOptions options = with_key({"", "HS256", kSecret, ""});
-  return message({{"x.rego", "package x\n"}, {".signatures.json", std::move(signatures)}}, options);
+  return message_of({{"x.rego", "package x\n"}, {".signatures.json", std::move(signatures)}},
+                    options);
 }
 
 std::string with_payload(std::string_view payload) {

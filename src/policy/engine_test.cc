@@ -31,7 +31,8 @@ base::Result<Answer> run(const Program& program, const std::string& entry,
   return evaluator.evaluate(request, document(input));
 }
 
-std::string value(const Program& program, const std::string& entry, std::string_view input = "{}") {
+std::string evaluated(const Program& program, const std::string& entry,
+                      std::string_view input = "{}") {
   auto answer = run(program, entry, input);
   if (!answer) return "error: " + answer.error().message();
   return answer->defined ? answer->json : "undefined";
@@ -66,10 +67,10 @@ TEST(Engine, ReadsWholePackagesOfSeveralModules) {
   const std::string input = R"({"list": ["x", "y", "x"]})";
   const std::string whole =
       R"({"a":5,"b":4,"c":2,"d":"none","q":{"list":["x","y","x"],"names":["x","y"]}})";
-  EXPECT_EQ(value(program, "data.p", input), whole);
-  EXPECT_EQ(value(program, "data.r.whole", input), whole);
-  EXPECT_EQ(value(program, "data.r.some_of", input), "[5,4]");
-  EXPECT_EQ(value(program, "data.r.mocked", input), "14");
+  EXPECT_EQ(evaluated(program, "data.p", input), whole);
+  EXPECT_EQ(evaluated(program, "data.r.whole", input), whole);
+  EXPECT_EQ(evaluated(program, "data.r.some_of", input), "[5,4]");
+  EXPECT_EQ(evaluated(program, "data.r.mocked", input), "14");
   EXPECT_EQ(program.packages(), (std::vector<std::string>{"p", "p.q", "r"}));
   EXPECT_EQ(program.rules().size(), 11u);
 }
@@ -81,27 +82,28 @@ TEST(Engine, ReadsPackagesAroundItself) {
       {"b.rego", "package p.b\ndeny contains 2\n"},
       {"m.rego", "package p.main\nall contains x if some x in data.p[_].deny\nn := count(all)\n"},
   });
-  EXPECT_EQ(value(program, "data.p.main.n"), "2");
+  EXPECT_EQ(evaluated(program, "data.p.main.n"), "2");
 }
 
 TEST(Engine, GivesEmptyObjectsWhereRulesFindNothing) {
   const Program program = must_compile({{"a.rego",
                                          "package a\ng[x] contains y if some x, y in "
                                          "input\np.q[k].z := v if some k, v in input\n"}});
-  EXPECT_EQ(value(program, "data.a"), R"({"g":{},"p":{"q":{}}})");
-  EXPECT_EQ(value(program, "data.a", R"({"k": 1})"), R"({"g":{"k":[1]},"p":{"q":{"k":{"z":1}}}})");
+  EXPECT_EQ(evaluated(program, "data.a"), R"({"g":{},"p":{"q":{}}})");
+  EXPECT_EQ(evaluated(program, "data.a", R"({"k": 1})"),
+            R"({"g":{"k":[1]},"p":{"q":{"k":{"z":1}}}})");
 }
 
 TEST(Engine, EvaluatesRulesAgainstADocument) {
   const Program program = must_compile({{"hygiene.rego", std::string(kHygiene)}});
   EXPECT_EQ(program.packages(), std::vector<std::string>{"bulkhead.image_hygiene"});
   const std::string root = R"({"image": {"reference": "a:1", "config": {"User": ""}}})";
-  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.deny", root),
+  EXPECT_EQ(evaluated(program, "data.bulkhead.image_hygiene.deny", root),
             R"([{"id":"HYG001","message":"a:1 runs as root"}])");
-  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.allowed", root), "false");
-  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.deny", "{}"), "[]");
-  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene.missing"), "undefined");
-  EXPECT_EQ(value(program, "data.bulkhead.image_hygiene"), R"({"allowed":true,"deny":[]})");
+  EXPECT_EQ(evaluated(program, "data.bulkhead.image_hygiene.allowed", root), "false");
+  EXPECT_EQ(evaluated(program, "data.bulkhead.image_hygiene.deny", "{}"), "[]");
+  EXPECT_EQ(evaluated(program, "data.bulkhead.image_hygiene.missing"), "undefined");
+  EXPECT_EQ(evaluated(program, "data.bulkhead.image_hygiene"), R"({"allowed":true,"deny":[]})");
 }
 
 TEST(Engine, SeesAllModulesOfAPackageThroughAnAlias) {
@@ -113,7 +115,7 @@ TEST(Engine, SeesAllModulesOfAPackageThroughAnAlias) {
        {"q.rego",
         "package q\n\nimport data.p as pack\n\nx := y if y := pack.deny with input as {\"a\": 1, "
         "\"c\": {}}\n"}});
-  EXPECT_EQ(value(program, "data.q.x"), R"(["A","B"])");
+  EXPECT_EQ(evaluated(program, "data.q.x"), R"(["A","B"])");
 }
 
 TEST(Engine, ListsRulesWithTheirPlaces) {
@@ -132,7 +134,7 @@ TEST(Engine, ListsRulesWithTheirPlaces) {
 TEST(Engine, ReadsOldSyntaxWhenAsked) {
   const std::string old = "package a\ndeny[msg] { input.x == 1; msg := \"one\" }\n";
   const Program program = must_compile({{"old.rego", old, Dialect::kV0}});
-  EXPECT_EQ(value(program, "data.a.deny", R"({"x":1})"), R"(["one"])");
+  EXPECT_EQ(evaluated(program, "data.a.deny", R"({"x":1})"), R"(["one"])");
   std::vector<Problem> problems;
   EXPECT_FALSE(Program::compile(std::vector<Source>{{"old.rego", old}}, {}, {}, problems));
 }
@@ -176,7 +178,7 @@ TEST(Engine, TellsWhatIsOnlyUnsupported) {
 
 TEST(Engine, NamesThePlaceOfAnErrorWhileEvaluating) {
   const Program program = must_compile({{"a.rego", "package a\nx := 1\nx := 2 if input.y\n"}});
-  EXPECT_EQ(value(program, "data.a.x"), "1");
+  EXPECT_EQ(evaluated(program, "data.a.x"), "1");
   auto answer = run(program, "data.a.x", R"({"y": true})");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code(), base::Code::kInvalid);
@@ -190,7 +192,7 @@ TEST(Engine, PutsDataWhereItBelongs) {
       {"data.json", {}, R"({"lists": {"names": ["a"]}})"},
   };
   const Program program = must_compile({{"a.rego", "package a\nx := data.lists\n"}}, data);
-  EXPECT_EQ(value(program, "data.a.x"), R"({"names":["a"],"ports":[22,23]})");
+  EXPECT_EQ(evaluated(program, "data.a.x"), R"({"names":["a"],"ports":[22,23]})");
 }
 
 TEST(Engine, NamesBothFilesThatDefineOneValue) {
@@ -258,11 +260,12 @@ TEST(Engine, SharesOneProgramAndDocumentAmongThreads) {
 
 TEST(Engine, WritesNumbersAndTextCanonically) {
   const Program program = must_compile({{"a.rego", "package a\nx := input\n"}});
-  EXPECT_EQ(value(program, "data.a.x", R"({"b": 1.0, "a": [1e3, 0.5, -0.0, 1e-7, 1.5e22]})"),
+  EXPECT_EQ(evaluated(program, "data.a.x", R"({"b": 1.0, "a": [1e3, 0.5, -0.0, 1e-7, 1.5e22]})"),
             R"({"a":[1000,0.5,0,1e-7,15000000000000000000000],"b":1})");
-  EXPECT_EQ(value(program, "data.a.x", "12345678901234567890123456789"),
+  EXPECT_EQ(evaluated(program, "data.a.x", "12345678901234567890123456789"),
             "12345678901234567890123456789");
-  EXPECT_EQ(value(program, "data.a.x", R"("\u00e9\ud83d\ude00\n\u0001\"")"), R"("é😀\n\u0001\"")");
+  EXPECT_EQ(evaluated(program, "data.a.x", R"("\u00e9\ud83d\ude00\n\u0001\"")"),
+            R"("é😀\n\u0001\"")");
 }
 
 TEST(Document, SharesTheMembersOfAnObject) {

@@ -6,14 +6,14 @@
 namespace bulkhead::policy {
 namespace {
 
-struct Case {
+struct GlobCase {
   const char* pattern;
   const char* text;
   bool want;
 };
 
 TEST(Glob, MatchesAsGobwasDoes) {
-  const Case cases[] = {
+  const GlobCase cases[] = {
       {"*.github.com", "api.github.com", true},
       {"*.github.com", "a.api.github.com", false},
       {"**.github.com", "a.api.github.com", true},
@@ -37,7 +37,7 @@ TEST(Glob, MatchesAsGobwasDoes) {
       {"a,b", "a,b", true},
       {"ä?ö", "äüö", true},
   };
-  for (const Case& c : cases) {
+  for (const GlobCase& c : cases) {
     auto glob = Glob::compile(c.pattern, U".");
     ASSERT_TRUE(glob) << c.pattern;
     EXPECT_EQ(glob->matches(c.text).value(), c.want) << c.pattern << " " << c.text;

@@ -14,7 +14,7 @@ constexpr std::string_view kInput = R"({
 })";
 
 // data.t.p of a module, or the message of an error.
-std::string value(const std::string& rules, Dialect dialect = Dialect::kV1) {
+std::string pattern_value(const std::string& rules, Dialect dialect = Dialect::kV1) {
   const std::vector<Source> modules = {{"t.rego", "package t\n" + rules, dialect}};
   std::vector<Problem> problems;
   const auto program = Program::compile(modules, {}, Limits(), problems);
@@ -27,13 +27,13 @@ std::string value(const std::string& rules, Dialect dialect = Dialect::kV1) {
   return answer->defined ? answer->json : "undefined";
 }
 
-struct Case {
+struct PatternCase {
   const char* rules;
   const char* want;
 };
 
 TEST(Patterns, OfAssignments) {
-  const Case cases[] = {
+  const PatternCase cases[] = {
       {"p := x if {\"a\": x} = input.one", "1"},
       {"p := x if {\"a\": x} = input.two", "undefined"},
       {"p := x if { {\"a\": x} := input.one }", "1"},
@@ -55,12 +55,12 @@ TEST(Patterns, OfAssignments) {
       {"p := y if { y = {[1]: 2} }", "{\"[1]\":2}"},
       {"p if { {\"a\": x} = input.two with input.two as {\"a\": 7}; x == 7 }", "true"},
   };
-  for (const Case& c : cases) EXPECT_EQ(value(c.rules), c.want) << c.rules;
+  for (const PatternCase& c : cases) EXPECT_EQ(pattern_value(c.rules), c.want) << c.rules;
 }
 
 // Which side is taken apart shows only when the other one has a value.
 TEST(Patterns, OfVariables) {
-  const Case cases[] = {
+  const PatternCase cases[] = {
       {"p := x if { y := input.two; y = {\"a\": x} }", "undefined"},
       {"p := x if { y := input.one; {\"a\": x} = y }", "1"},
       {"p := x if { y = {\"a\": x}; y = input.two }", "undefined"},
@@ -72,11 +72,11 @@ TEST(Patterns, OfVariables) {
       {"f(y) := x if y = {\"a\": x}\np := [f(input.one)]", "[1]"},
       {"f(y) := x if y = {\"a\": x}\np := [f(input.two)]", "undefined"},
   };
-  for (const Case& c : cases) EXPECT_EQ(value(c.rules), c.want) << c.rules;
+  for (const PatternCase& c : cases) EXPECT_EQ(pattern_value(c.rules), c.want) << c.rules;
 }
 
 TEST(Patterns, OfSomeAndKeysAndResults) {
-  const Case cases[] = {
+  const PatternCase cases[] = {
       {"p contains x if some {\"a\": x} in input.list", "[1,4]"},
       {"p contains [k, x] if some k, {\"a\": x} in input.map", "[[\"k\",1]]"},
       {"p := [x | some {\"a\": x} in input.list]", "[1,4]"},
@@ -87,11 +87,11 @@ TEST(Patterns, OfSomeAndKeysAndResults) {
       {"p if { not {\"a\": _} = input.one }", "undefined"},
       {"p if every x in input.list { {\"a\": _} := x }", "undefined"},
   };
-  for (const Case& c : cases) EXPECT_EQ(value(c.rules), c.want) << c.rules;
+  for (const PatternCase& c : cases) EXPECT_EQ(pattern_value(c.rules), c.want) << c.rules;
 }
 
 TEST(Patterns, OfArguments) {
-  const Case cases[] = {
+  const PatternCase cases[] = {
       {"f({\"a\": x}) := x\np := f(input.one)", "1"},
       {"f({\"a\": x}) := x\np := f(input.two)", "undefined"},
       {"f({\"a\": x}) := x if x > 5\nelse := 9\np := f(input.one)", "9"},
@@ -103,30 +103,31 @@ TEST(Patterns, OfArguments) {
       {"f({\"a\": x}) if {\"a\": x} = input.one\np if f(input.one)", "true"},
       {"f({\n\t\"a\": x, # why\n\t\"b\": y,\n}) := x + y\np := f(input.two)", "3"},
   };
-  for (const Case& c : cases) EXPECT_EQ(value(c.rules), c.want) << c.rules;
-  EXPECT_EQ(value("f({\"a\": x}) = x { x > 0 }\np = x { x := f(input.two) }", Dialect::kV0),
+  for (const PatternCase& c : cases) EXPECT_EQ(pattern_value(c.rules), c.want) << c.rules;
+  EXPECT_EQ(pattern_value("f({\"a\": x}) = x { x > 0 }\np = x { x := f(input.two) }", Dialect::kV0),
             "undefined");
-  EXPECT_EQ(value("f({\"a\": x}) = x\np = f(input.one)", Dialect::kV0), "1");
+  EXPECT_EQ(pattern_value("f({\"a\": x}) = x\np = f(input.one)", Dialect::kV0), "1");
 }
 
 TEST(Patterns, RefusesWhatCannotBeExact) {
-  EXPECT_EQ(value("p := x if {\"a\": x, \"b\": count(input.list)} = input.two"),
+  EXPECT_EQ(pattern_value("p := x if {\"a\": x, \"b\": count(input.list)} = input.two"),
             "t.rego:2:30: this value in a pattern of an object is too much for one statement; bind "
             "it to a variable before, and write the variable here");
   EXPECT_EQ(
-      value("s := {1}\np := s[{\"a\": _}]"),
+      pattern_value("s := {1}\np := s[{\"a\": _}]"),
       "t.rego:3:8: a pattern of an object as key of a reference can stand only in a statement "
       "of its own; take the value there, and use it here");
-  EXPECT_EQ(value("p := x if {\"a\": x, \"b\": input.two.b} = input.two with input.one as 1"),
-            "t.rego:2:11: a pattern of an object that refers to other values cannot stand in one "
-            "statement with `with`; bind those values before");
+  EXPECT_EQ(
+      pattern_value("p := x if {\"a\": x, \"b\": input.two.b} = input.two with input.one as 1"),
+      "t.rego:2:11: a pattern of an object that refers to other values cannot stand in one "
+      "statement with `with`; bind those values before");
 }
 
 // Places in errors are those of the text that was written.
 TEST(Patterns, KeepPlaces) {
-  EXPECT_EQ(value("p := x if { {\"a\": x} = input.one; y := 1 % 0.5; y }"),
+  EXPECT_EQ(pattern_value("p := x if { {\"a\": x} = input.one; y := 1 % 0.5; y }"),
             "t.rego:2:42: modulo on floating-point number");
-  EXPECT_EQ(value("f({\"a\": x}) := x if { y := x % 0.5; y }\np := f(input.one)"),
+  EXPECT_EQ(pattern_value("f({\"a\": x}) := x if { y := x % 0.5; y }\np := f(input.one)"),
             "t.rego:2:30: modulo on floating-point number");
 }
 

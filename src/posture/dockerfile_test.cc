@@ -18,7 +18,7 @@ Dockerfile parse(std::string_view text) {
 }
 
 // "cmd[flags](args)" with JSON text for the lists, lines in front: what a case compares.
-std::string show(const Instruction& i) {
+std::string show_dockerfile(const Instruction& i) {
   base::json::Writer json(0);
   auto list = [&](const std::vector<std::string>& items) {
     json.begin_array();
@@ -39,13 +39,14 @@ std::string show(const Instruction& i) {
   for (const Heredoc& h : i.heredocs) {
     out += " <<" + h.name + (h.chomp ? "-" : "") + (h.expand ? "" : "'") + "{" + h.text + "}";
   }
-  for (const Instruction& inner : i.inner) out += " -> " + show(inner);
+  for (const Instruction& inner : i.inner) out += " -> " + show_dockerfile(inner);
   return out;
 }
 
 std::vector<std::string> show_all(const Dockerfile& file) {
   std::vector<std::string> out;
-  for (const Instruction& instruction : file.instructions) out.push_back(show(instruction));
+  for (const Instruction& instruction : file.instructions)
+    out.push_back(show_dockerfile(instruction));
   return out;
 }
 
@@ -58,7 +59,7 @@ struct Case {
   size_t problems = 0;
 };
 
-const Case kCases[] = {
+const Case kDockerfileCases[] = {
     {"one stage",
      "FROM alpine:3.20\nRUN apk add curl\n",
      {R"(1-1 from ["alpine:3.20"])", R"(2-2 run ["apk add curl"])"}},
@@ -162,7 +163,7 @@ const Case kCases[] = {
 };
 
 TEST(Dockerfile, Instructions) {
-  for (const Case& c : kCases) {
+  for (const Case& c : kDockerfileCases) {
     Dockerfile file = parse(c.text);
     EXPECT_EQ(show_all(file), c.want) << c.name;
     EXPECT_EQ(file.problems.size(), c.problems) << c.name;

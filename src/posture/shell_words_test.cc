@@ -25,12 +25,12 @@ std::string show(std::string_view script) {
   return out;
 }
 
-struct Case {
+struct ScriptCase {
   std::string_view script;
   std::string_view want;
 };
 
-const Case kCases[] = {
+const ScriptCase kCases[] = {
     {"", ""},
     {"apt-get update", "apt-get|update\n"},
     {"a && b || c; d | e & f", "a\n&& b\n|| c\n; d\n| e\n& f\n"},
@@ -78,7 +78,7 @@ const Case kCases[] = {
 };
 
 TEST(ShellWords, Commands) {
-  for (const Case& c : kCases) EXPECT_EQ(show(c.script), c.want) << c.script;
+  for (const ScriptCase& c : kCases) EXPECT_EQ(show(c.script), c.want) << c.script;
 }
 
 TEST(ShellWords, WordsAsWritten) {

@@ -23,7 +23,7 @@ using model::ScanReport;
 
 namespace {
 
-constexpr std::string_view kDocument = "SPDXRef-DOCUMENT";
+constexpr std::string_view kDocumentId = "SPDXRef-DOCUMENT";
 constexpr std::string_view kArtifact = "SPDXRef-Artifact";
 constexpr std::string_view kDistro = "SPDXRef-OperatingSystem";
 
@@ -75,7 +75,7 @@ class SpdxWriter {
 
   Status run() {
     w_.begin_object().member("spdxVersion", "SPDX-2.3").member("dataLicense", "CC0-1.0");
-    w_.member("SPDXID", kDocument);
+    w_.member("SPDXID", kDocumentId);
     w_.member("name",
               report_.artifact.name.empty() ? std::string("unnamed") : report_.artifact.name);
     w_.member("documentNamespace", "urn:uuid:" + content_uuid(report_, "spdx"));
@@ -209,7 +209,7 @@ class SpdxWriter {
 
   void write_relationships() {
     w_.key("relationships").begin_array();
-    relate(kDocument, "DESCRIBES", kArtifact);
+    relate(kDocumentId, "DESCRIBES", kArtifact);
     if (report_.artifact.distro.known()) relate(kArtifact, "CONTAINS", kDistro);
     for (size_t i = 0; i < ids_.size() && !stream_.failed(); ++i) {
       relate(kArtifact, "CONTAINS", ids_[i]);

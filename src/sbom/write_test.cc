@@ -12,9 +12,9 @@
 namespace bulkhead::sbom {
 namespace {
 
-using Write = base::Status (*)(const model::ScanReport&, const Out&);
+using WriteSbom = base::Status (*)(const model::ScanReport&, const Out&);
 
-std::string written(Write write, const model::ScanReport& report) {
+std::string written(WriteSbom write, const model::ScanReport& report) {
   std::string text;
   auto status = write(report, [&](std::string_view piece) {
     text += piece;
@@ -36,7 +36,7 @@ void expect_same(const model::Package& a, const model::Package& b) {
   EXPECT_EQ(a, b) << a.name;
 }
 
-class RoundTrip : public ::testing::TestWithParam<Write> {};
+class RoundTrip : public ::testing::TestWithParam<WriteSbom> {};
 
 TEST_P(RoundTrip, GivesTheSame) {
   model::ScanReport report = testing::sample_report();

@@ -19,7 +19,7 @@ using base::Result;
 
 namespace {
 constexpr char kSeparator = '\n';    // between namespace and name; cannot stand in either
-constexpr uint32_t kMaxDepth = 512;  // RDF nests one element in the next through relationships
+constexpr uint32_t kMaxXmlDepth = 512;  // RDF nests one element in the next through relationships
 constexpr uint64_t kElementsAnEntry = 8;
 }  // namespace
 
@@ -71,7 +71,7 @@ struct XmlBuilder {
   }
 
   void start(std::string_view full_name, const XML_Char** attributes) {
-    if (open.size() >= kMaxDepth) return fail(Code::kLimit, "elements are nested too deeply");
+    if (open.size() >= kMaxXmlDepth) return fail(Code::kLimit, "elements are nested too deeply");
     if (document.elements_.size() >= max_elements) return fail(Code::kLimit, "too many elements");
     auto [space, name] = split_name(full_name);
     XmlDocument::Element element;

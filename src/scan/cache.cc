@@ -15,7 +15,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kMagic = "BHFACT04";
+constexpr std::string_view kFactsMagic = "BHFACT04";
 constexpr std::string_view kKeyName = "path-key";
 
 base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
@@ -141,7 +141,7 @@ std::optional<CachedFacts> LayerCache::find(std::string_view diff_id) {
   if (store_ == nullptr || !is_digest(diff_id)) return std::nullopt;
   auto mapping = store_->get(facts_name(diff_id));
   if (!mapping) return std::nullopt;
-  auto body = entry_body(kMagic, mapping->bytes());
+  auto body = entry_body(kFactsMagic, mapping->bytes());
   if (!body) return std::nullopt;
   auto facts = decode_tree(*body);
   if (!facts) return std::nullopt;
@@ -150,7 +150,7 @@ std::optional<CachedFacts> LayerCache::find(std::string_view diff_id) {
 
 void LayerCache::keep(std::string_view diff_id, const TreeFacts& facts) {
   if (store_ == nullptr || !is_digest(diff_id)) return;
-  std::string entry = begin_entry(kMagic);
+  std::string entry = begin_entry(kFactsMagic);
   encode_tree(facts, entry);
   seal_entry(entry);
   if (!store_->put(facts_name(diff_id), entry)) store_ = nullptr;

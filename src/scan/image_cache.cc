@@ -12,7 +12,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kMagic = "BHIMAG01";
+constexpr std::string_view kImageMagic = "BHIMAG01";
 constexpr size_t kMaxPackages = 50'000;
 
 using Distro = model::Distro;
@@ -72,7 +72,7 @@ std::optional<ImageFacts> ImageCache::find() const {
   if (store_ == nullptr) return std::nullopt;
   auto mapping = store_->get(name_);
   if (!mapping) return std::nullopt;
-  auto body = entry_body(kMagic, mapping->bytes());
+  auto body = entry_body(kImageMagic, mapping->bytes());
   if (!body) return std::nullopt;
   auto facts = decode(*body);
   if (!facts) return std::nullopt;
@@ -82,7 +82,7 @@ std::optional<ImageFacts> ImageCache::find() const {
 void ImageCache::keep(const ImageFacts& facts) {
   if (store_ == nullptr || facts.catalog.packages.size() > kMaxPackages) return;
   if (!facts.diagnostics.dropped().empty()) return;  // their counts are not part of an entry
-  std::string entry = begin_entry(kMagic);
+  std::string entry = begin_entry(kImageMagic);
   for (auto member : kDistroTexts) put_string(entry, facts.catalog.distro.*member);
   put_strings(entry, facts.catalog.distro.like);
   put_privileged(entry, facts.privileged);

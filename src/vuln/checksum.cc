@@ -15,7 +15,7 @@ constexpr uint64_t kPrime1 = 0x9E3779B185EBCA87, kPrime2 = 0xC2B2AE3D27D4EB4F,
 
 static_assert(std::endian::native == std::endian::little);
 template <typename T>
-T load(const std::byte* at) {
+T load_word(const std::byte* at) {
   T value;
   std::memcpy(&value, at, sizeof(value));
   return value;
@@ -34,7 +34,7 @@ uint64_t xxh64(base::ByteView bytes) {
   if (left >= 32) {
     std::array<uint64_t, 4> lanes = {kPrime1 + kPrime2, kPrime2, 0, 0 - kPrime1};
     for (; left >= 32; at += 32, left -= 32) {
-      for (size_t i = 0; i < 4; ++i) lanes[i] = round(lanes[i], load<uint64_t>(at + 8 * i));
+      for (size_t i = 0; i < 4; ++i) lanes[i] = round(lanes[i], load_word<uint64_t>(at + 8 * i));
     }
     hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) +
            std::rotl(lanes[3], 18);
@@ -42,10 +42,10 @@ uint64_t xxh64(base::ByteView bytes) {
   }
   hash += bytes.size();
   for (; left >= 8; at += 8, left -= 8) {
-    hash = std::rotl(hash ^ round(0, load<uint64_t>(at)), 27) * kPrime1 + kPrime4;
+    hash = std::rotl(hash ^ round(0, load_word<uint64_t>(at)), 27) * kPrime1 + kPrime4;
   }
   if (left >= 4) {
-    hash = std::rotl(hash ^ load<uint32_t>(at) * kPrime1, 23) * kPrime2 + kPrime3;
+    hash = std::rotl(hash ^ load_word<uint32_t>(at) * kPrime1, 23) * kPrime2 + kPrime3;
     at += 4;
     left -= 4;
   }

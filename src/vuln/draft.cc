@@ -22,10 +22,6 @@ constexpr size_t kMaxTexts = 4096;
 
 std::string time_text(uint32_t time) { return time == 0 ? "" : base::format_time(time); }
 
-void add_unique(std::vector<std::string>& list, std::string_view text) {
-  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
-}
-
 std::vector<uint32_t> own_advisories(const Group& group) {
   std::vector<uint32_t> out;
   for (const Statement* s : group.statements) {

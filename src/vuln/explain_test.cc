@@ -11,7 +11,7 @@ namespace {
 using namespace testing;
 using Outcome = Explanation::Outcome;
 
-const char* kTracker = R"({
+const char* kDebianTracker = R"({
   "curl": {
     "CVE-2023-0001": {"description": "A hole.", "releases": {
       "bookworm": {"status": "resolved", "fixed_version": "7.88.1-10"},
@@ -20,7 +20,7 @@ const char* kTracker = R"({
   "zlib": {"CVE-2023-0002": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}}})";
 
 Database small_database() {
-  return build_database({{"debian/tracker.json", kTracker},
+  return build_database({{"debian/tracker.json", kDebianTracker},
                          {"osv/npm/GHSA-1111-2222-3333.json", R"({
     "id": "GHSA-1111-2222-3333", "aliases": ["CVE-2024-0001"], "summary": "Bad",
     "affected": [{"package": {"ecosystem": "npm", "name": "a"}, "ranges": [{"type": "SEMVER",
@@ -33,7 +33,7 @@ Database small_database() {
       {"fixed": "1:16.9-1.module_el8.5.0+1+a"}]}]}]})"}});
 }
 
-struct Row {
+struct Asked {
   const char* name;
   model::Distro where;
   model::Package what;
@@ -43,7 +43,7 @@ struct Row {
   const char* sentence;
 };
 
-std::vector<Row> rows() {
+std::vector<Asked> rows() {
   model::Package owned = package("npm", "a", "1.2.0");
   owned.owner = "pkg:deb/debian/node-a@1.2.0";
   model::Package claims = package("deb", "curl", "7.88.1-1");
@@ -99,7 +99,7 @@ std::vector<Row> rows() {
 
 TEST(Explain, EveryReason) {
   Database db = small_database();
-  for (const Row& row : rows()) {
+  for (const Asked& row : rows()) {
     AdvisoryFacts facts = explain(db, row.where, std::span(&row.what, 1), row.id);
     EXPECT_TRUE(facts.known) << row.name;
     if (*row.sentence == '\0') {

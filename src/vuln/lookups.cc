@@ -13,7 +13,7 @@ using format::Section;
 
 namespace {
 
-constexpr uint64_t kSecondsPerDay = 86400;
+constexpr uint64_t kDaySeconds = 86400;
 
 }  // namespace
 
@@ -184,7 +184,7 @@ KevFact Database::State::kev(std::string_view id) const {
     if (!entry) return {};
     if (entry->cve == key) {
       return {true, (entry->flags & format::kRansomware) != 0,
-              static_cast<base::UnixTime>(entry->added * kSecondsPerDay)};
+              static_cast<base::UnixTime>(entry->added * kDaySeconds)};
     }
     (entry->cve < key ? low : high) = entry->cve < key ? middle + 1 : middle;
   }

@@ -35,10 +35,6 @@ bool usable(std::string_view text, size_t max_bytes) {
 
 bool is_cve(std::string_view id) { return id.substr(0, 4) == "CVE-"; }
 
-void add_unique(std::vector<std::string>& list, std::string_view text) {
-  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
-}
-
 Severity rating(Value word) {
   return model::parse_severity(word.string_or("")).value_or(Severity::kUnknown);
 }

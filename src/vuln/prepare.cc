@@ -98,7 +98,7 @@ bool same_statement(const Affected& a, const Affected& b) {
 }
 
 // Feeds repeat an entry for each architecture or repository; once is enough.
-void drop_repeated(std::vector<Affected>& entries) {
+void drop_repeated_entries(std::vector<Affected>& entries) {
   std::stable_sort(entries.begin(), entries.end(), [](const Affected& a, const Affected& b) {
     return std::tie(a.key_ecosystem, a.key_name) < std::tie(b.key_ecosystem, b.key_name);
   });
@@ -138,7 +138,7 @@ bool prepare(Record& record, std::string_view where, base::Diagnostics& diagnost
   std::erase_if(record.affected, [&](Affected& affected) {
     return !prepare_affected(affected, where, diagnostics);
   });
-  drop_repeated(record.affected);
+  drop_repeated_entries(record.affected);
   return !record.affected.empty();
 }
 

@@ -2,8 +2,10 @@
 // What readers hand to the builder: advisories in one shape, whatever feed they came from.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,6 +44,11 @@ struct Affected {
   std::string key_ecosystem;  // canonical: what the matcher asks for
   std::string key_name;
 };
+
+// Appends a text that the list does not have yet.
+inline void add_unique(std::vector<std::string>& list, std::string_view text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.emplace_back(text);
+}
 
 struct Record {
   std::string id;

@@ -23,7 +23,7 @@ Error corrupt(std::string message) {
 }
 
 template <typename T>
-T load(const std::byte* at) {
+T load_field(const std::byte* at) {
   T value;
   std::memcpy(&value, at, sizeof(value));
   return value;
@@ -61,7 +61,7 @@ base::Status Database::State::read_header() {
     return corrupt("truncated");
   }
   if (xxh64(bytes_.first(format::kHeaderSumOffset)) !=
-      load<uint64_t>(bytes_.data() + format::kHeaderSumOffset)) {
+      load_field<uint64_t>(bytes_.data() + format::kHeaderSumOffset)) {
     return corrupt("the header's checksum does not match");
   }
   bytes_ = bytes_.first(header_.file_bytes);
@@ -69,8 +69,8 @@ base::Status Database::State::read_header() {
       (format::kDigestOffset - sizeof(format::Header)) / sizeof(format::SectionEntry);
   if (header_.section_count > kMaxSections) return corrupt("too many sections");
   for (uint32_t i = 0; i < header_.section_count; ++i) {
-    auto entry = load<format::SectionEntry>(bytes_.data() + sizeof(format::Header) +
-                                            i * sizeof(format::SectionEntry));
+    auto entry = load_field<format::SectionEntry>(bytes_.data() + sizeof(format::Header) +
+                                                  i * sizeof(format::SectionEntry));
     if (entry.offset < format::kHeaderBytes || entry.offset > bytes_.size() ||
         entry.bytes > bytes_.size() - entry.offset || entry.item_bytes == 0 ||
         entry.bytes % entry.item_bytes != 0) {
@@ -115,7 +115,7 @@ bool Database::State::sound(uint64_t offset, uint64_t bytes) const {
       const Extent& sums = extent(Section::kChecksums);
       uint64_t begin = format::kHeaderBytes + i * format::kBlockBytes;
       uint64_t end = std::min(begin + format::kBlockBytes, sums.offset);
-      auto expected = load<uint64_t>(bytes_.data() + sums.offset + i * sizeof(uint64_t));
+      auto expected = load_field<uint64_t>(bytes_.data() + sums.offset + i * sizeof(uint64_t));
       known = xxh64(bytes_.subspan(begin, end - begin)) == expected ? 1 : 2;
       blocks_[i].store(known, std::memory_order_relaxed);
     }
@@ -161,7 +161,7 @@ WordList Database::State::list(uint32_t offset) const {
   uint64_t begin = uint64_t{offset} * sizeof(uint32_t);
   const std::byte* count_at = at(Section::kLists, begin, sizeof(uint32_t));
   if (count_at == nullptr) return {};
-  auto count = load<uint32_t>(count_at);
+  auto count = load_field<uint32_t>(count_at);
   const std::byte* first =
       at(Section::kLists, begin + sizeof(uint32_t), uint64_t{count} * sizeof(uint32_t));
   if (first == nullptr) return {};

@@ -80,7 +80,7 @@ ElfWriter pointed(bool wide, bool big_endian, std::string_view version, std::str
   return elf;
 }
 
-std::string spell(const std::string& program) {
+std::string spell_modules(const std::string& program) {
   const std::vector<std::pair<std::string, std::string>> tree = {{"usr/bin/app", program}};
   base::Diagnostics diagnostics;
   std::string out;
@@ -106,10 +106,11 @@ std::string want() {
 }
 
 TEST(GoBinary, ReadsEveryLayout) {
-  EXPECT_EQ(spell(inlined("go1.22.3", kModules).build()), want());
+  EXPECT_EQ(spell_modules(inlined("go1.22.3", kModules).build()), want());
   for (bool wide : {false, true}) {
     for (bool big_endian : {false, true}) {
-      EXPECT_EQ(spell(pointed(wide, big_endian, "go1.22.3 X:strictfips", kModules).build()), want())
+      EXPECT_EQ(spell_modules(pointed(wide, big_endian, "go1.22.3 X:strictfips", kModules).build()),
+                want())
           << wide << big_endian;
     }
   }
@@ -119,16 +120,16 @@ TEST(GoBinary, FindsItInAStrippedProgram) {
   ElfWriter elf = inlined("go1.22.3", kModules);
   elf.with_sections = false;
   elf.sections[0].bytes.insert(0, std::string(4096 + 16, '\xff'));
-  EXPECT_EQ(spell(elf.build()), want());
+  EXPECT_EQ(spell_modules(elf.build()), want());
   // Not aligned: text that looks like a header.
   elf.sections[0].bytes.insert(0, 1, 'x');
-  EXPECT_EQ(spell(elf.build()), "");
+  EXPECT_EQ(spell_modules(elf.build()), "");
 }
 
 TEST(GoBinary, NamesTheStandardLibraryAlone) {
-  EXPECT_EQ(spell(inlined("go1.21rc2", "").build()), " stdlib 1.21rc2\n");
-  EXPECT_EQ(spell(inlined("devel go1.23-abcdef Tue", "").build()), " stdlib \n");
-  EXPECT_EQ(spell(inlined("rust", kModules).build()), "bad-go-build-info\n");
+  EXPECT_EQ(spell_modules(inlined("go1.21rc2", "").build()), " stdlib 1.21rc2\n");
+  EXPECT_EQ(spell_modules(inlined("devel go1.23-abcdef Tue", "").build()), " stdlib \n");
+  EXPECT_EQ(spell_modules(inlined("rust", kModules).build()), "bad-go-build-info\n");
 }
 
 TEST(GoBinary, LooksAtProgramsOnly) {

@@ -10,7 +10,7 @@ namespace {
 
 using Tree = std::vector<std::pair<std::string, std::string>>;
 
-const model::Package* find(const Catalog& catalog, std::string_view name) {
+const model::Package* find_package(const Catalog& catalog, std::string_view name) {
   for (const model::Package& package : catalog.packages) {
     if (package.name == name) return &package;
   }
@@ -20,7 +20,7 @@ const model::Package* find(const Catalog& catalog, std::string_view name) {
 std::vector<std::string> files_of(const Tree& tree, std::string_view name) {
   base::Diagnostics diagnostics;
   Catalog catalog = read_tree(tree, TreeKind::kInstalled, diagnostics);
-  const model::Package* package = find(catalog, name);
+  const model::Package* package = find_package(catalog, name);
   return package == nullptr ? std::vector<std::string>{"no such package"} : package->files.paths();
 }
 
@@ -82,7 +82,7 @@ TEST(OsPackages, OwnWhatLanguagesInstallBesideThem) {
                      {"usr/lib/python3/dist-packages/six-1.16.0.egg-info",
                       "Metadata-Version: 2.1\nName: six\nVersion: 1.16.0\n"}},
                 TreeKind::kInstalled, diagnostics);
-  const model::Package* six = find(catalog, "six");
+  const model::Package* six = find_package(catalog, "six");
   ASSERT_NE(six, nullptr);
   EXPECT_EQ(six->owner, "pkg:deb/debian/python3-six@1.16.0-4");
 }

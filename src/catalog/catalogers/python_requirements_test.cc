@@ -9,7 +9,7 @@
 namespace bulkhead::catalog {
 namespace {
 
-const model::Package* find(const Catalog& catalog, std::string_view name) {
+const model::Package* find_requirement(const Catalog& catalog, std::string_view name) {
   for (const model::Package& package : catalog.packages) {
     if (package.name == name) return &package;
   }
@@ -30,18 +30,18 @@ TEST(PythonRequirements, KeepsRequirementLineAndHash) {
   Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
   EXPECT_TRUE(diagnostics.empty());
   ASSERT_EQ(catalog.packages.size(), 7u);
-  EXPECT_EQ(find(catalog, "a")->requirement, ">=1,<2");
-  EXPECT_EQ(find(catalog, "a")->version, "");
-  EXPECT_EQ(find(catalog, "a")->locations[0].line, 1u);
-  EXPECT_EQ(find(catalog, "a")->relation, model::Relation::kDirect);
-  EXPECT_EQ(find(catalog, "b")->version, "1.0");
-  EXPECT_EQ(find(catalog, "b")->digest, "sha256:aa");
-  EXPECT_EQ(find(catalog, "b")->locations[0].line, 2u);
-  EXPECT_EQ(find(catalog, "c")->digest, "");
-  EXPECT_EQ(find(catalog, "c")->locations[0].line, 4u);
-  EXPECT_EQ(find(catalog, "d")->requirement, "git+https://x/d.git#egg=d");
-  EXPECT_EQ(find(catalog, "f")->locations[0].line, 8u);
-  EXPECT_EQ(find(catalog, "g")->requirement, "./g#egg=g");
+  EXPECT_EQ(find_requirement(catalog, "a")->requirement, ">=1,<2");
+  EXPECT_EQ(find_requirement(catalog, "a")->version, "");
+  EXPECT_EQ(find_requirement(catalog, "a")->locations[0].line, 1u);
+  EXPECT_EQ(find_requirement(catalog, "a")->relation, model::Relation::kDirect);
+  EXPECT_EQ(find_requirement(catalog, "b")->version, "1.0");
+  EXPECT_EQ(find_requirement(catalog, "b")->digest, "sha256:aa");
+  EXPECT_EQ(find_requirement(catalog, "b")->locations[0].line, 2u);
+  EXPECT_EQ(find_requirement(catalog, "c")->digest, "");
+  EXPECT_EQ(find_requirement(catalog, "c")->locations[0].line, 4u);
+  EXPECT_EQ(find_requirement(catalog, "d")->requirement, "git+https://x/d.git#egg=d");
+  EXPECT_EQ(find_requirement(catalog, "f")->locations[0].line, 8u);
+  EXPECT_EQ(find_requirement(catalog, "g")->requirement, "./g#egg=g");
 }
 
 TEST(PythonRequirements, KeepsNamesWhoseVersionsItCannotRead) {
@@ -52,10 +52,10 @@ TEST(PythonRequirements, KeepsNamesWhoseVersionsItCannotRead) {
   base::Diagnostics diagnostics;
   Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
   ASSERT_EQ(catalog.packages.size(), 3u);
-  EXPECT_EQ(find(catalog, "a")->requirement, ">>1.2");
-  EXPECT_EQ(find(catalog, "b")->requirement, "==${B}");
-  EXPECT_EQ(find(catalog, "b")->version, "");
-  EXPECT_EQ(find(catalog, "c")->version, "");
+  EXPECT_EQ(find_requirement(catalog, "a")->requirement, ">>1.2");
+  EXPECT_EQ(find_requirement(catalog, "b")->requirement, "==${B}");
+  EXPECT_EQ(find_requirement(catalog, "b")->version, "");
+  EXPECT_EQ(find_requirement(catalog, "c")->version, "");
   EXPECT_EQ(diagnostics.all().size(), 7u);  // each line is said
 }
 
@@ -67,8 +67,8 @@ TEST(PythonRequirements, TakesVersionsFromArchives) {
   base::Diagnostics diagnostics;
   Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
   ASSERT_EQ(catalog.packages.size(), 2u);
-  EXPECT_EQ(find(catalog, "f-lask")->version, "0.11.1");
-  EXPECT_EQ(find(catalog, "g")->version, "");  // an archive of another name
+  EXPECT_EQ(find_requirement(catalog, "f-lask")->version, "0.11.1");
+  EXPECT_EQ(find_requirement(catalog, "g")->version, "");  // an archive of another name
 }
 
 TEST(PythonRequirements, GoesByTheByteOrderMark) {
@@ -84,8 +84,8 @@ TEST(PythonRequirements, GoesByTheByteOrderMark) {
     Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
     EXPECT_TRUE(diagnostics.empty());
     ASSERT_EQ(catalog.packages.size(), 2u);
-    EXPECT_EQ(find(catalog, "b")->version, "2.0");
-    EXPECT_EQ(find(catalog, "b")->locations[0].line, 2u);
+    EXPECT_EQ(find_requirement(catalog, "b")->version, "2.0");
+    EXPECT_EQ(find_requirement(catalog, "b")->locations[0].line, 2u);
   }
 }
 

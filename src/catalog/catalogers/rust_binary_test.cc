@@ -48,7 +48,7 @@ std::string program(std::string section) {
   return elf.build();
 }
 
-std::string spell(const std::string& file) {
+std::string spell_crates(const std::string& file) {
   const std::vector<std::pair<std::string, std::string>> tree = {{"usr/bin/app", file}};
   base::Diagnostics diagnostics;
   std::string out;
@@ -64,7 +64,7 @@ std::string spell(const std::string& file) {
 }
 
 TEST(RustBinary, ReadsTheListOfCrates) {
-  EXPECT_EQ(spell(program(stored(kList))),
+  EXPECT_EQ(spell_crates(program(stored(kList))),
             "app 0.1.0 root ->autocfg@1.5.0 ->itoa@1.0.18\n"
             "autocfg 1.5.0 direct dev\n"
             "itoa 1.0.18 direct ->ryu@1.0.5\n"
@@ -72,13 +72,13 @@ TEST(RustBinary, ReadsTheListOfCrates) {
 }
 
 TEST(RustBinary, SaysWhatItCannotRead) {
-  EXPECT_EQ(spell(program("")), "bad-rust-audit-data\n");
-  EXPECT_EQ(spell(program("not zlib")), "bad-rust-audit-data\n");
-  EXPECT_EQ(spell(program(stored("not JSON"))), "bad-rust-audit-data\n");
-  EXPECT_EQ(spell(program(stored("[]"))), "");
+  EXPECT_EQ(spell_crates(program("")), "bad-rust-audit-data\n");
+  EXPECT_EQ(spell_crates(program("not zlib")), "bad-rust-audit-data\n");
+  EXPECT_EQ(spell_crates(program(stored("not JSON"))), "bad-rust-audit-data\n");
+  EXPECT_EQ(spell_crates(program(stored("[]"))), "");
   testing::ElfWriter plain;
   plain.sections = {{.name = ".text", .bytes = "x"}};
-  EXPECT_EQ(spell(plain.build()), "");
+  EXPECT_EQ(spell_crates(plain.build()), "");
 }
 
 TEST(RustBinary, FixtureIsThisProgram) {

@@ -20,26 +20,27 @@ constexpr uint8_t kItemInPage = 1;
 constexpr uint8_t kItemOffPage = 3;
 constexpr uint64_t kMaxValue = 256ull << 20;
 
-base::Error corrupt(std::string_view what) {
+base::Error corrupt_berkeley(std::string_view what) {
   return base::Error(base::Code::kCorrupt, "rpm Berkeley DB database: " + std::string(what));
 }
 
-class Reader {
+class BerkeleyReader {
  public:
-  static base::Result<Reader> open(base::ByteView file) {
-    if (file.size() < 512) return corrupt("shorter than its first page");
-    Reader reader(file);
+  static base::Result<BerkeleyReader> open(base::ByteView file) {
+    if (file.size() < 512) return corrupt_berkeley("shorter than its first page");
+    BerkeleyReader reader(file);
     if (reader.u32(file, 12) != kHashMagic) {
       reader.swapped_ = true;
-      if (reader.u32(file, 12) != kHashMagic) return corrupt("bad magic");
+      if (reader.u32(file, 12) != kHashMagic) return corrupt_berkeley("bad magic");
     }
     reader.page_size_ = reader.u32(file, 20);
     size_t size = reader.page_size_;
-    if (size < 512 || size > 65536 || (size & (size - 1)) != 0) return corrupt("bad page size");
+    if (size < 512 || size > 65536 || (size & (size - 1)) != 0)
+      return corrupt_berkeley("bad page size");
     if (static_cast<uint8_t>(file[24]) != 0) {
       return base::Error(base::Code::kUnsupported, "rpm Berkeley DB database is encrypted");
     }
-    if (static_cast<uint8_t>(file[25]) != kHashMeta) return corrupt("not a hash database");
+    if (static_cast<uint8_t>(file[25]) != kHashMeta) return corrupt_berkeley("not a hash database");
     return reader;
   }
 
@@ -54,7 +55,7 @@ class Reader {
   }
 
  private:
-  explicit Reader(base::ByteView file) : file_(file), budget_(file.size()) {}
+  explicit BerkeleyReader(base::ByteView file) : file_(file), budget_(file.size()) {}
 
   template <typename T>
   T number(base::ByteView bytes, size_t offset) const {
@@ -73,13 +74,14 @@ class Reader {
 
   base::Status hash_page(base::ByteView page, const OnHeader& on_header) {
     size_t count = u16(page, 20);
-    if (kPageHeader + 2 * count > page.size()) return corrupt("bad page");
+    if (kPageHeader + 2 * count > page.size()) return corrupt_berkeley("bad page");
     // Items grow from the end of the page downwards: each ends where the one before it begins.
     size_t end = page.size();
     std::vector<base::ByteView> items;
     for (size_t i = 0; i < count; ++i) {
       size_t start = u16(page, kPageHeader + 2 * i);
-      if (start >= end || start < kPageHeader + 2 * count) return corrupt("item out of its page");
+      if (start >= end || start < kPageHeader + 2 * count)
+        return corrupt_berkeley("item out of its page");
       items.push_back(page.subspan(start, end - start));
       end = start;
     }
@@ -97,23 +99,25 @@ class Reader {
       on_header(item.subspan(1));
       return {};
     }
-    if (type != kItemOffPage) return corrupt("unexpected kind of item");
-    if (item.size() < 12) return corrupt("bad item");
+    if (type != kItemOffPage) return corrupt_berkeley("unexpected kind of item");
+    if (item.size() < 12) return corrupt_berkeley("bad item");
     uint32_t page_number = u32(item, 4);
     uint64_t size = u32(item, 8);
-    if (size > kMaxValue || size > budget_) return corrupt("values larger than the file");
+    if (size > kMaxValue || size > budget_) return corrupt_berkeley("values larger than the file");
     budget_ -= size;
     buffer_.clear();
     while (buffer_.size() < size) {
       uint64_t offset = static_cast<uint64_t>(page_number) * page_size_;
       if (page_number == 0 || offset + page_size_ > file_.size()) {
-        return corrupt("overflow page out of the file");
+        return corrupt_berkeley("overflow page out of the file");
       }
       base::ByteView page = file_.subspan(static_cast<size_t>(offset), page_size_);
-      if (static_cast<uint8_t>(page[25]) != kOverflow) return corrupt("not an overflow page");
+      if (static_cast<uint8_t>(page[25]) != kOverflow)
+        return corrupt_berkeley("not an overflow page");
       size_t used = u16(page, 22);
       // An empty page would let a loop of pages go on for ever.
-      if (used == 0 || used > page_size_ - kPageHeader) return corrupt("bad overflow page");
+      if (used == 0 || used > page_size_ - kPageHeader)
+        return corrupt_berkeley("bad overflow page");
       base::ByteView part = page.subspan(kPageHeader, used);
       buffer_.insert(buffer_.end(), part.begin(), part.end());
       page_number = u32(page, 16);
@@ -132,7 +136,7 @@ class Reader {
 }  // namespace
 
 base::Status read_bdb(base::ByteView file, const OnHeader& on_header) {
-  return TRY(Reader::open(file)).each(on_header);
+  return TRY(BerkeleyReader::open(file)).each(on_header);
 }
 
 base::Status read_database(base::ByteView file, base::ByteView log, const OnHeader& on_header) {

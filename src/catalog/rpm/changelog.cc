@@ -10,7 +10,7 @@
 namespace bulkhead::catalog::rpm {
 namespace {
 
-constexpr size_t kMaxEntries = 2000;
+constexpr size_t kMaxChanges = 2000;
 
 std::string_view heading_version(std::string_view heading) {
   auto after = base::cut_last(heading, " ");
@@ -26,7 +26,7 @@ std::vector<changelog::Fix> changelog_fixes(const Header& header) {
   auto headings = header.strings(Tag::kChangelogName);
   auto texts = header.strings(Tag::kChangelogText);
   changelog::Claims claims;
-  for (size_t i = 0; i < std::min({headings.size(), texts.size(), kMaxEntries}); ++i) {
+  for (size_t i = 0; i < std::min({headings.size(), texts.size(), kMaxChanges}); ++i) {
     claims.entry(heading_version(headings[i]), true, texts[i]);
   }
   return claims.take_fixes();

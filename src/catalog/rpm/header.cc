@@ -15,7 +15,7 @@ constexpr uint32_t kString = 6;
 constexpr uint32_t kStringArray = 8;
 constexpr uint32_t kI18nString = 9;
 
-base::Error corrupt(std::string_view what) {
+base::Error corrupt_header(std::string_view what) {
   return base::Error(base::Code::kCorrupt, "rpm header: " + std::string(what));
 }
 
@@ -34,9 +34,10 @@ base::Result<Header> Header::parse(base::ByteView blob) {
   base::ByteReader in(blob);
   auto count = in.big<uint32_t>();
   auto size = in.big<uint32_t>();
-  if (!count || !size) return corrupt("shorter than its counts");
-  if (*count == 0 || *count > kMaxEntries || *size > kMaxData) return corrupt("absurd counts");
-  if (in.remaining() < *count * 16ull + *size) return corrupt("truncated");
+  if (!count || !size) return corrupt_header("shorter than its counts");
+  if (*count == 0 || *count > kMaxEntries || *size > kMaxData)
+    return corrupt_header("absurd counts");
+  if (in.remaining() < *count * 16ull + *size) return corrupt_header("truncated");
   Header header;
   header.entries_.reserve(*count);
   for (uint32_t i = 0; i < *count; ++i) {

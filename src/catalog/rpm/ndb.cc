@@ -14,7 +14,7 @@ constexpr uint64_t kBlock = 16;
 constexpr uint64_t kFirstSlot = 32;
 constexpr uint32_t kMaxSlotPages = 2048;
 
-base::Error corrupt(std::string_view what) {
+base::Error corrupt_ndb(std::string_view what) {
   return base::Error(base::Code::kCorrupt, "rpm NDB database: " + std::string(what));
 }
 
@@ -24,16 +24,16 @@ struct Slot {
 
 base::Status read_blob(base::ByteView file, const Slot& slot, const OnHeader& on_header) {
   base::ByteReader in(file);
-  if (!in.seek(slot.block * kBlock)) return corrupt("blob out of the file");
+  if (!in.seek(slot.block * kBlock)) return corrupt_ndb("blob out of the file");
   auto magic = in.little<uint32_t>();
   auto package = in.little<uint32_t>();
   auto generation = in.little<uint32_t>();
   auto size = in.little<uint32_t>();
-  if (!magic || !package || !generation || !size) return corrupt("blob out of the file");
-  if (*magic != kBlobMagic || *package != slot.package) return corrupt("slot without its blob");
-  if (*size > slot.blocks * kBlock) return corrupt("blob larger than its slot");
+  if (!magic || !package || !generation || !size) return corrupt_ndb("blob out of the file");
+  if (*magic != kBlobMagic || *package != slot.package) return corrupt_ndb("slot without its blob");
+  if (*size > slot.blocks * kBlock) return corrupt_ndb("blob larger than its slot");
   auto blob = in.take(*size);
-  if (!blob) return corrupt("blob out of the file");
+  if (!blob) return corrupt_ndb("blob out of the file");
   on_header(*blob);
   return {};
 }
@@ -46,11 +46,12 @@ base::Status read_ndb(base::ByteView file, const OnHeader& on_header) {
   auto version = in.little<uint32_t>();
   auto generation = in.little<uint32_t>();
   auto slot_pages = in.little<uint32_t>();
-  if (!magic || !version || !generation || !slot_pages) return corrupt("shorter than its header");
-  if (*magic != kFileMagic) return corrupt("bad magic");
+  if (!magic || !version || !generation || !slot_pages)
+    return corrupt_ndb("shorter than its header");
+  if (*magic != kFileMagic) return corrupt_ndb("bad magic");
   if (*version != 0)
     return base::Error(base::Code::kUnsupported, "rpm NDB database: newer version");
-  if (*slot_pages == 0 || *slot_pages > kMaxSlotPages) return corrupt("absurd number of slots");
+  if (*slot_pages == 0 || *slot_pages > kMaxSlotPages) return corrupt_ndb("absurd number of slots");
   CHECK(in.seek(std::min<uint64_t>(kFirstSlot, file.size())));
   uint64_t end = *slot_pages * kPage;
   uint64_t budget = file.size();  // blobs do not overlap
@@ -59,10 +60,10 @@ base::Status read_ndb(base::ByteView file, const OnHeader& on_header) {
     auto package = in.little<uint32_t>();
     auto block = in.little<uint32_t>();
     auto blocks = in.little<uint32_t>();
-    if (!slot_magic || !package || !block || !blocks) return corrupt("slots out of the file");
-    if (*slot_magic != kSlotMagic) return corrupt("bad slot");
+    if (!slot_magic || !package || !block || !blocks) return corrupt_ndb("slots out of the file");
+    if (*slot_magic != kSlotMagic) return corrupt_ndb("bad slot");
     if (*block == 0) continue;  // empty slot
-    if (*blocks * kBlock > budget) return corrupt("blobs larger than the file");
+    if (*blocks * kBlock > budget) return corrupt_ndb("blobs larger than the file");
     budget -= *blocks * kBlock;
     TRY(read_blob(file, {*slot_magic, *package, *block, *blocks}, on_header));
   }

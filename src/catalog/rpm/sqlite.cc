@@ -20,7 +20,7 @@ constexpr uint8_t kLeafTable = 0x0d;
 constexpr size_t kMaxDepth = 32;
 constexpr uint64_t kMaxPayload = 256ull << 20;
 
-base::Error corrupt(std::string_view what) {
+base::Error corrupt_sqlite(std::string_view what) {
   return base::Error(base::Code::kCorrupt, "rpm SQLite database: " + std::string(what));
 }
 
@@ -61,33 +61,36 @@ struct Column {
 base::Result<std::vector<Column>> parse_record(base::ByteView payload) {
   base::ByteReader in(payload);
   auto header_size = varint(in);
-  if (!header_size || *header_size > payload.size()) return corrupt("bad record");
+  if (!header_size || *header_size > payload.size()) return corrupt_sqlite("bad record");
   base::ByteReader body(payload);
   CHECK(body.seek(*header_size));
   std::vector<Column> columns;
   while (in.position() < *header_size && columns.size() < 16) {
     auto serial = varint(in);
-    if (!serial) return corrupt("bad record");
+    if (!serial) return corrupt_sqlite("bad record");
     auto bytes = body.take(column_bytes(*serial));
-    if (!bytes) return corrupt("bad record");
+    if (!bytes) return corrupt_sqlite("bad record");
     columns.push_back({*serial, *bytes});
   }
   return columns;
 }
 
-class Reader {
+class SqliteReader {
  public:
-  static base::Result<Reader> open(base::ByteView file, SqliteLog log) {
+  static base::Result<SqliteReader> open(base::ByteView file, SqliteLog log) {
     base::ByteView first = log.page(1).value_or(file);
     base::ByteReader in(first);
-    if (first.size() < kFileHeader || !in.seek(16)) return corrupt("shorter than its header");
+    if (first.size() < kFileHeader || !in.seek(16))
+      return corrupt_sqlite("shorter than its header");
     size_t page_size = *in.big<uint16_t>();
     if (page_size == 1) page_size = 65536;
-    if (page_size < 512 || (page_size & (page_size - 1)) != 0) return corrupt("bad page size");
-    if (!log.empty() && log.page_size() != page_size) return corrupt("log of another page size");
+    if (page_size < 512 || (page_size & (page_size - 1)) != 0)
+      return corrupt_sqlite("bad page size");
+    if (!log.empty() && log.page_size() != page_size)
+      return corrupt_sqlite("log of another page size");
     size_t reserved = static_cast<uint8_t>(first[20]);
-    if (page_size - reserved < 480) return corrupt("bad page size");
-    return Reader(file, std::move(log), page_size, page_size - reserved);
+    if (page_size - reserved < 480) return corrupt_sqlite("bad page size");
+    return SqliteReader(file, std::move(log), page_size, page_size - reserved);
   }
 
   using OnRow = std::function<base::Status(base::ByteView payload)>;
@@ -99,7 +102,8 @@ class Reader {
     while (!stack.empty()) {
       auto [number, depth] = stack.back();
       stack.pop_back();
-      if (depth > kMaxDepth || !seen.insert(number).second) return corrupt("pages form a loop");
+      if (depth > kMaxDepth || !seen.insert(number).second)
+        return corrupt_sqlite("pages form a loop");
       base::ByteView page = TRY(page_at(number));
       size_t start = number == 1 ? kFileHeader : 0;
       auto type = static_cast<uint8_t>(page[start]);
@@ -109,14 +113,14 @@ class Reader {
         std::vector<uint32_t> children = TRY(interior(page, start));
         for (size_t i = children.size(); i-- > 0;) stack.emplace_back(children[i], depth + 1);
       } else {
-        return corrupt("unexpected page type");
+        return corrupt_sqlite("unexpected page type");
       }
     }
     return {};
   }
 
  private:
-  Reader(base::ByteView file, SqliteLog log, size_t page_size, size_t usable)
+  SqliteReader(base::ByteView file, SqliteLog log, size_t page_size, size_t usable)
       : file_(file),
         log_(std::move(log)),
         page_size_(page_size),
@@ -124,10 +128,12 @@ class Reader {
         budget_(file.size() + log_.bytes().size()) {}
 
   base::Result<base::ByteView> page_at(uint32_t number) const {
-    if (!log_.empty() && number > log_.page_count()) return corrupt("page out of the database");
+    if (!log_.empty() && number > log_.page_count())
+      return corrupt_sqlite("page out of the database");
     if (auto changed = log_.page(number)) return *changed;
     uint64_t offset = (static_cast<uint64_t>(number) - 1) * page_size_;
-    if (number == 0 || offset + page_size_ > file_.size()) return corrupt("page out of the file");
+    if (number == 0 || offset + page_size_ > file_.size())
+      return corrupt_sqlite("page out of the file");
     return file_.subspan(static_cast<size_t>(offset), page_size_);
   }
 
@@ -137,11 +143,11 @@ class Reader {
     base::ByteReader in(page);
     CHECK(in.seek(start + 3));
     uint16_t count = *in.big<uint16_t>();
-    if (!in.seek(start + header)) return corrupt("bad page");
+    if (!in.seek(start + header)) return corrupt_sqlite("bad page");
     std::vector<uint16_t> out;
     for (uint16_t i = 0; i < count; ++i) {
       auto offset = in.big<uint16_t>();
-      if (!offset || *offset >= page.size()) return corrupt("cell out of its page");
+      if (!offset || *offset >= page.size()) return corrupt_sqlite("cell out of its page");
       out.push_back(*offset);
     }
     return out;
@@ -153,7 +159,7 @@ class Reader {
       base::ByteReader in(page);
       CHECK(in.seek(offset));
       auto child = in.big<uint32_t>();
-      if (!child) return corrupt("cell out of its page");
+      if (!child) return corrupt_sqlite("cell out of its page");
       children.push_back(*child);
     }
     base::ByteReader in(page);
@@ -165,10 +171,10 @@ class Reader {
   base::Status leaf(base::ByteView page, size_t start, const OnRow& on_row) {
     for (uint16_t offset : TRY(cells(page, start, 8))) {
       base::ByteReader in(page.first(usable_));
-      if (!in.seek(offset)) return corrupt("cell out of its page");
+      if (!in.seek(offset)) return corrupt_sqlite("cell out of its page");
       auto size = varint(in);
       auto row = varint(in);
-      if (!size || !row || *size > kMaxPayload) return corrupt("bad cell");
+      if (!size || !row || *size > kMaxPayload) return corrupt_sqlite("bad cell");
       TRY(on_row(TRY(payload(in, *size))));
     }
     return {};
@@ -179,7 +185,7 @@ class Reader {
     uint64_t max_local = usable_ - 35;
     if (size <= max_local) {
       auto bytes = in.take(size);
-      if (!bytes) return corrupt("cell out of its page");
+      if (!bytes) return corrupt_sqlite("cell out of its page");
       return *bytes;
     }
     uint64_t min_local = (usable_ - 12) * 32 / 255 - 23;
@@ -187,8 +193,8 @@ class Reader {
     if (local > max_local) local = min_local;
     auto first = in.take(local);
     auto next = in.big<uint32_t>();
-    if (!first || !next) return corrupt("cell out of its page");
-    if (size > budget_) return corrupt("payloads larger than the file");
+    if (!first || !next) return corrupt_sqlite("cell out of its page");
+    if (size > budget_) return corrupt_sqlite("payloads larger than the file");
     budget_ -= size;
     buffer_.assign(first->begin(), first->end());
     uint32_t page_number = *next;
@@ -214,7 +220,7 @@ class Reader {
 }  // namespace
 
 base::Status read_sqlite(base::ByteView file, base::ByteView log, const OnHeader& on_header) {
-  Reader reader = TRY(Reader::open(file, SqliteLog::read(log)));
+  SqliteReader reader = TRY(SqliteReader::open(file, SqliteLog::read(log)));
   // sqlite_schema: type, name, tbl_name, rootpage, sql
   uint32_t root = 0;
   TRY(reader.walk(1, [&](base::ByteView payload) -> base::Status {
@@ -225,11 +231,12 @@ base::Status read_sqlite(base::ByteView file, base::ByteView log, const OnHeader
     }
     return {};
   }));
-  if (root == 0) return corrupt("no table \"Packages\"");
+  if (root == 0) return corrupt_sqlite("no table \"Packages\"");
   // Packages: hnum (the row id), blob
   return reader.walk(root, [&](base::ByteView payload) -> base::Status {
     auto columns = TRY(parse_record(payload));
-    if (columns.size() < 2 || !columns[1].is_blob()) return corrupt("row without a header blob");
+    if (columns.size() < 2 || !columns[1].is_blob())
+      return corrupt_sqlite("row without a header blob");
     on_header(columns[1].bytes);
     return {};
   });

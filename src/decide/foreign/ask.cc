@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kMaxFailures = 1000;
 constexpr size_t kMaxUnknown = 20'000;
-constexpr size_t kMaxReasons = 20'000;
+constexpr size_t kMaxForeignReasons = 20'000;
 // How many times the time of one evaluation all of them may take.
 constexpr int kMaxDeadlines = 300;
 
@@ -69,16 +69,16 @@ void Asking::unknown(std::string_view rule, std::string_view subject, std::strin
 
 bool Asking::exhausted() {
   bool time = spent_ > limits_.deadline * kMaxDeadlines;
-  bool reasons = out_.reasons.size() > kMaxReasons;
+  bool reasons = out_.reasons.size() > kMaxForeignReasons;
   if (!time && !reasons) return told_;
   if (told_) return true;
   told_ = true;
   failed("", "",
-         reasons
-             ? "more than " + std::to_string(kMaxReasons) + " reasons; what is left was not asked"
-             : "all evaluations together take longer than " +
-                   std::to_string(limits_.deadline.count() * kMaxDeadlines / 1000) +
-                   " s; what is left was not asked");
+         reasons ? "more than " + std::to_string(kMaxForeignReasons) +
+                       " reasons; what is left was not asked"
+                 : "all evaluations together take longer than " +
+                       std::to_string(limits_.deadline.count() * kMaxDeadlines / 1000) +
+                       " s; what is left was not asked");
   return true;
 }
 

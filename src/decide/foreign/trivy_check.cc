@@ -61,7 +61,7 @@ void read_custom(Value custom, TrivyCheck& check) {
       [&](std::string_view name, Value) { check.frameworks.emplace_back(name); });
 }
 
-void read_annotation(Value annotation, TrivyCheck& check) {
+void read_metadata(Value annotation, TrivyCheck& check) {
   std::string title = text_of(annotation, {"title"});
   if (!title.empty()) check.info.title = title;
   check.info.why = text_of(annotation, {"description"});
@@ -87,7 +87,7 @@ TrivyCheck describe_check(const Module& module, Value legacy) {
   if (const Annotation* annotation = module.package_annotation()) {
     auto document =
         Document::parse(base::node_to_json(annotation->content, base::ScalarSchema::kYaml11));
-    if (document) read_annotation(document->root(), check);
+    if (document) read_metadata(document->root(), check);
   } else {
     read_custom(legacy["metadata"], check);
     read_selectors(legacy["input"], check);

@@ -8,7 +8,7 @@
 namespace bulkhead::policy::rego {
 namespace {
 
-std::string texts(std::string_view rego) {
+std::string token_texts(std::string_view rego) {
   std::string out;
   for (const Token& token : lex("a.rego", rego).tokens) {
     if (!out.empty()) out += '|';
@@ -18,15 +18,15 @@ std::string texts(std::string_view rego) {
 }
 
 TEST(Lexer, SplitsIntoTokens) {
-  EXPECT_EQ(texts("deny contains msg if { x := a.b[_] }"),
+  EXPECT_EQ(token_texts("deny contains msg if { x := a.b[_] }"),
             "deny|contains|msg|if|{|x|:=|a|.|b|[|_|]|}");
-  EXPECT_EQ(texts("a!=b;c<=-1.5e+3"), "a|!=|b|;|c|<=|-|1.5e+3");
-  EXPECT_EQ(texts("x == 1 # why\ny"), "x|==|1|# why|y");
-  EXPECT_EQ(texts("1.e"), "1|.|e");
-  EXPECT_EQ(texts("a := `raw \\ \"x\n` b"), "a|:=|`raw \\ \"x\n`|b");
-  EXPECT_EQ(texts(R"("a\"b" c)"), R"("a\"b"|c)");
-  EXPECT_EQ(texts(R"($"a {f("}")} \{ b" c)"), R"($"a {f("}")} \{ b"|c)");
-  EXPECT_EQ(texts("\xef\xbb\xbfpackage a\r\n"), "package|a");
+  EXPECT_EQ(token_texts("a!=b;c<=-1.5e+3"), "a|!=|b|;|c|<=|-|1.5e+3");
+  EXPECT_EQ(token_texts("x == 1 # why\ny"), "x|==|1|# why|y");
+  EXPECT_EQ(token_texts("1.e"), "1|.|e");
+  EXPECT_EQ(token_texts("a := `raw \\ \"x\n` b"), "a|:=|`raw \\ \"x\n`|b");
+  EXPECT_EQ(token_texts(R"("a\"b" c)"), R"("a\"b"|c)");
+  EXPECT_EQ(token_texts(R"($"a {f("}")} \{ b" c)"), R"($"a {f("}")} \{ b"|c)");
+  EXPECT_EQ(token_texts("\xef\xbb\xbfpackage a\r\n"), "package|a");
 }
 
 TEST(Lexer, KnowsPlaces) {

@@ -13,7 +13,7 @@
 namespace bulkhead::policy::rego {
 namespace {
 
-bool is_operator(const Token& token) {
+bool joins_terms(const Token& token) {
   static constexpr std::array<std::string_view, 22> kOperators = {
       "+",  "-",  "*",  "/",  "%",  "&",   "|",    ".",  "=",  "<",    ">",
       "==", "!=", "<=", ">=", ":=", "not", "with", "as", "in", "else", "some"};
@@ -35,8 +35,8 @@ std::optional<Problem> check_nesting(std::string_view path, std::span<const Toke
     if (token.kind == TokenKind::kComment) continue;
     const bool opens = token.is("(") || token.is("[") || token.is("{");
     const bool closes = token.is(")") || token.is("]") || token.is("}");
-    const bool joins = is_operator(token) || opens;
-    if (before && before->last_line() != token.line && !joins && !is_operator(*before)) {
+    const bool joins = joins_terms(token) || opens;
+    if (before && before->last_line() != token.line && !joins && !joins_terms(*before)) {
       chains.back() = 0;
     }
     before = &token;

@@ -14,7 +14,7 @@ bool leads_reference(const Outline& outline, size_t i) {
   return (after.is(".") || after.is("[")) && !after.after_space;
 }
 
-bool wants_more(const Outline& outline, size_t i) {
+bool continues(const Outline& outline, size_t i) {
   const Token& token = outline.at(i);
   if (token.kind == TokenKind::kSymbol) {
     return !token.is(")") && !token.is("]") && !token.is("}");
@@ -29,7 +29,7 @@ bool wants_more(const Outline& outline, size_t i) {
 bool starts_statement(const Outline& outline, size_t i) {
   const Token& token = outline.at(i);
   if (token.kind != TokenKind::kName || outline.enclosing(i) != Outline::kNone) return false;
-  if (!outline.first_on_line(i) || (i > 0 && wants_more(outline, i - 1))) return false;
+  if (!outline.first_on_line(i) || (i > 0 && continues(outline, i - 1))) return false;
   static constexpr std::array<std::string_view, 7> kGoOn = {"else", "if", "contains", "with",
                                                             "as",   "in", "and"};
   const bool goes_on = token.is("or") || std::ranges::any_of(kGoOn, [&](std::string_view word) {

@@ -35,8 +35,8 @@ using model::VexStatus;
 
 namespace {
 
-constexpr std::string_view kLink = "urn:cdx:";
-constexpr int kMaxNesting = 64;
+constexpr std::string_view kCdxLink = "urn:cdx:";
+constexpr int kMaxVexNesting = 64;
 
 struct State {
   std::string_view word;
@@ -157,7 +157,7 @@ class CycloneDxVexReader {
   }
 
   Status read_components(const Spot& holder, int64_t parent, int depth) {
-    if (depth > kMaxNesting) return Error(Code::kLimit, "components are nested too deeply");
+    if (depth > kMaxVexNesting) return Error(Code::kLimit, "components are nested too deeply");
     Status status;
     for (std::string_view list : {"components", "services"}) {
       if (!holder[list].present()) continue;
@@ -200,7 +200,7 @@ class CycloneDxVexReader {
   std::optional<VexProduct> resolve(const Spot& spot) {
     std::string_view ref = spot.need_text();
     if (ref.empty()) return std::nullopt;
-    if (ref.starts_with(kLink)) {
+    if (ref.starts_with(kCdxLink)) {
       auto parts = base::cut(ref, "#");
       std::string_view document = parts ? parts->first : ref;
       bool here = document == link_;

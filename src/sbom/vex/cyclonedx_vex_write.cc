@@ -48,7 +48,7 @@ bool is_serial(std::string_view text) {
   return true;
 }
 
-constexpr std::string_view kLink = "urn:cdx:";
+constexpr std::string_view kCdxUrn = "urn:cdx:";
 
 class CycloneDxVexWriter {
  public:
@@ -91,7 +91,7 @@ class CycloneDxVexWriter {
     if (!fresh) return at->second;
     std::string ref = component.purls.empty() ? component.id : component.purls.front();
     if (ref.empty()) ref = display_name(component);
-    if (ref.starts_with(kLink)) ref = "subject";  // links are no names within a document
+    if (ref.starts_with(kCdxUrn)) ref = "subject";  // links are no names within a document
     std::string unique = ref;
     for (size_t number = 2; !refs_.insert(unique).second; ++number) {
       unique = ref + "#" + std::to_string(number);
@@ -107,7 +107,7 @@ class CycloneDxVexWriter {
 
   // Whether the product is another document, which a BOM-Link names.
   bool is_foreign(const VexComponent& component) const {
-    return component.id.starts_with(kLink) && component.id != link_;
+    return component.id.starts_with(kCdxUrn) && component.id != link_;
   }
 
   void collect() {

@@ -30,7 +30,7 @@ std::string fixture(const std::string& name) {
   return read_file(std::string(BULKHEAD_ROOM_DIR) + "/testdata/vex/" + name);
 }
 
-base::Result<VexDocument> read(std::string_view text, base::Diagnostics& diagnostics) {
+base::Result<VexDocument> read_text(std::string_view text, base::Diagnostics& diagnostics) {
   return read_vex(text, "vex.json", base::Limits(), diagnostics);
 }
 
@@ -71,7 +71,7 @@ std::string describe(const VexDocument& document) {
 
 VexDocument must_read(const std::string& name) {
   base::Diagnostics diagnostics;
-  auto document = read(fixture(name), diagnostics);
+  auto document = read_text(fixture(name), diagnostics);
   EXPECT_TRUE(document) << name << ": " << (document ? "" : document.error().message());
   return document ? *document : VexDocument();
 }
@@ -102,10 +102,11 @@ TEST(ReadVex, OpenVex) {
 
 TEST(ReadVex, OpenVexOfTheFirstVersion) {
   base::Diagnostics diagnostics;
-  auto document = read(R"({"@context":"https://openvex.dev/ns","@id":"x","author":"a","version":"1",
+  auto document =
+      read_text(R"({"@context":"https://openvex.dev/ns","@id":"x","author":"a","version":"1",
     "statements":[{"vulnerability":"CVE-1","products":["pkg:apk/wolfi/bash@1.0.0","nginx"],
     "subcomponents":["pkg:npm/a"],"status":"fixed"}]})",
-                       diagnostics);
+                diagnostics);
   ASSERT_TRUE(document) << document.error().message();
   EXPECT_EQ(document->spec_version, "0.0.1");
   EXPECT_EQ(describe(*document),
@@ -152,7 +153,7 @@ TEST(ReadVex, CsafOfAVendor) {
 
 TEST(ReadVex, CycloneDx) {
   base::Diagnostics diagnostics;
-  auto document = read(fixture("cyclonedx-embedded.json"), diagnostics);
+  auto document = read_text(fixture("cyclonedx-embedded.json"), diagnostics);
   ASSERT_TRUE(document) << document.error().message();
   const std::string subject = "  urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/2 sha256:aaa";
   EXPECT_EQ(describe(*document),
@@ -182,12 +183,12 @@ TEST(ReadVex, CycloneDx) {
 
 TEST(ReadVex, CycloneDxWithoutSubject) {
   base::Diagnostics diagnostics;
-  auto document = read(R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[
+  auto document = read_text(R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[
     {"name":"app","bom-ref":"app","purl":"pkg:npm/app@1","components":[
     {"name":"part","bom-ref":"part","purl":"pkg:npm/part@2"}]}],"vulnerabilities":[
     {"id":"CVE-1","analysis":{"state":"not_affected","justification":"code_not_present"},
     "affects":[{"ref":"part"},{"ref":"app"},{"ref":"pkg:npm/alone@3"}]}]})",
-                       diagnostics);
+                            diagnostics);
   ASSERT_TRUE(document) << document.error().message();
   EXPECT_EQ(describe(*document),
             "CVE-1 not_affected vulnerable_code_not_present (code_not_present)\n"
@@ -201,7 +202,7 @@ std::string broken(const std::string& name, const std::string& from, const std::
   EXPECT_NE(at, std::string::npos) << from;
   if (at != std::string::npos) text.replace(at, from.size(), to);
   base::Diagnostics diagnostics;
-  auto document = read(text, diagnostics);
+  auto document = read_text(text, diagnostics);
   return document ? "read" : document.error().message();
 }
 
@@ -287,16 +288,16 @@ TEST(ReadVex, SaysWhatIsWrongWhereAndWhatToDo) {
     EXPECT_NE(message.find(c.message), std::string::npos) << c.name << ": " << message;
   }
   base::Diagnostics diagnostics;
-  EXPECT_EQ(read("{}", diagnostics).error().code(), base::Code::kUnsupported);
-  EXPECT_EQ(read("<bom/>", diagnostics).error().code(), base::Code::kUnsupported);
-  EXPECT_FALSE(read("", diagnostics));
+  EXPECT_EQ(read_text("{}", diagnostics).error().code(), base::Code::kUnsupported);
+  EXPECT_EQ(read_text("<bom/>", diagnostics).error().code(), base::Code::kUnsupported);
+  EXPECT_FALSE(read_text("", diagnostics));
 }
 
 TEST(ReadVex, CountsProblemsBeyondTheFirstFew) {
   std::string text = R"({"@context":"https://openvex.dev/ns/v0.2.0","statements":[)";
   for (int i = 0; i < 8; ++i) text += i == 0 ? "{}" : ",{}";
   base::Diagnostics diagnostics;
-  auto document = read(text + "]}", diagnostics);
+  auto document = read_text(text + "]}", diagnostics);
   ASSERT_FALSE(document);
   // Each lacks a vulnerability and a status.
   EXPECT_NE(document.error().message().find("; and 11 more problems"), std::string::npos)
@@ -316,9 +317,9 @@ TEST(ReadVex, KeepsToTheLimits) {
 
 // ---- writing ----
 
-using Write = base::Status (*)(const VexDocument&, const VexOut&);
+using WriteVexDocument = base::Status (*)(const VexDocument&, const VexOut&);
 
-std::string written(Write write, const VexDocument& document) {
+std::string written_vex(WriteVexDocument write, const VexDocument& document) {
   std::string text;
   auto status = write(document, [&](std::string_view piece) {
     text += piece;
@@ -328,7 +329,7 @@ std::string written(Write write, const VexDocument& document) {
   return text;
 }
 
-constexpr std::array<std::pair<Write, const char*>, 3> kWriters = {
+constexpr std::array<std::pair<WriteVexDocument, const char*>, 3> kWriters = {
     {{write_openvex, "openvex"}, {write_csaf_vex, "csaf"}, {write_cyclonedx_vex, "cyclonedx"}}};
 
 TEST(WriteVex, EveryDocumentInEveryFormatReadsBackWithItsMeaning) {
@@ -340,8 +341,8 @@ TEST(WriteVex, EveryDocumentInEveryFormatReadsBackWithItsMeaning) {
                   [](const VexStatement& statement) { return statement.products.empty(); });
     for (auto [write, format] : kWriters) {
       base::Diagnostics diagnostics;
-      std::string text = written(write, document);
-      auto back = read(text, diagnostics);
+      std::string text = written_vex(write, document);
+      auto back = read_text(text, diagnostics);
       ASSERT_TRUE(back) << name << " as " << format << ": " << back.error().message() << text;
       auto facts = [](const VexDocument& d) {
         std::map<std::string, std::map<std::string, int>> out;
@@ -359,8 +360,8 @@ TEST(WriteVex, EveryDocumentInEveryFormatReadsBackWithItsMeaning) {
       EXPECT_EQ(back->author, document.author);
       EXPECT_EQ(back->timestamp, document.timestamp);
       // Written again it is the same.
-      text = written(write, *back);
-      auto again = read(text, diagnostics);
+      text = written_vex(write, *back);
+      auto again = read_text(text, diagnostics);
       ASSERT_TRUE(again) << name << " as " << format << ": " << again.error().message() << text;
       EXPECT_EQ(describe(*again), describe(*back)) << format;
     }
@@ -370,7 +371,7 @@ TEST(WriteVex, EveryDocumentInEveryFormatReadsBackWithItsMeaning) {
 TEST(WriteVex, OpenVexKeepsAllThatItHasRoomFor) {
   VexDocument document = must_read("openvex.json");
   base::Diagnostics diagnostics;
-  auto back = read(written(write_openvex, document), diagnostics);
+  auto back = read_text(written_vex(write_openvex, document), diagnostics);
   ASSERT_TRUE(back);
   EXPECT_EQ(describe(*back), describe(document));
   EXPECT_EQ(back->id, document.id);
@@ -378,7 +379,7 @@ TEST(WriteVex, OpenVexKeepsAllThatItHasRoomFor) {
 
 TEST(WriteVex, RangesTravelInThePurl) {
   VexDocument document = must_read("csaf-vendor.json");
-  std::string text = written(write_openvex, document);
+  std::string text = written_vex(write_openvex, document);
   EXPECT_NE(text.find("\"pkg:npm/%40acme/lib?vers=vers:npm%2F%3C2.1.0\""), std::string::npos);
   EXPECT_NE(text.find("\"pkg:npm/%40acme/lib@2.1.0\""), std::string::npos) << text;
 }
