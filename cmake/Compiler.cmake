@@ -31,6 +31,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--as-needed)
 endif()
 
+# Archives that name their objects instead of holding a copy: nothing here is installed as one.
+set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+set(CMAKE_CXX_ARCHIVE_APPEND "<CMAKE_AR> qT <TARGET> <LINK_FLAGS> <OBJECTS>")
+
 find_program(BULKHEAD_CCACHE ccache)
 if(BULKHEAD_CCACHE)
   # What it must be told before it caches files that use precompiled headers.
