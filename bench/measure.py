@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a command several times: wall and CPU seconds, and the peak of the summed PSS of its process tree.
-
-Summed PSS counts a page that two processes share once; sampled every 5 ms.
+"""Runs a command several times: wall and CPU seconds, and in runs of their own the peak of the summed PSS of its process
+tree. Summed PSS counts a page that two processes share once; sampled every 5 ms.
 """
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 
 
@@ -32,24 +32,43 @@ def _pss_kib(pid):
     return 0
 
 
-def run_once(command, env=None, cwd=None):
-    before = os.times()
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               env={**os.environ, **(env or {})}, cwd=cwd)
-    os.set_blocking(process.stderr.fileno(), False)
-    peak, errors = 0, b""
-    while process.poll() is None:
-        peak = max(peak, sum(map(_pss_kib, _tree(process.pid))))
-        errors += process.stderr.read() or b""
-        time.sleep(0.005)
-    wall = time.monotonic() - start
-    after = os.times()
-    errors += process.stderr.read() or b""
-    if process.returncode not in (0, 2):
-        raise RuntimeError(f"{command}: exit {process.returncode}\n{errors.decode()[-2000:]}")
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return wall, cpu, peak / 1024
+def _check(command, status, errors):
+    code = os.waitstatus_to_exitcode(status)
+    if code not in (0, 2):
+        errors.seek(0)
+        raise RuntimeError(f"{command}: exit {code}\n{errors.read().decode()[-2000:]}")
+
+
+def _start(command, errors, env, cwd):
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env={**os.environ, **(env or {})}, cwd=cwd)
+
+
+def timed(command, env=None, cwd=None):
+    """(wall, CPU) seconds of one run that nobody watches: looking at its memory takes time of its own."""
+    with tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        process = _start(command, errors, env, cwd)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        _check(command, status, errors)
+    return wall, usage.ru_utime + usage.ru_stime
+
+
+def peak_memory(command, env=None, cwd=None):
+    """The peak of one run, in MiB."""
+    with tempfile.TemporaryFile() as errors:
+        process = _start(command, errors, env, cwd)
+        peak = 0
+        while True:
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
+            if pid:
+                break
+            peak = max(peak, sum(map(_pss_kib, _tree(process.pid))))
+            time.sleep(0.005)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        _check(command, status, errors)
+    return peak / 1024
 
 
 def measure(command, runs=5, env=None, prepare=None):
@@ -58,8 +77,11 @@ def measure(command, runs=5, env=None, prepare=None):
     for number in range(runs + 1):
         if prepare:
             prepare()
-        row = run_once(command, env)
-        if number:  # the first one warms the page cache
+        memory = peak_memory(command, env)  # the first one warms the page cache
+        if prepare:
+            prepare()
+        row = (*timed(command, env), memory)
+        if number:
             rows.append(row)
     return [(statistics.median(column), min(column), max(column)) for column in zip(*rows)]
 
@@ -70,6 +92,6 @@ def table(title, rows):
     print(f"{'':28} {'wall s':>20} {'CPU s':>20} {'peak PSS MB':>20}   ratio (wall, memory)")
     ours = rows[0][1]
     for name, figures in rows:
-        cells = " ".join(f"{m:8.2f} ({low:.2f}-{high:.2f})".rjust(20) for m, low, high in figures)
+        cells = " ".join(f"{m:8.{d}f} ({low:.{d}f}-{high:.{d}f})".rjust(20) for d, (m, low, high) in zip((3, 3, 1), figures))
         ratio = f"{figures[0][0] / ours[0][0]:.1f}x, {figures[2][0] / max(ours[2][0], 0.1):.1f}x"
         print(f"{name:28} {cells}   {ratio}")
