@@ -17,6 +17,7 @@
 #include "policy/ffi/policy_ffi.h"
 #include "policy/host.h"
 #include "policy/rego/prepare.h"
+#include "policy/rego/replaced_builtins.h"
 #include "policy/term.h"
 
 namespace bulkhead::policy {
@@ -292,8 +293,10 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   auto places = std::make_shared<Places>();
   std::vector<ffi::ModuleText> texts;
   for (size_t i = 0; i < prepared.size(); ++i) {
-    const Source& module = modules[prepared[i].module];
-    const bool first = i == 0 || prepared[i - 1].module != prepared[i].module;
+    static const Source kOurs;
+    const bool ours = prepared[i].module == rego::Prepared::kOurs;
+    const Source& module = ours ? kOurs : modules[prepared[i].module];
+    const bool first = !ours && (i == 0 || prepared[i - 1].module != prepared[i].module);
     // Each text has a path of its own; the others of a module one that no file has.
     const std::string known = first ? module.path : module.path + '\0' + std::to_string(i);
     const auto& text =
@@ -349,12 +352,14 @@ base::Status Program::describe() {
   ffi::bh_program_describe(static_cast<ffi::RegoProgram*>(program_.get()), described.out());
   const std::vector<Term> parts = TRY(decode_list(described));
   for (const Term& package : list_at(parts, 0)) {
-    if (package.string()) packages_.push_back(*package.string());
+    const std::string* name = package.string();
+    if (name && *name != rego::kBuiltinsPackage) packages_.push_back(*name);
   }
   for (const Term& term : list_at(parts, 1)) {
     const auto* r = term.array();
     if (!r) continue;
     const std::string known = text_at(*r, 0);
+    if (places_->path(known).empty()) continue;  // a text of ours
     const uint32_t line = number_at(*r, 3);
     rules_.push_back({text_at(*r, 1), text_at(*r, 2), places_->path(known), line,
                       places_->column(known, line, number_at(*r, 4)), kind_of(number_at(*r, 5))});
@@ -412,7 +417,9 @@ std::vector<Coverage> Evaluator::coverage() const {
   for (const Term& term : *files) {
     const auto* file = term.array();
     if (!file) continue;
-    Coverage& coverage = by_path[places_->path(text_at(*file, 0))];
+    const std::string path = places_->path(text_at(*file, 0));
+    if (path.empty()) continue;  // a text of ours
+    Coverage& coverage = by_path[path];
     add(list_at(*file, 1), coverage.covered);
     add(list_at(*file, 2), coverage.uncovered);
   }

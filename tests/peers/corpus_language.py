@@ -263,6 +263,10 @@ u := out if out := conf with data.conf.limit as {value(rng)}
 v := out if out := f(1) with f as 7
 w := out if out := f(2) with input.m as 100 with data.conf as {{}}
 counted := out if out := count([1]) with count as {rng.randint(0, 9)}
+added := out if out := semver.compare("1.0.0", "2.0.0") with semver.compare as {rng.randint(2, 9)}
+hashed := out if out := crypto.sha256("a") with crypto.sha256 as by_rule
+by_rule(text) := concat("", [text, crypto.md5(text)])
+swapped := out if out := [crypto.sha256("a"), crypto.md5("a")] with crypto.sha256 as crypto.md5
 kept := out if out := {{k | some k in items}} with input.map as {{}}
 z if not items with input.items as []
 q := [n, m] if {{ m := n with input.n as 2; n != m }}

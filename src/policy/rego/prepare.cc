@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns all modules together (annotations, rules that start with keywords) and expressions
-// of `and` and `or` come first: they become text that the other rewrites see.
+// What concerns all modules together (annotations, rules that start with keywords, builtins that a
+// `with` replaces) and expressions of `and` and `or` come first: they become text that the other
+// rewrites see.
 #include "policy/rego/prepare.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "policy/rego/keyword_roots.h"
 #include "policy/rego/logic.h"
 #include "policy/rego/nesting.h"
+#include "policy/rego/replaced_builtins.h"
 
 namespace bulkhead::policy::rego {
 namespace {
@@ -49,6 +51,7 @@ class Preparer {
         annotations_.add(module.path, lexed.back().tokens, lexed.back().problems);
       }
       roots_.add(outlines.back());
+      replaced_.add(outlines.back(), arity_);
     }
     for (size_t i = 0; i < modules.size(); ++i) {
       if (lexed[i].problems.empty()) {
@@ -57,6 +60,7 @@ class Preparer {
         out_.push_back({i, {{}, {}, std::move(lexed[i].problems)}});
       }
     }
+    if (!replaced_.empty()) out_.push_back({Prepared::kOurs, {replaced_.module_text(), {}, {}}});
     return std::move(out_);
   }
 
@@ -72,6 +76,7 @@ class Preparer {
     std::vector<Problem> problems;
     std::vector<Edit> edits = annotations_.edits(module.path, outline, max_bytes_, problems);
     std::ranges::move(logic_edits(module.path, outline, problems), std::back_inserter(edits));
+    std::ranges::move(replaced_.edits(outline), std::back_inserter(edits));
     const auto texts = roots_.split(module.path, module.text, outline, module.v1, problems);
     if (!problems.empty()) return out_.push_back({index, {{}, {}, std::move(problems)}});
     for (const TextEdits& own : texts) {
@@ -101,6 +106,7 @@ class Preparer {
   size_t max_bytes_;
   Annotations annotations_;
   KeywordRoots roots_;
+  ReplacedBuiltins replaced_;
   std::vector<Prepared> out_;
 };
 

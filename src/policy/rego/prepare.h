@@ -18,13 +18,14 @@ struct ModuleText {
 
 // A text that comes from a module, or what is wrong with the module.
 struct Prepared {
-  size_t module = 0;  // index of where it comes from
+  static constexpr size_t kOurs = SIZE_MAX;
+  size_t module = 0;  // index of where it comes from; kOurs when no module says it
   Rewritten rewritten;
 };
 
-// The texts of all modules of a program, in their order; a module may become several. Brackets nest
-// at most max_depth deep, before and after; what is put in for annotations is at most max_bytes
-// long.
+// The texts of all modules of a program, in their order, then our own; a module may become several.
+// Brackets nest at most max_depth deep, before and after; what is put in for annotations is at most
+// max_bytes long.
 std::vector<Prepared> prepare(std::span<const ModuleText> modules, const Arity& arity,
                               uint32_t max_depth, size_t max_bytes);
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads dotted names by tokens. A builtin is meant where it is called and beside `with` and `as`.
+#include "policy/rego/replaced_builtins.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace bulkhead::policy::rego {
+namespace {
+
+// One function name for each builtin: "_" stands for ".", "__" for "_".
+std::string function_name(std::string_view builtin) {
+  std::string out;
+  for (char c : builtin) out += c == '_' ? "__" : c == '.' ? "_" : std::string(1, c);
+  return out;
+}
+
+// a.b.c without blanks.
+struct DottedName {
+  std::string text;
+  size_t end = 0;  // index behind its last token
+};
+
+std::optional<DottedName> dotted_at(const Outline& outline, size_t i) {
+  const auto joined = [&](size_t k) { return !outline.at(k).after_space; };
+  if (outline.at(i).kind != TokenKind::kName) return std::nullopt;
+  if (i > 0 && outline.at(i - 1).is(".") && joined(i)) return std::nullopt;
+  DottedName out{std::string(outline.at(i).text), i + 1};
+  while (outline.at(out.end).is(".") && joined(out.end) && joined(out.end + 1) &&
+         outline.at(out.end + 1).kind == TokenKind::kName) {
+    out.text.append(1, '.').append(outline.at(out.end + 1).text);
+    out.end += 2;
+  }
+  return out;
+}
+
+// Whether the name that starts at i is what a `with` replaces, or what it puts there.
+bool beside_with(const Outline& outline, size_t i, const DottedName& name) {
+  if (i == 0) return false;
+  if (outline.at(i - 1).is("with")) return outline.at(name.end).is("as");
+  return outline.at(i - 1).is("as") && !outline.at(name.end).is("(");
+}
+
+bool called(const Outline& outline, const DottedName& name) {
+  return outline.at(name.end).is("(") && !outline.at(name.end).after_space;
+}
+
+}  // namespace
+
+void ReplacedBuiltins::add(const Outline& outline, const Arity& arity) {
+  for (size_t i = 0; i < outline.size(); ++i) {
+    const auto name = dotted_at(outline, i);
+    if (!name || !beside_with(outline, i, *name)) continue;
+    if (const auto count = arity(name->text)) found_.emplace(name->text, *count);
+  }
+}
+
+std::vector<Edit> ReplacedBuiltins::edits(const Outline& outline) const {
+  std::vector<Edit> out;
+  for (size_t i = 0; i < outline.size() && !empty(); ++i) {
+    const auto name = dotted_at(outline, i);
+    if (!name || !found_.contains(name->text)) continue;
+    if (!called(outline, *name) && !beside_with(outline, i, *name)) continue;
+    const size_t start = outline.at(i).offset;
+    out.push_back({start, outline.end_of(name->end - 1) - start,
+                   "data." + std::string(kBuiltinsPackage) + "." + function_name(name->text)});
+  }
+  return out;
+}
+
+std::string ReplacedBuiltins::module_text() const {
+  std::string out = "package " + std::string(kBuiltinsPackage) + "\n";
+  for (const auto& [name, count] : found_) {
+    std::string arguments;
+    for (size_t i = 1; i <= count; ++i) arguments += (i > 1 ? ", a" : "a") + std::to_string(i);
+    out += function_name(name) + "(" + arguments + ") := " + name + "(" + arguments + ")\n";
+  }
+  return out;
+}
+
+}  // namespace bulkhead::policy::rego

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// `with http.send as mock`: the interpreter lets `with` replace functions of modules and builtins
+// of its own, but none that are added to it. Such a builtin becomes a function of a module:
+//   http.send(x)               data.bulkhead_builtins.http_send(x)
+//   with http.send as mock     with data.bulkhead_builtins.http_send as mock
+// in all modules, and one more module has http_send(a1) := http.send(a1). Builtins that no `with`
+// names stay what they are.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/rego/edits.h"
+#include "policy/rego/outline.h"
+#include "policy/rego/rewrite.h"
+
+namespace bulkhead::policy::rego {
+
+inline constexpr std::string_view kBuiltinsPackage = "bulkhead_builtins";
+
+class ReplacedBuiltins {
+ public:
+  // Collects what the `with` of a module replaces, or puts in another's place.
+  void add(const Outline& outline, const Arity& arity);
+  bool empty() const { return found_.empty(); }
+  // The changes to a module; of all modules after all of them were added.
+  std::vector<Edit> edits(const Outline& outline) const;
+  // The text of the module that has the functions.
+  std::string module_text() const;
+
+ private:
+  std::map<std::string, size_t, std::less<>> found_;  // number of arguments by name
+};
+
+}  // namespace bulkhead::policy::rego
