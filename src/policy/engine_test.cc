@@ -81,24 +81,27 @@ TEST(Engine, ReplacesBuiltinsOfOursInTests) {
   const Program program = must_compile({
       {"p.rego",
        "package p\nstatus := http.send({\"method\": \"get\", \"url\": input.url}).status_code\n"
-       "same if crypto.hmac.equal(\"a\", \"b\")\nmerged := net.cidr_merge([\"10.0.0.0/9\", "
+       "text := sprintf(\"%d\", [1])\nsame if crypto.hmac.equal(\"a\", \"b\")\nmerged := "
+       "net.cidr_merge([\"10.0.0.0/9\", "
        "input.net])\n"},
       {"p_test.rego",
        "package p_test\nimport data.p\nmock(request) := {\"status_code\": count(request.url)}\n"
        "by_rule := s if s := p.status with http.send as mock\n"
        "by_value := s if s := p.status with http.send as {\"status_code\": 418}\n"
        "both if { p.same with crypto.hmac.equal as true; not p.same }\n"
-       "by_builtin := s if s := crypto.sha1(\"a\") with crypto.sha1 as crypto.md5\n"},
+       "by_name := s if s := p.text with sprintf as \"none\"\nby_builtin := s if s := "
+       "crypto.sha1(\"a\") with crypto.sha1 as crypto.md5\n"},
   });
   const std::string input = R"({"url": "abc", "net": "10.128.0.0/9"})";
   EXPECT_EQ(evaluated(program, "data.p_test.by_rule", input), "3");
   EXPECT_EQ(evaluated(program, "data.p_test.by_value", input), "418");
   EXPECT_EQ(evaluated(program, "data.p_test.both", input), "true");
+  EXPECT_EQ(evaluated(program, "data.p_test.by_name", input), R"("none")");
   EXPECT_EQ(evaluated(program, "data.p.merged", input), R"(["10.0.0.0/8"])");
   EXPECT_EQ(evaluated(program, "data.p_test.by_builtin", input),
             R"("0cc175b9c0f1b6a831c399e269772661")");
   EXPECT_EQ(program.packages(), (std::vector<std::string>{"p", "p_test"}));
-  EXPECT_EQ(program.rules().size(), 8u);
+  EXPECT_EQ(program.rules().size(), 10u);
 }
 
 // A rule that reads the packages around its own by an open key reads those that are there.

@@ -8,9 +8,10 @@
 namespace bulkhead::policy::rego {
 namespace {
 
-// One function name for each builtin: "_" stands for ".", "__" for "_".
+// One function name for each builtin, and none that is a builtin's: "_" stands for ".", "__" for
+// "_".
 std::string function_name(std::string_view builtin) {
-  std::string out;
+  std::string out = "call_";
   for (char c : builtin) out += c == '_' ? "__" : c == '.' ? "_" : std::string(1, c);
   return out;
 }

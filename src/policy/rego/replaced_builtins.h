@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `with http.send as mock`: the interpreter lets `with` replace functions of modules and builtins
 // of its own, but none that are added to it. Such a builtin becomes a function of a module:
-//   http.send(x)               data.bulkhead_builtins.http_send(x)
-//   with http.send as mock     with data.bulkhead_builtins.http_send as mock
-// in all modules, and one more module has http_send(a1) := http.send(a1). Builtins that no `with`
-// names stay what they are.
+//   http.send(x)               data.bulkhead_builtins.call_http_send(x)
+//   with http.send as mock     with data.bulkhead_builtins.call_http_send as mock
+// in all modules, and one more module has call_http_send(a1) := http.send(a1). What no `with` names
+// stays what it is.
 #pragma once
 
 #include <map>
