@@ -1,10 +1,11 @@
 # use_precompiled(TARGET [TEST]): the standard library's headers (for tests also GoogleTest's), parsed
 # once for a whole build tree. Most of a sanitized file's compile time is parsing them. Only
-# unoptimised builds with GCC have it: at -O2 g++ 12 finds reads past the end (-Wstringop-overread) in
+# unoptimised builds with GCC have it: from -O1 on g++ 12 finds reads past the end in
 # what comes from a precompiled header, where there are none. A missing include hides behind it, and
 # behind unity builds; `make lint` reads each file alone.
 set(BULKHEAD_PRECOMPILED OFF)
-if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CMAKE_CXX_FLAGS_DEBUG MATCHES "-O0" AND CMAKE_BUILD_TYPE STREQUAL "Debug" AND
+   CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(BULKHEAD_PRECOMPILED ON)
 endif()
 
