@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/check.h"
 #include "base/text.h"
 
 namespace bulkhead::oci {
@@ -93,7 +94,7 @@ base::Result<Platform> Platform::parse(std::string_view text) {
 
 Platform Platform::host() {
   utsname name{};
-  ::uname(&name);
+  CHECK(::uname(&name) == 0);
   return normalized("linux", name.machine, "");
 }
 

@@ -50,6 +50,7 @@ constexpr std::array kAlways = {
     SCMP_SYS(sched_getparam), SCMP_SYS(sched_getscheduler),
     SCMP_SYS(prlimit64),      SCMP_SYS(get_robust_list),
     SCMP_SYS(membarrier),     SCMP_SYS(sysinfo),
+    SCMP_SYS(uname),
 };
 
 // Walking a directory.
