@@ -25,14 +25,16 @@
 #include "catalog/originals.h"
 #include "model/artifact.h"
 #include "model/package.h"
+#include "model/scan_report.h"
 
 namespace bulkhead::catalog {
 
 // What a cataloger asks for when it sees a path.
 enum class Want : uint8_t {
   kNone,
-  kHead,   // the first kHeadBytes, to decide by content (wants_head)
-  kWhole,  // the whole file
+  kPresence,  // that it is there; read() gets no bytes
+  kHead,      // the first kHeadBytes, to decide by content (wants_head)
+  kWhole,     // the whole file
 };
 inline constexpr size_t kHeadBytes = 512;
 
@@ -72,6 +74,7 @@ struct Placed {
 struct Catalog {
   model::Distro distro;
   std::vector<model::Package> packages;
+  std::vector<model::NotJudged> not_read;  // records that are there and have no reader
 };
 
 // Which trees a cataloger reads. In an installed tree (image, directory) only what is really there

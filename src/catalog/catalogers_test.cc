@@ -74,6 +74,7 @@ TreeKind tree_kind(const Cataloger& cataloger) {
 struct Promise {
   std::multiset<std::string> packages;
   std::set<std::string> diagnostics;
+  std::string not_read;
   std::string distro;
   bool operator==(const Promise&) const = default;
 };
@@ -122,6 +123,11 @@ std::string golden(const Cataloger& cataloger, const Catalog& catalog,
   }
   json.end_array();
   if (cataloger.name == "distro") json.member("distro", distro_text(catalog.distro));
+  if (cataloger.name.starts_with("not_read") && !catalog.not_read.empty()) {
+    json.key("not_read").begin_array();
+    for (const auto& group : catalog.not_read) json.value(group.what);
+    json.end_array();
+  }
   std::set<std::string> kinds;
   for (const auto& diagnostic : diagnostics.all()) kinds.insert(diagnostic.kind);
   if (!kinds.empty()) {
@@ -158,6 +164,7 @@ Promise promise(std::string_view text) {
   });
   root["diagnostics"].each(
       [&](Value kind) { out.diagnostics.insert(std::string(kind.string_or("?"))); });
+  out.not_read = list_text(root["not_read"]);
   out.distro = root["distro"].string_or("");
   return out;
 }
@@ -172,6 +179,7 @@ void expect_same(const Promise& want, const Promise& got, const std::string& nam
   }
   EXPECT_EQ(want.packages.size(), got.packages.size()) << name;
   EXPECT_EQ(want.diagnostics, got.diagnostics) << name;
+  EXPECT_EQ(want.not_read, got.not_read) << name;
   EXPECT_EQ(want.distro, got.distro) << name;
 }
 

@@ -5,12 +5,28 @@
 #include <string>
 
 namespace bulkhead::catalog {
+namespace {
+
+constexpr std::string_view kBadLock = "bad-lockfile";
+
+void document_not_read(const File& file, std::string_view kind, const std::string& why,
+                       base::Diagnostics& diagnostics) {
+  if (kind == kBadLock) return lock_not_read(file, why, diagnostics);
+  diagnostics.skipped(kind, file.info.path, why);
+}
+
+}  // namespace
+
+void lock_not_read(const File& file, std::string_view why, base::Diagnostics& diagnostics) {
+  diagnostics.incomplete(kBadLock, file.info.path,
+                         std::string(why) + "; its packages are not in the answer");
+}
 
 std::optional<base::Node> open_toml(const File& file, std::string_view kind,
                                     base::Diagnostics& diagnostics) {
   auto root = base::parse_toml(base::as_text(file.bytes), {});
   if (root) return *std::move(root);
-  diagnostics.skipped(kind, file.info.path, "not TOML: " + root.error().message());
+  document_not_read(file, kind, "not TOML: " + root.error().message(), diagnostics);
   return std::nullopt;
 }
 
@@ -20,17 +36,18 @@ std::optional<base::json::Document> open_json(const File& file, std::string_view
   options.allow_duplicate_keys = true;
   auto document = base::json::Document::parse(base::as_text(file.bytes), options);
   if (document && document->root().is_object()) return *std::move(document);
-  diagnostics.skipped(
-      kind, file.info.path,
-      document ? "the root is not an object" : "not JSON: " + document.error().message());
+  document_not_read(
+      file, kind,
+      document ? "the root is not an object" : "not JSON: " + document.error().message(),
+      diagnostics);
   return std::nullopt;
 }
 
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics) {
   if (out.packages.size() < kMaxPackagesOfFile) return false;
-  diagnostics.skipped("too-many-packages", file.info.path,
-                      "names more than " + std::to_string(kMaxPackagesOfFile) +
-                          " packages; the rest is not listed");
+  diagnostics.incomplete("too-many-packages", file.info.path,
+                         "names more than " + std::to_string(kMaxPackagesOfFile) +
+                             " packages; the rest is not listed");
   return true;
 }
 

@@ -19,6 +19,9 @@ inline constexpr size_t kMaxPackagesOfFile = 20'000;
 // Whether the file has given all that it may; says so once, so the caller stops reading then.
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics);
 
+// A lock file that cannot be read at all: what it pins is not in the answer, which is incomplete.
+void lock_not_read(const File& file, std::string_view why, base::Diagnostics& diagnostics);
+
 // The root table; nullopt, with a diagnostic of the given kind, when it cannot be read.
 std::optional<base::Node> open_toml(const File& file, std::string_view kind,
                                     base::Diagnostics& diagnostics);

@@ -17,6 +17,40 @@ std::string repeat(size_t times, const std::function<std::string(std::string)>& 
   return out;
 }
 
+// A lock file or package database that is not read whole makes the answer incomplete.
+TEST(Documents, WhatIsNotReadMakesTheAnswerIncomplete) {
+  const std::string status = "Package: a\nVersion: 1\nStatus: install ok installed\n";
+  struct Case {
+    const char* path;
+    std::string text;
+    bool incomplete;
+  };
+  for (const Case& c :
+       {Case{"package-lock.json", "{\"lockfileVersion\": 3,", true},
+        Case{"Cargo.lock", "[[package]\n", true}, Case{"poetry.lock", "=", true},
+        Case{"pnpm-lock.yaml", "a: [", true}, Case{"bun.lockb", "#!/usr/bin/env bun", true},
+        Case{"Cargo.toml", "[[package]\n", false},
+        Case{"var/lib/dpkg/status", std::string(100, '\xee') + "\n", true},
+        Case{"var/lib/dpkg/status", status + "\n" + "no field\n", true},
+        Case{"var/lib/dpkg/status", status + "\nPackage: b\nVersi", true},
+        Case{"var/lib/dpkg/status", status, false}}) {
+    const std::pair<std::string, std::string> file{c.path, c.text};
+    const bool installed = file.first.starts_with("var/");
+    base::Diagnostics diagnostics;
+    read_tree({&file, 1}, installed ? TreeKind::kInstalled : TreeKind::kSource, diagnostics);
+    EXPECT_EQ(diagnostics.any_incomplete(), c.incomplete) << c.path << ": " << c.text;
+  }
+}
+
+// Deleting the database must not look like having nothing in it.
+TEST(Documents, ADistributionWithoutItsDatabaseIsNotJudged) {
+  const std::pair<std::string, std::string> file{"etc/os-release", "ID=debian\nVERSION_ID=12\n"};
+  base::Diagnostics diagnostics;
+  const Catalog catalog = read_tree({&file, 1}, TreeKind::kInstalled, diagnostics);
+  ASSERT_EQ(catalog.not_read.size(), 1u);
+  EXPECT_EQ(catalog.not_read[0].what, "debian 12: the package database");
+}
+
 TEST(Documents, OneFileGivesSoManyPackages) {
   constexpr size_t kMany = kMaxPackagesOfFile + 10;
   const std::pair<std::string, std::string> files[] = {

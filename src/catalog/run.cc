@@ -15,7 +15,9 @@ namespace {
 constexpr size_t kMaxPackages = 1'000'000;
 
 base::Impact skipped_impact(const Cataloger& cataloger) {
-  return cataloger.database ? base::Impact::kIncomplete : base::Impact::kDegraded;
+  // Lock files and manifests are the package databases of a source tree.
+  bool database = cataloger.database || cataloger.trees == Trees::kSource;
+  return database ? base::Impact::kIncomplete : base::Impact::kDegraded;
 }
 
 // Lets one cataloger join what it read; what it adds carries its name.
@@ -59,12 +61,24 @@ Originals compare_with_shipped(std::span<const PlacedReading> readings) {
   return originals;
 }
 
+// A distribution without its package database tells nothing, which must not look like "nothing
+// wrong".
+void tell_missing_database(std::span<const PlacedReading> readings, Catalog& out) {
+  bool known = std::any_of(readings.begin(), readings.end(), [](const PlacedReading& placed) {
+    return placed.reading->cataloger->database;
+  });
+  if (known || !out.distro.known()) return;
+  out.not_read.push_back({out.distro.id + " " + out.distro.version + ": the package database",
+                          "none was found; packages of the distribution are not in the answer", 0});
+}
+
 }  // namespace
 
 void interest(const FileInfo& file, TreeKind kind, Interest& out) {
   out.want = Want::kNone;
   out.whole.clear();
   out.head.clear();
+  out.named.clear();
   out.log_of = {};
   for (const Cataloger* cataloger : all_catalogers()) {
     if (!reads(cataloger->trees, kind)) continue;
@@ -73,7 +87,8 @@ void interest(const FileInfo& file, TreeKind kind, Interest& out) {
     }
     Want want = cataloger->wants(file);
     if (want == Want::kNone) continue;
-    (want == Want::kHead ? out.head : out.whole).push_back(cataloger);
+    auto& who = want == Want::kPresence ? out.named : want == Want::kHead ? out.head : out.whole;
+    who.push_back(cataloger);
     out.want = std::max(out.want, want);
   }
 }
@@ -127,6 +142,7 @@ Catalog join(std::span<const PlacedReading> readings, const History& history,
     }
     join_one(*cataloger, files, catalog, diagnostics);
   }
+  tell_missing_database(readings, catalog);
   finish(catalog);
   history.attribute_layers(catalog.packages);
   name_owners(catalog.packages, compare_with_shipped(readings));
@@ -151,6 +167,7 @@ Catalog read_tree(std::span<const std::pair<std::string, std::string>> files, Tr
       if (cataloger->wants_head(file.info, head)) wanted.whole.push_back(cataloger);
     }
     read_file(wanted.whole, file, readings, diagnostics);
+    read_file(wanted.named, {file.info, {}}, readings, diagnostics);
   }
   std::vector<PlacedReading> placed;
   placed.reserve(readings.size());

@@ -24,6 +24,7 @@ struct Interest {
   Want want = Want::kNone;
   std::vector<const Cataloger*> whole;  // will read the whole file
   std::vector<const Cataloger*> head;   // decide by its head
+  std::vector<const Cataloger*> named;  // need no bytes of it
   std::string_view log_of;              // the path of the file that this one is the log of, or ""
 };
 // Cheap when nobody is interested (no allocation).

@@ -96,7 +96,13 @@ void FactCollector::directory(std::string_view path) {
 
 void FactCollector::other(std::string_view path) {
   announce(path, false);
-  if (kind_ != catalog::TreeKind::kInstalled || !leads_to_database(path)) return;
+  if (kind_ != catalog::TreeKind::kInstalled || !leads_to_database(path)) {
+    if (is_wanted(path)) {
+      report(path, base::Impact::kDegraded, "not-a-file",
+             "a pipe, socket or device; what a file of this name would hold is not in the answer");
+    }
+    return;
+  }
   facts_.diagnostics.incomplete("database-not-a-file", path,
                                 "a pipe, socket or device stands where a package database should; "
                                 "its packages are not in the answer");
@@ -104,7 +110,23 @@ void FactCollector::other(std::string_view path) {
 
 void FactCollector::symlink(std::string_view path, std::string_view target) {
   announce(path, false);
-  if (leads_to_database(path)) facts_.links[std::string(path)] = target;
+  if (leads_to_database(path)) {
+    facts_.links[std::string(path)] = target;
+    return;
+  }
+  if (!is_wanted(path)) return;
+  std::string there = resolve_link(path, target);
+  catalog::FileInfo info{path, base::basename(path), 0, 0};
+  if (!there.empty() && was_considered(info, there)) return;  // it is read where it stands
+  report(path, base::Impact::kDegraded, "link-not-read",
+         "a symbolic link to " + base::printable(target, 200) +
+             ", which is not read under that name; what it holds is not in the answer");
+}
+
+// Whether a cataloger would read a file of this name; who does is in interest_ then.
+bool FactCollector::is_wanted(std::string_view path) {
+  catalog::interest({path, base::basename(path), 0, 0}, kind_, interest_);
+  return interest_.want > catalog::Want::kPresence;
 }
 
 base::Status FactCollector::file(const catalog::FileInfo& info, base::Source& content) {
@@ -177,6 +199,7 @@ base::Status FactCollector::read_wanted(const catalog::FileInfo& info, base::Sou
     }
     if (info.size > Spill::kMemoryBytes) spill_.release();
   }
+  catalog::read_file(interest_.named, {info, {}}, kept.readings, diagnostics);
   if (!diagnostics.empty()) {
     kept.diagnostics = std::make_unique<base::Diagnostics>(std::move(diagnostics));
   }

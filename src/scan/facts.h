@@ -96,6 +96,7 @@ class FactCollector {
   void forget_below(std::string_view path);
   void forget_privileged(std::string_view path, bool is_directory);
   void note_mode(std::string_view path, uint32_t mode);
+  bool is_wanted(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
   void keep(std::string_view path, Kept kept);
   base::Status read_log(const catalog::FileInfo& info, base::Source& content);

@@ -12,7 +12,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kImageMagic = "BHIMAG01";
+constexpr std::string_view kImageMagic = "BHIMAG02";
 constexpr size_t kMaxPackages = 50'000;
 
 using Distro = model::Distro;
@@ -43,12 +43,33 @@ base::Result<std::vector<model::PrivilegedFile>> take_privileged(base::ByteReade
   return out;
 }
 
+void put_not_read(std::string& out, const std::vector<model::NotJudged>& records) {
+  put_number(out, records.size());
+  for (const model::NotJudged& record : records) {
+    put_strings(out, {record.what, record.reason});
+    put_number(out, record.packages);
+  }
+}
+
+base::Result<std::vector<model::NotJudged>> take_not_read(base::ByteReader& in) {
+  uint64_t count = TRY(take_number(in));
+  if (count > in.remaining() / 24) return malformed();
+  std::vector<model::NotJudged> out;
+  for (uint64_t i = 0; i < count; ++i) {
+    auto texts = TRY(take_strings(in));
+    if (texts.size() != 2) return malformed();
+    out.push_back({std::move(texts[0]), std::move(texts[1]), TRY(take_number(in))});
+  }
+  return out;
+}
+
 base::Result<ImageFacts> decode(base::ByteView bytes) {
   base::ByteReader in(bytes);
   ImageFacts out;
   for (auto member : kDistroTexts) out.catalog.distro.*member = TRY(take_string(in));
   out.catalog.distro.like = TRY(take_strings(in));
   out.privileged = TRY(take_privileged(in));
+  out.catalog.not_read = TRY(take_not_read(in));
   TRY(take_diagnostics(in, out.diagnostics));
   out.catalog.packages = std::move(TRY(catalog::decode_facts(in)).packages);
   if (in.remaining() != 0) return malformed();
@@ -86,6 +107,7 @@ void ImageCache::keep(const ImageFacts& facts) {
   for (auto member : kDistroTexts) put_string(entry, facts.catalog.distro.*member);
   put_strings(entry, facts.catalog.distro.like);
   put_privileged(entry, facts.privileged);
+  put_not_read(entry, facts.catalog.not_read);
   put_diagnostics(entry, facts.diagnostics);
   catalog::FileFacts packages;
   packages.packages = facts.catalog.packages;

@@ -34,20 +34,6 @@ bool is_at_or_above(std::string_view path, std::string_view below) {
   return below.starts_with(path) && (below.size() == path.size() || below[path.size()] == '/');
 }
 
-// Where a link at `path` leads, without leading slash; ".." does not leave the tree.
-std::string resolve(std::string_view path, std::string_view target) {
-  std::string out(target.starts_with('/') ? "" : base::dirname(path));
-  for (std::string_view segment : base::split(target, '/')) {
-    if (segment.empty() || segment == ".") continue;
-    if (segment == "..") {
-      out = std::string(base::dirname(out));
-    } else {
-      out.append(out.empty() ? "" : "/").append(segment);
-    }
-  }
-  return out;
-}
-
 PathIndex::Has find(std::span<const TreeFacts* const> layers, const PathKey& key,
                     std::string_view path) {
   for (size_t i = layers.size(); i-- > 0;) {
@@ -74,6 +60,19 @@ bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::st
 
 }  // namespace
 
+std::string resolve_link(std::string_view path, std::string_view target) {
+  std::string out(target.starts_with('/') ? "" : base::dirname(path));
+  for (std::string_view segment : base::split(target, '/')) {
+    if (segment.empty() || segment == ".") continue;
+    if (segment == "..") {
+      out = std::string(base::dirname(out));
+    } else {
+      out.append(out.empty() ? "" : "/").append(segment);
+    }
+  }
+  return out;
+}
+
 bool leads_to_database(std::string_view path) {
   return std::any_of(kDatabases.begin(), kDatabases.end(),
                      [&](std::string_view database) { return is_at_or_above(path, database); });
@@ -84,7 +83,7 @@ LinksBelow::LinksBelow(std::span<const TreeFacts* const> lower, const TreeFacts&
     : top_(top), key_(key) {
   for (const TreeFacts* layer : lower) {
     for (const auto& [path, target] : layer->links) {
-      std::string to = resolve(path, target);
+      std::string to = resolve_link(path, target);
       if (to.empty() || leads_elsewhere(lower, key, to) || hides(top, key, path)) continue;
       links_.push_back({path, std::move(to)});
     }
@@ -103,7 +102,7 @@ void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
                   base::Diagnostics& diagnostics) {
   for (size_t layer = 0; layer < layers.size(); ++layer) {
     for (const auto& [path, target] : layers[layer]->links) {
-      std::string to = resolve(path, target);
+      std::string to = resolve_link(path, target);
       for (std::string_view database : kDatabases) {
         if (!is_at_or_above(path, database)) continue;
         std::string real = to + std::string(database.substr(path.size()));

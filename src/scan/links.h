@@ -21,6 +21,9 @@
 
 namespace bulkhead::scan {
 
+// Where a link at `path` leads by its text, without leading slash; ".." does not leave the tree.
+std::string resolve_link(std::string_view path, std::string_view target);
+
 // Whether a package database stands at this path or below it.
 bool leads_to_database(std::string_view path);
 

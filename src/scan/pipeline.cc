@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story of a scan: image -> layers -> facts -> what is visible -> packages -> findings.
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "base/text.h"
@@ -203,7 +204,7 @@ void match_packages(const Options& options, const Tools& tools, model::ScanRepor
       vuln::match(*tools.database, report.artifact.distro, report.packages, report.diagnostics);
   report.findings = std::move(result.findings);
   report.ignored = std::move(result.closed);
-  report.not_judged = std::move(result.not_judged);
+  std::ranges::move(result.not_judged, std::back_inserter(report.not_judged));
   report.vulnerabilities_scanned = true;
   report.database_kind = tools.database_kind;
   vuln::DatabaseInfo info = tools.database->info();
@@ -249,6 +250,7 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
   report.artifact.name = options.name;
   report.artifact.distro = std::move(facts.catalog.distro);
   report.packages = std::move(facts.catalog.packages);
+  report.not_judged = std::move(facts.catalog.not_read);
   report.privileged = std::move(facts.privileged);
   report.created = report.artifact.created;
   TRY(judge(options, tools, report));
@@ -281,6 +283,7 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
+  report.not_judged = std::move(catalog.not_read);
   if (installed) {
     report.privileged.emplace();
     for (const auto& [path, mode] : facts.privileged) {

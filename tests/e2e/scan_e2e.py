@@ -247,6 +247,25 @@ def test_explain_proves_both_ways():
         assert unknown.json()["known"] is False, unknown.out
 
 
+def test_what_is_not_read_is_said():
+    """Archives that no cataloger reads, a link under a wanted name, and what explain makes of them."""
+    link = tarfile.TarInfo()
+    link.type, link.linkname = tarfile.SYMTYPE, "../../store/foo.json"
+    tree = {**BASE, "opt/lib/log4j-core-2.14.1.jar": "PK", "opt/node_modules/foo/package.json": link}
+    with Workspace() as w:
+        db = w.database()
+        layout = Layout(w.path / "image").layer(tar_of(tree)).finish()
+        for _ in range(2):  # the second time from the cache
+            report = findings(w, f"oci:{layout}")
+            assert "Java: 1 archive" in [n["what"] for n in report["notJudged"]], report["notJudged"]
+            assert [d["where"] for d in report["diagnostics"] if d["kind"] == "link-not-read"] == [
+                "opt/node_modules/foo/package.json"], report["diagnostics"]
+        told = w.run("explain", "CVE-2026-10001", "--image", f"oci:{layout}", "--db", db)
+        assert "Not judged whole" in told.out and "Java: 1 archive" in told.out, told.out
+        told = w.run("explain", "CVE-2026-10001", "--image", f"oci:{layout}", "--db", db, "-f", "json")
+        assert len(told.json()["notRead"]) == 2, told.out
+
+
 def test_without_a_database_the_starter_list_judges_and_says_so():
     old = {"opt/app/node_modules/lodash/package.json": '{"name": "lodash", "version": "4.17.4"}'}
     with Workspace() as w:

@@ -13,6 +13,7 @@
 #include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/json_lines.h"
 #include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
@@ -163,15 +164,16 @@ Want wants(const FileInfo& file) {
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   if (file.info.base == "bun.lockb") {
-    diagnostics.skipped("unsupported-lockfile", file.info.path,
-                        "binary lock file; \"bun install --save-text-lockfile\" makes one that can "
-                        "be read");
+    diagnostics.incomplete(
+        "unsupported-lockfile", file.info.path,
+        "binary lock file; \"bun install --save-text-lockfile\" makes one that can "
+        "be read");
     return;
   }
   std::string text = plain_json(base::as_text(file.bytes));
   auto lock = npm::open_json(base::as_bytes(text));
   if (!lock) {
-    diagnostics.skipped("bad-lockfile", file.info.path, lock.error().message());
+    lock_not_read(file, lock.error().message(), diagnostics);
     return;
   }
   Reader reader(out);

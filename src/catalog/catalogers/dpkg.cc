@@ -21,6 +21,7 @@
 #include <unordered_set>
 
 #include "archive/compress.h"
+#include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
 #include "catalog/debian/changelog.h"
@@ -122,22 +123,31 @@ size_t guess_stanzas(std::string_view text) {
   return std::min(count, debian::kMaxPackages);
 }
 
+// dpkg ends its database with a line end; the single records of distroless images may have none.
+bool is_cut_off(const File& file) {
+  return file.info.base == "status" && !file.bytes.empty() &&
+         !base::as_text(file.bytes).ends_with('\n');
+}
+
 void read_status(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   out.packages.reserve(guess_stanzas(base::as_text(file.bytes)));
   debian::ControlReader reader(base::as_text(file.bytes));
   Stanza stanza;
-  uint64_t stanzas = 0;
   while (reader.next(stanza)) {
-    ++stanzas;
     if (!debian::read_package(stanza, out.path, out.packages, diagnostics)) break;
   }
-  if (stanzas == 0 && reader.bad_lines() != 0) {
+  if (out.packages.empty() && reader.bad_lines() != 0) {
     diagnostics.incomplete("bad-package-database", file.info.path,
                            "not a dpkg database; its packages are not in the answer");
   } else if (reader.bad_lines() != 0) {
-    diagnostics.skipped("bad-record", file.info.path,
-                        std::to_string(reader.bad_lines()) +
-                            " lines are no fields of a stanza; what they held is skipped");
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           base::counted(reader.bad_lines(), "line") +
+                               " in it are no fields of a stanza; packages that they hide are not "
+                               "in the answer");
+  } else if (is_cut_off(file)) {
+    diagnostics.incomplete("bad-package-database", file.info.path,
+                           "it ends in the middle of a line; the packages behind it are not in "
+                           "the answer");
   }
 }
 
@@ -353,7 +363,7 @@ void join(std::span<const Placed> placed, Catalog& out, base::Diagnostics& diagn
 extern constinit const Cataloger descriptor = {
     .name = "dpkg",
     .summary = "Debian packages from dpkg's database, with licences and fixes from their files",
-    .version = 2,
+    .version = 3,
     .wants = wants,
     .wants_head = wants_head,
     .read = read,

@@ -16,6 +16,7 @@
 #include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/json_lines.h"
 #include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
@@ -264,7 +265,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   auto lock = npm::open_json(file.bytes);
   if (!lock) {
-    diagnostics.skipped("bad-lockfile", file.info.path, lock.error().message());
+    lock_not_read(file, lock.error().message(), diagnostics);
     return;
   }
   out.path = file.info.path;

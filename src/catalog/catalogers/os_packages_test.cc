@@ -3,6 +3,7 @@
 // pieces of a database that lie in different layers.
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "catalog/run.h"
 
 namespace bulkhead::catalog {
@@ -52,10 +53,9 @@ TEST(OsPackages, OwnFiles) {
 TEST(OsPackages, ComeTogetherFromSeveralLayers) {
   base::Diagnostics diagnostics;
   auto read_one = [&](std::string path, std::string_view text) {
-    FileInfo info{path, path.substr(path.rfind('/') + 1), text.size(), 0644};
+    FileInfo info{path, base::basename(path), text.size(), 0644};
     Interest wanted;
-    interest({path, std::string_view(path).substr(path.rfind('/') + 1), text.size(), 0644},
-             TreeKind::kInstalled, wanted);
+    interest(info, TreeKind::kInstalled, wanted);
     std::vector<Reading> out;
     read_file(wanted.whole, {info, base::as_bytes(text)}, out, diagnostics);
     EXPECT_EQ(out.size(), 1u) << path;

@@ -19,6 +19,7 @@
 #include "base/node.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
@@ -215,7 +216,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   // pnpm 10 and later may put a second document, for its own tools, in front.
   auto documents = base::parse_yaml_stream(base::as_text(file.bytes), base::Limits());
   if (!documents) {
-    diagnostics.skipped("bad-lockfile", file.info.path, documents.error().message());
+    lock_not_read(file, documents.error().message(), diagnostics);
     return;
   }
   size_t skipped = 0;

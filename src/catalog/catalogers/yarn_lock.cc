@@ -17,6 +17,7 @@
 #include "base/counted.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/lock_graph.h"
 #include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
@@ -165,7 +166,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   auto lock = npm::parse_yarn_lock(base::as_text(file.bytes));
   if (!lock) {
-    diagnostics.skipped("bad-lockfile", file.info.path, lock.error().message());
+    lock_not_read(file, lock.error().message(), diagnostics);
     return;
   }
   if (!lock->bad_lines.empty()) {

@@ -20,6 +20,7 @@
 namespace bulkhead::cli::commands::explain {
 namespace {
 
+constexpr size_t kMaxUnread = 10;
 constexpr std::array kOwnFlags = {
     Flag{"image", 'i', "INPUT", "the image, directory or SBOM to explain it for"},
     Flag{"format", 'f', "FORMAT", "text (default) or json", false, "text,json"},
@@ -39,6 +40,35 @@ void add_row(std::string& out, std::string_view name, std::string_view value) {
   if (!value.empty()) out += fmt::format("    {:<12} {}\n", name, base::printable(value, 400));
 }
 
+// What of the input was not read: nothing is proved about it.
+std::vector<std::string> not_read(const model::ScanReport& report) {
+  std::vector<std::string> out;
+  for (const base::Diagnostic& diagnostic : report.diagnostics.all()) {
+    if (diagnostic.impact == base::Impact::kNote) continue;
+    out.push_back(diagnostic.where + ": " + diagnostic.message);
+  }
+  for (const model::NotJudged& group : report.not_judged) {
+    out.push_back(group.what + ": " + group.reason);
+  }
+  return out;
+}
+
+std::string not_reported(const model::ScanReport& report) {
+  const std::vector<std::string> unread = not_read(report);
+  std::string out = fmt::format(
+      "\n{}: of the {} of {} none is named by a record of it{}\n",
+      unread.empty() ? "Not reported" : "Not judged whole",
+      base::counted(report.packages.size(), "package"), base::printable(report.artifact.name, 200),
+      unread.empty() ? "." : ", but this was not read or cannot be judged:");
+  for (size_t i = 0; i < unread.size() && i < kMaxUnread; ++i) {
+    out += "    " + base::printable(unread[i], 400) + "\n";
+  }
+  if (unread.size() > kMaxUnread) {
+    out += fmt::format("    and {} more\n", unread.size() - kMaxUnread);
+  }
+  return out;
+}
+
 std::string as_text(const model::ScanReport& report, const vuln::AdvisoryFacts& facts,
                     std::string_view asked) {
   std::string out = fmt::format("{}", facts.id.empty() ? asked : std::string_view(facts.id));
@@ -49,9 +79,7 @@ std::string as_text(const model::ScanReport& report, const vuln::AdvisoryFacts& 
     return out + "\nNot judged: no advisory source in the database knows this id.\n";
   }
   if (facts.explanations.empty()) {
-    return out + fmt::format("\nNot reported: of the {} of {} none is named by a record of it.\n",
-                             base::counted(report.packages.size(), "package"),
-                             base::printable(report.artifact.name, 200));
+    return out + not_reported(report);
   }
   for (const vuln::Explanation& e : facts.explanations) {
     out += fmt::format("\n{}: {}\n", outcome_name(e.outcome), base::printable(e.sentence, 1000));
@@ -91,6 +119,8 @@ std::string as_json(const model::ScanReport& report, const vuln::AdvisoryFacts& 
     json.member_if("rule", e.proof.rule).member_if("path", e.proof.path).end_object();
     json.end_object();
   }
+  json.end_array().key("notRead").begin_array();
+  for (const std::string& what : not_read(report)) json.value(what);
   json.end_array().end_object();
   return json.take() + "\n";
 }
