@@ -123,10 +123,10 @@ void FactCollector::symlink(std::string_view path, std::string_view target) {
              ", which is not read under that name; what it holds is not in the answer");
 }
 
-// Whether a cataloger would read a file of this name; who does is in interest_ then.
+// Whether a cataloger reads every file of this name; who does is in interest_ then.
 bool FactCollector::is_wanted(std::string_view path) {
   catalog::interest({path, base::basename(path), 0, 0}, kind_, interest_);
-  return interest_.want > catalog::Want::kPresence;
+  return interest_.want == catalog::Want::kWhole;
 }
 
 base::Status FactCollector::file(const catalog::FileInfo& info, base::Source& content) {
