@@ -125,15 +125,16 @@ std::string open_euler(const model::Distro& distro) {
   return out;
 }
 
-// How os-release becomes an ecosystem. Where a distribution rebuilds another's packages without
-// advisories of its own (CentOS), it is that one's; the proof shows whose.
+// How os-release becomes an ecosystem, by its ID as the catalog gives it: in lower case. Where a
+// distribution rebuilds another's packages without advisories of its own (CentOS), it is that
+// one's; the proof shows whose.
 struct DistroRule {
   std::string_view id;
   std::string_view ecosystem;
   enum Form { kName, kMajor, kMajorMinor, kWhole, kAlpine } form;
   bool by_source;
 };
-constexpr std::array<DistroRule, 31> kRules = {{
+constexpr std::array<DistroRule, 36> kRules = {{
     {"almalinux", "AlmaLinux:", DistroRule::kMajor, false},
     {"alpaquita", "Alpaquita:", DistroRule::kMajor, true},
     {"alpine", "Alpine:", DistroRule::kAlpine, true},
@@ -149,19 +150,24 @@ constexpr std::array<DistroRule, 31> kRules = {{
     {"mariner", "Azure Linux:", DistroRule::kMajor, true},
     {"minimos", "MinimOS", DistroRule::kName, true},
     {"ol", "Oracle Linux:", DistroRule::kMajor, false},
+    {"opensuse", "openSUSE:Leap ", DistroRule::kWhole, true},  // Leap 42
     {"opensuse-leap", "openSUSE:Leap ", DistroRule::kWhole, true},
     {"opensuse-leap-micro", "openSUSE:Leap Micro ", DistroRule::kWhole, true},
+    {"opensuse-microos", "openSUSE:Tumbleweed", DistroRule::kName, true},
     {"opensuse-tumbleweed", "openSUSE:Tumbleweed", DistroRule::kName, true},
     {"photon", "Photon OS:", DistroRule::kMajorMinor, true},
     {"rhel", "Red Hat:", DistroRule::kMajor, false},
     {"redhat", "Red Hat:", DistroRule::kMajor, false},
     {"rocky", "Rocky Linux:", DistroRule::kMajor, false},
+    {"sl-micro", "SUSE:", DistroRule::kWhole, true},
     {"sle_hpc", "SUSE:", DistroRule::kWhole, true},
     {"sle-micro", "SUSE:", DistroRule::kWhole, true},
+    {"sle-micro-rancher", "SUSE:", DistroRule::kWhole, true},
     {"sled", "SUSE:", DistroRule::kWhole, true},
     {"sles", "SUSE:", DistroRule::kWhole, true},
     {"sles_sap", "SUSE:", DistroRule::kWhole, true},
     {"suse", "SUSE:", DistroRule::kWhole, true},
+    {"suse-microos", "SUSE:", DistroRule::kWhole, true},
     {"ubuntu", "Ubuntu:", DistroRule::kMajorMinor, true},
     {"virtuozzo", "Red Hat:", DistroRule::kMajor, false},
     {"wolfi", "Wolfi", DistroRule::kName, true},
@@ -214,7 +220,8 @@ std::optional<std::string_view> debian_release(std::string_view codename) {
 
 DistroFeed distro_feed(const model::Distro& distro) {
   if (distro.id == "debian") return {debian_ecosystem(distro), true};
-  if (distro.id == "openEuler") return {open_euler(distro), true};
+  // "openEuler" in os-release: ids come in lower case.
+  if (distro.id == "openeuler") return {open_euler(distro), true};
   for (const DistroRule& rule : kRules) {
     if (rule.id != distro.id) continue;
     // CentOS Stream runs ahead of the releases that Red Hat's advisories are about.

@@ -2,6 +2,8 @@
 // The matcher over distributions: source packages, states, module streams, ranks, changelogs.
 #include <gtest/gtest.h>
 
+#include "catalog/os_release.h"
+#include "vuln/ecosystems.h"
 #include "vuln/match.h"
 #include "vuln/testing.h"
 
@@ -284,8 +286,6 @@ TEST(Rpm, NamesOfDistributions) {
     model::Distro where;
     bool by_source;
   };
-  model::Distro euler = distro("openEuler", "24.03");
-  euler.name = "openEuler 24.03 (LTS-SP1)";
   for (const Row& row : {
            Row{"SUSE", "SUSE:Linux Enterprise Module for Basesystem 15 SP5",
                distro("sles", "15.5"), true},
@@ -296,7 +296,6 @@ TEST(Rpm, NamesOfDistributions) {
            Row{"Red Hat", "Red Hat:enterprise_linux:9::baseos", distro("rhel", "9.4"), false},
            Row{"Red Hat", "Red Hat:enterprise_linux:7::server", distro("centos", "7"), false},
            Row{"Rocky Linux", "Rocky Linux:9", distro("rocky", "9.3"), false},
-           Row{"openEuler", "openEuler:24.03-LTS-SP1", euler, true},
            Row{"Azure Linux", "Azure Linux:3", distro("azurelinux", "3.0"), true},
        }) {
     Database db = build_database({{std::string("osv/") + row.folder + "/X-1.json",
@@ -316,6 +315,58 @@ TEST(Rpm, NamesOfDistributions) {
   model::Distro stream = distro("centos", "9");
   stream.name = "CentOS Stream 9";
   EXPECT_EQ(match_one(db, stream, package("rpm", "bind", "9.1-1")).not_judged.size(), 1u);
+}
+
+// From the text of os-release, as the distributions write it, to the ecosystem of their advisories.
+TEST(Distributions, EcosystemsOfRealReleaseFiles) {
+  struct Row {
+    const char* release;
+    const char* ecosystem;
+  };
+  for (const Row& row : {
+           Row{"NAME=\"openEuler\"\nVERSION=\"24.03 (LTS-SP1)\"\nID=\"openEuler\"\n"
+               "VERSION_ID=\"24.03\"\nPRETTY_NAME=\"openEuler 24.03 (LTS-SP1)\"\n",
+               "openEuler:24.03-LTS-SP1"},
+           Row{"ID=\"almalinux\"\nVERSION_ID=\"9.4\"\n", "AlmaLinux:9"},
+           Row{"ID=\"alpaquita\"\nVERSION_ID=\"23\"\n", "Alpaquita:23"},
+           Row{"ID=alpine\nVERSION_ID=3.21.3\n", "Alpine:v3.21"},
+           Row{"ID=\"amzn\"\nVERSION_ID=\"2023\"\n", "Amazon Linux:2023"},
+           Row{"ID=\"amzn\"\nVERSION_ID=\"2018.03\"\n", "Amazon Linux:1"},
+           Row{"ID=azurelinux\nVERSION_ID=\"3.0\"\n", "Azure Linux:3"},
+           Row{"ID=mariner\nVERSION_ID=\"2.0\"\n", "Azure Linux:2"},
+           Row{"ID=\"centos\"\nVERSION_ID=\"7\"\n", "Red Hat:7"},
+           Row{"ID=chainguard\nVERSION_ID=\"20230214\"\n", "Chainguard"},
+           Row{"ID=debian\nVERSION_ID=\"12\"\n", "Debian:12"},
+           Row{"ID=debian\nVERSION_CODENAME=sid\n", "Debian:sid"},
+           Row{"ID=fedora\nVERSION_ID=40\n", "Fedora:40"},
+           Row{"ID=\"mageia\"\nVERSION_ID=9\n", "Mageia:9"},
+           Row{"ID=\"ol\"\nVERSION_ID=\"8.9\"\n", "Oracle Linux:8"},
+           Row{"ID=opensuse\nVERSION_ID=\"42.3\"\n", "openSUSE:Leap 42.3"},
+           Row{"ID=\"opensuse-leap\"\nVERSION_ID=\"15.6\"\n", "openSUSE:Leap 15.6"},
+           Row{"ID=\"opensuse-leap-micro\"\nVERSION_ID=\"5.5\"\n", "openSUSE:Leap Micro 5.5"},
+           Row{"ID=\"opensuse-microos\"\nVERSION_ID=\"20240101\"\n", "openSUSE:Tumbleweed"},
+           Row{"ID=\"opensuse-tumbleweed\"\nVERSION_ID=\"20240101\"\n", "openSUSE:Tumbleweed"},
+           Row{"ID=photon\nVERSION_ID=5.0\n", "Photon OS:5.0"},
+           Row{"ID=\"rhel\"\nVERSION_ID=\"9.4\"\n", "Red Hat:9"},
+           Row{"ID=\"rocky\"\nVERSION_ID=\"9.3\"\n", "Rocky Linux:9"},
+           Row{"ID=\"sl-micro\"\nVERSION_ID=\"6.0\"\n", "SUSE:6.0"},
+           Row{"ID=\"sle-micro\"\nVERSION_ID=\"5.5\"\n", "SUSE:5.5"},
+           Row{"ID=\"sles\"\nVERSION_ID=\"15.5\"\n", "SUSE:15.5"},
+           Row{"ID=\"sles_sap\"\nVERSION_ID=\"12.5\"\n", "SUSE:12.5"},
+           Row{"ID=\"suse-microos\"\nVERSION_ID=\"5.1\"\n", "SUSE:5.1"},
+           Row{"ID=ubuntu\nVERSION_ID=\"22.04\"\n", "Ubuntu:22.04"},
+           Row{"ID=wolfi\nVERSION_ID=\"20230201\"\n", "Wolfi"},
+           // Nobody publishes these in a form that we read.
+           Row{"ID=\"anolis\"\nVERSION_ID=\"8.8\"\n", ""},
+           Row{"ID=\"tencentos\"\nVERSION_ID=\"4.0\"\n", ""},
+       }) {
+    model::Distro where =
+        catalog::distro_from_assignments(catalog::parse_assignments(row.release));
+    EXPECT_EQ(distro_feed(where).ecosystem, row.ecosystem) << row.release;
+    if (*row.ecosystem != '\0') {
+      EXPECT_TRUE(is_distribution(row.ecosystem)) << row.ecosystem;
+    }
+  }
 }
 
 TEST(Rpm, RepeatedEntriesCountOnce) {
