@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -103,6 +104,20 @@ TEST(Database, NoticesEveryChangedByte) {
       EXPECT_EQ(ids(result), "CVE-2024-0001 PYSEC-1") << at;
     }
   }
+}
+
+TEST(Build, ABrokenPrivateFileIsABrokenFeed) {
+  std::filesystem::path folder = ::testing::TempDir() + "/bulkhead_broken_private_test";
+  std::filesystem::create_directories(folder);
+  ASSERT_TRUE(base::write_file_atomic((folder / "bad.json").string(), base::as_bytes("{\"id\":")));
+  BuildOptions options;
+  options.private_directories = {folder.string()};
+  base::Diagnostics said;
+  build_bytes(sample(), said, options);
+  EXPECT_TRUE(said.any_incomplete());
+  ASSERT_EQ(said.all().size(), 1u);
+  EXPECT_EQ(said.all()[0].kind, "bad-feed");
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Build, KeepsTheOldFileUntilTheNewOneIsGood) {

@@ -70,7 +70,16 @@ class ZipFeed final : public Feed {
   archive::ZipReader zip_;
 };
 
+// A private file is a feed of its own: when it cannot be read the database is as incomplete as
+// without a public one.
+base::Status read_private(const FeedInput& input, Batch& batch) {
+  Record record = TRY(parse_osv(base::as_text(input.bytes), input.path, batch.diagnostics));
+  if (prepare(record, input.path, batch.diagnostics)) batch.records.push_back(std::move(record));
+  return {};
+}
+
 base::Status read_single(const FeedInput& input, Batch& batch) {
+  if (folder_of(input.path).empty()) return read_private(input, batch);
   read_record(base::as_text(input.bytes), input.path, folder_of(input.path), batch);
   return {};
 }
