@@ -15,7 +15,8 @@ std::vector<model::FeedInfo> feeds_of(const DatabaseInfo& info) {
   return out;
 }
 
-Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::Database(std::unique_ptr<State> state)
+    : state_(std::move(state)), answering_(state_.get()) {}
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
@@ -30,7 +31,15 @@ base::Result<Database> Database::open_path(const std::string& path) {
   return open(file).context(path);
 }
 
-DatabaseInfo Database::info() const { return state_->info(); }
-base::Status Database::verify() const { return state_->verify(); }
+void Database::set_last_good(Database last_good) { last_good_ = std::move(last_good.state_); }
+
+bool Database::fall_back() const {
+  if (last_good_ == nullptr || answering_ == last_good_.get()) return false;
+  answering_ = last_good_.get();
+  return true;
+}
+
+DatabaseInfo Database::info() const { return answering_->info(); }
+base::Status Database::verify() const { return answering_->verify(); }
 
 }  // namespace bulkhead::vuln

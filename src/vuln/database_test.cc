@@ -106,6 +106,28 @@ TEST(Database, NoticesEveryChangedByte) {
   }
 }
 
+TEST(Database, JudgesByTheLastGoodOneWhenABlockIsDamaged) {
+  base::Diagnostics diagnostics;
+  base::Bytes good = build_bytes(sample(), diagnostics);
+  model::Package what = package("npm", "a", "0.1.0");
+  base::Bytes bad = good;
+  std::fill(bad.begin() + 4200, bad.begin() + 4300, std::byte{0});
+  for (bool kept : {false, true}) {
+    Database database = database_of(bad);
+    if (kept) database.set_last_good(database_of(good));
+    base::Diagnostics said;
+    MatchResult result = match(database, {}, std::span(&what, 1), said);
+    ASSERT_EQ(said.all().size(), 1u);
+    EXPECT_EQ(said.all()[0].kind, "database-damaged");
+    EXPECT_EQ(said.any_incomplete(), !kept);
+    EXPECT_EQ(ids(result), kept ? "CVE-2024-0001" : "");
+    // The report names the feeds that really judged.
+    if (kept) {
+      EXPECT_EQ(database.info().sources.size(), 3u);
+    }
+  }
+}
+
 TEST(Build, ABrokenPrivateFileIsABrokenFeed) {
   std::filesystem::path folder = ::testing::TempDir() + "/bulkhead_broken_private_test";
   std::filesystem::create_directories(folder);

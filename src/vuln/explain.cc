@@ -255,6 +255,8 @@ void Explainer::explain(const model::Package& package, size_t index) {
 
 AdvisoryFacts explain(const Database& database, const model::Distro& distro,
                       std::span<const model::Package> packages, std::string_view id) {
+  AdvisoryFacts facts = Explainer(database.state(), distro, id).run(packages);
+  if (!database.state().damaged() || !database.fall_back()) return facts;
   return Explainer(database.state(), distro, id).run(packages);
 }
 

@@ -170,6 +170,12 @@ class Matcher {
 MatchResult match(const Database& database, const model::Distro& distro,
                   std::span<const model::Package> packages, base::Diagnostics& diagnostics) {
   MatchResult result = Matcher(database, distro).run(packages);
+  if (database.state().damaged() && database.fall_back()) {
+    diagnostics.skipped("database-damaged", "advisory database",
+                        "part of it does not match its checksums; judged by the last good one "
+                        "instead: run `bulkhead db update`");
+    result = Matcher(database, distro).run(packages);
+  }
   if (database.state().damaged()) {
     diagnostics.incomplete("database-damaged", "advisory database",
                            "part of it does not match its checksums; findings may be missing: run "

@@ -22,6 +22,7 @@ struct MatchResult {
   std::vector<model::NotJudged> not_judged;
 };
 
+// Where the database turns out to be damaged, its last good one judges instead; that is said.
 MatchResult match(const Database& database, const model::Distro& distro,
                   std::span<const model::Package> packages, base::Diagnostics& diagnostics);
 
