@@ -219,6 +219,26 @@ void Drafter::fill_fixes(const Case& subject, const Group& group, model::Finding
   if (out.fix_versions.empty()) out.fix_versions.assign(fixes.begin(), fixes.end());
 }
 
+// A package of Pro has "esm" in its version. On a system without Pro the fix cannot be installed.
+bool Drafter::fixed_by_pro_only(const Case& subject, const Statement& s) const {
+  if (s.fixes.empty() || subject.question.version.find("esm") != std::string::npos) return false;
+  auto ecosystem = state_.ecosystem(s.entry.ecosystem);
+  return ecosystem && state_.text(ecosystem->name).starts_with("Ubuntu:Pro:");
+}
+
+// The fix is real, so the state stays; who cannot have it without a subscription is told so.
+void Drafter::mark_pro(const Case& subject, const Group& group, model::Finding& out) const {
+  bool pro = false;
+  for (const Statement* s : group.statements) {
+    if (s->verdict != Verdict::kAffected || s->fixes.empty()) continue;
+    if (!fixed_by_pro_only(subject, *s)) return;
+    pro = true;
+  }
+  if (!pro) return;
+  std::string mark = "The fixed version comes with Ubuntu Pro only.";
+  out.description = out.description.empty() ? mark : mark + " " + out.description;
+}
+
 void Drafter::fill_exploitation(model::Finding& out) const {
   auto add = [&](std::string_view id) {
     KevFact kev = state_.kev(id);
@@ -274,6 +294,7 @@ model::Finding Drafter::draft(const Case& subject, const Group& group) {
     out.severity_source = state_.source_name(s->advisory);
   }
   fill_fixes(subject, group, out);
+  mark_pro(subject, group, out);
   fill_exploitation(out);
   for (const Statement* s : group.statements) {
     if (s->verdict == Verdict::kAffected) out.proofs.push_back(proof(subject, *s));

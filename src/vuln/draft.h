@@ -16,6 +16,8 @@ class Drafter {
   // Everything but the index of the package, the class id and the proofs' paths.
   model::Finding draft(const Case& subject, const Group& group);
   model::Proof proof(const Case& subject, const Statement& statement) const;
+  // Whether the statement's fix exists in Ubuntu Pro while the package is not from there.
+  bool fixed_by_pro_only(const Case& subject, const Statement& statement) const;
   // The text of an advisory; blocks stay inflated for the drafter's life, up to a bound.
   const AdvisoryText& text(uint32_t advisory_index, const format::Advisory& advisory);
 
@@ -27,6 +29,7 @@ class Drafter {
   void fill_texts(const Group& group, model::Finding& out);
   void fill_severity(const Case& subject, const Group& group, model::Finding& out);
   void fill_fixes(const Case& subject, const Group& group, model::Finding& out);
+  void mark_pro(const Case& subject, const Group& group, model::Finding& out) const;
   void fill_exploitation(model::Finding& out) const;
   // The vector of the highest CVSS version among these advisories.
   std::optional<model::Cvss> best_vector(const std::vector<uint32_t>& advisories);

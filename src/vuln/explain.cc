@@ -16,6 +16,17 @@ namespace {
 
 using Outcome = Explanation::Outcome;
 
+// In the words of the state that the report shows for it (fix_state_of).
+std::string_view without_fix(Status status) {
+  switch (status) {
+    case Status::kInvestigating: return " may be affected: this is still under investigation";
+    case Status::kWillNotFix: return " is affected and will not be fixed";
+    case Status::kRanges:
+    case Status::kNotAffected: break;
+  }
+  return " is affected and no fixed version is known";
+}
+
 class Explainer {
  public:
   Explainer(const Database::State& state, const model::Distro& distro, std::string_view id)
@@ -130,10 +141,11 @@ Explanation Explainer::of_statement(const Case& subject, const Statement& s) con
       out.outcome = Outcome::kAffected;
       if (s.rule == "below-fixed") {
         out.sentence = version + " is below the fixed version " + std::string(s.fixes.front());
+        if (drafter_.fixed_by_pro_only(subject, s)) out.sentence += ", which Ubuntu Pro alone has";
       } else if (s.rule == "listed-version") {
         out.sentence = version + " is listed as affected";
       } else if (s.rule == "no-fix") {
-        out.sentence = version + " is affected and no fixed version is known";
+        out.sentence = version + std::string(without_fix(static_cast<Status>(s.entry.status)));
       } else {
         out.sentence = version + " is in the affected range " + out.proof.range;
       }

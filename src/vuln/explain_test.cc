@@ -17,6 +17,9 @@ const char* kDebianTracker = R"({
       "bookworm": {"status": "resolved", "fixed_version": "7.88.1-10"},
       "bullseye": {"status": "resolved", "fixed_version": "0"}}},
     "CVE-2023-0002": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}},
+  "wget": {
+    "CVE-2023-0005": {"releases": {"bookworm": {"status": "undetermined"}}},
+    "CVE-2023-0006": {"releases": {"bookworm": {"status": "open", "nodsa_reason": "ignored"}}}},
   "zlib": {"CVE-2023-0002": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}}})";
 
 Database small_database() {
@@ -69,6 +72,10 @@ std::vector<Asked> rows() {
        "not reported: it never was affected in Debian:11, says debian (CVE-2023-0001)"},
       {"open", debian, package("deb", "curl", "7"), "CVE-2023-0002", kAffected, "no-fix",
        "7 is affected and no fixed version is known, says debian (CVE-2023-0002)"},
+      {"undetermined", debian, package("deb", "wget", "7"), "CVE-2023-0005", kAffected, "no-fix",
+       "7 may be affected: this is still under investigation, says debian (CVE-2023-0005)"},
+      {"ignored", debian, package("deb", "wget", "7"), "CVE-2023-0006", kAffected, "no-fix",
+       "7 is affected and will not be fixed, says debian (CVE-2023-0006)"},
       {"changelog", debian, claims, "CVE-2023-0002", kNotAffected, "changelog",
        "not reported: the changelog says that 7.88.1-1 fixed CVE-2023-0002 "
        "(usr/share/doc/curl/changelog.Debian.gz)"},
@@ -115,7 +122,8 @@ TEST(Explain, EveryReason) {
     // The matcher reports exactly what is explained as affected.
     bool reported = !match_one(db, row.where, row.what).findings.empty();
     bool any = false;
-    for (const char* id : {"CVE-2023-0001", "CVE-2023-0002", "CVE-2024-0001", "CVE-2024-0003"}) {
+    for (const char* id : {"CVE-2023-0001", "CVE-2023-0002", "CVE-2023-0005", "CVE-2024-0001",
+                           "CVE-2024-0003"}) {
       for (const auto& other : explain(db, row.where, std::span(&row.what, 1), id).explanations) {
         any |= other.outcome == Outcome::kAffected;
       }

@@ -2,6 +2,8 @@
 // The matcher over distributions: source packages, states, module streams, ranks, changelogs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "catalog/os_release.h"
 #include "vuln/ecosystems.h"
 #include "vuln/match.h"
@@ -171,6 +173,20 @@ TEST(Ubuntu, Pro) {
   // Only Pro speaks: that fix exists, and this package lacks it.
   EXPECT_EQ(on("b", "1.0-1ubuntu1"), "Ubuntu:Pro:22.04:LTS");
   EXPECT_EQ(on("c", "1.0-1ubuntu1"), "none");
+  // Who has no Pro is told that the fix is there only.
+  auto marked = [&](const char* name, const char* version) {
+    model::Package what = package("deb", name, version);
+    MatchResult result = match_one(db, distro("ubuntu", "22.04"), what);
+    std::string sentence =
+        explain(db, distro("ubuntu", "22.04"), std::span(&what, 1), "CVE-2024-1")
+            .explanations.back().sentence;
+    bool told = sentence.find("Ubuntu Pro alone") != std::string::npos;
+    EXPECT_EQ(result.findings[0].description.find("Ubuntu Pro only") != std::string::npos, told)
+        << name;
+    return told;
+  };
+  EXPECT_TRUE(marked("b", "1.0-1ubuntu1"));
+  EXPECT_FALSE(marked("b", "1.0-1ubuntu1+esm1"));
 }
 
 TEST(Debian, SignedKernelsAreJudgedAsTheKernel) {
