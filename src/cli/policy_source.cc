@@ -45,6 +45,8 @@ base::Result<PolicySource> read_repository(const Invocation& invocation,
   gitsync::Limits limits;
   gitsync::Commit commit = TRY(gitsync::pull(remote, cache, limits, {http, clock}));
   gitsync::Tree tree = TRY(gitsync::read_tree(remote, cache, commit.id, limits));
+  TRY(check_policy_tree(tree).context("commit " + commit.id));
+  if (!invocation.has("quiet")) complain_about(tree.diagnostics);
   PolicySource out;
   out.files = std::move(tree.files);
   out.identity = identity_of(remote, commit);
@@ -56,6 +58,7 @@ base::Result<PolicySource> read_archive(const std::string& path) {
   PolicySource out;
   for (policy::BundleFile& part : TRY_AT(path, policy::unpack_bundle(file, {}))) {
     std::string name = part.path;
+    TRY(check_policy_name(name).context(path));
     if (out.files.emplace(std::move(part.path), std::move(part.bytes)).second) continue;
     return base::Error(base::Code::kInvalid,
                        path + ": the bundle has " + base::printable(name, 200) + " twice");

@@ -143,6 +143,8 @@ base::Result<std::string> remote_tip(const Remote& remote, const Limits& limits,
 struct Tree {
   // Path relative to the subdirectory -> content.
   std::map<std::string, std::string> files;
+  // Path of a symbolic link -> what it names, as written there. None was followed.
+  std::map<std::string, std::string> links;
   // Symbolic links and submodules that were not followed, and oddities of names.
   base::Diagnostics diagnostics;
 };

@@ -224,6 +224,7 @@ TEST_P(PullTest, ReportsLinksAndSubmodules) {
   auto tree = read_tree(remote_, cache(), commit->id, limits_);
   ASSERT_TRUE(tree);
   EXPECT_EQ(tree->files.size(), 3u);
+  EXPECT_EQ(tree->links, (std::map<std::string, std::string>{{"rules/link", "/etc/passwd"}}));
   std::vector<std::string> kinds;
   for (const auto& diagnostic : tree->diagnostics.all()) {
     kinds.push_back(diagnostic.kind + " " + diagnostic.where);

@@ -109,6 +109,8 @@ Result<Tree> read_files(const ObjectStore& store, const std::string& tree, const
     }
     if (entry.kind == TreeEntry::Kind::kSymlink) {
       out.diagnostics.skipped("symlink", shown, "is a symbolic link and was not followed");
+      auto target = TRY_AT(shown, store.read_as(ObjectType::kBlob, entry.id, kMaxPathBytes));
+      out.links.emplace(path, std::move(target));
     } else if (entry.kind == TreeEntry::Kind::kSubmodule) {
       out.diagnostics.skipped("submodule", shown, "is a submodule and was not fetched");
     }

@@ -73,6 +73,7 @@ class Puller {
     gitsync::Commit commit = TRY(gitsync::pull(remote_, cache, limits_, {http_, clock_}));
     if (commit.id == TRY(store_.current())) return false;
     gitsync::Tree tree = TRY(gitsync::read_tree(remote_, cache, commit.id, limits_));
+    TRY(check_policy_tree(tree).context("commit " + commit.id));
     complain_about(tree.diagnostics);
     PolicySource source;
     source.files = std::move(tree.files);

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a policy comes from: links in directories and repositories, SSH, and what a pull keeps in force."""
+import shutil
+
+import support
+from git_server import Repository
+from policy_files import OBSERVING, RULE, SIGNED, image
+from support import Workspace
+
+KEY = ("--policy-key", SIGNED / "ops.pem", "--policy-key-scope", "release")
+
+
+def check(w, source, *flags):
+    return w.run("policy", "check", source, *flags)
+
+
+def refused(run, *words):
+    assert run.code == 1 and not run.out, (run.code, run.out, run.err)
+    for each in words:
+        assert each in run.err, run.err
+
+
+def test_links_inside_of_a_directory_are_followed():
+    with Workspace() as w:
+        target = image(w.path / "image", "0")
+        policy = w.path / "policy"
+        (policy / "packs/house").mkdir(parents=True)
+        (policy / "packs/house/real.txt").write_text(RULE)
+        (policy / "packs/house/r.rego").symlink_to("real.txt")
+        assert w.run("scan", target, "--policy", policy, "--scanners", "packages").code == 2
+
+        # As Kubernetes mounts a ConfigMap, also one whose items have paths.
+        mounted = w.path / "mounted"
+        support.unpack(mounted / "..2026_01_02", {"policy.yaml": OBSERVING, "packs/house/r.rego": RULE})
+        (mounted / "..data").symlink_to("..2026_01_02")
+        (mounted / "policy.yaml").symlink_to("..data/policy.yaml")
+        (mounted / "packs").symlink_to("..data/packs")
+        shown = w.run("policy", "show", mounted)
+        assert shown.code == 0 and "pack image-hygiene" in shown.out, shown.err
+        (mounted / "policy.yaml").unlink()
+        assert w.run("scan", target, "--policy", mounted, "--scanners", "packages").code == 2
+
+        # And one that is signed.
+        shutil.copytree(SIGNED / "policy", w.path / "signed/..2026_01_02")
+        (w.path / "signed/..data").symlink_to("..2026_01_02")
+        for file in (SIGNED / "policy").iterdir():
+            (w.path / "signed" / file.name).symlink_to("..data/" + file.name)
+        run = check(w, w.path / "signed", *KEY)
+        assert run.code == 0, run.err
+
+
+def test_links_that_cannot_be_followed_are_refused():
+    with Workspace() as w:
+        policy = w.path / "policy"
+        support.unpack(w.path / "outside", {"r.rego": RULE})
+        support.unpack(policy, {"policy.yaml": OBSERVING, "packs/README.md": "text"})
+        (policy / "LICENSE").symlink_to("/usr/share/common-licenses/GPL-3")
+        assert check(w, policy).code == 0
+        link = policy / "packs/link.rego"
+        for target, why in (("../../outside/r.rego", "leads out of"), (w.path / "outside/r.rego", "leads out of"),
+                            ("nothing.rego", "leads nowhere"), ("link.rego", "leads nowhere")):
+            link.symlink_to(target)
+            refused(check(w, policy), "policy/packs/link.rego is a symbolic link that " + why)
+            link.unlink()
+        (policy / "packs/house").symlink_to(w.path / "outside")
+        refused(check(w, policy), "policy/packs/house is a symbolic link that leads out of")
+        (policy / "packs/house").unlink()
+        (policy / "packs/house").symlink_to("..")
+        refused(check(w, policy), "is a link to a directory that it stands in")
+        (policy / "packs/house").unlink()
+
+        # Few links, very many paths.
+        for level in range(20):
+            (policy / f"d{level}").mkdir()
+            for name in "ab":
+                (policy / f"d{level}" / name).symlink_to(f"../d{level + 1}")
+        (policy / "d20").mkdir()
+        refused(check(w, policy), "links lead to more than 1000 directories")
+
+
+def test_names_that_would_be_passed_over_are_refused():
+    with Workspace() as w:
+        support.unpack(w.path / "policy", {"policy.yaml": OBSERVING, "packs/house/R.REGO": RULE})
+        refused(check(w, w.path / "policy"), "packs/house/R.REGO: only names that end in .rego in lower case are read")
+        repository = Repository(w.path)
+        repository.commit({"policy.yaml": OBSERVING, "data.JSON": "{}"})
+        refused(check(w, f"file://{repository.bare}"), "data.JSON: only names that end in .json in lower case are read")
+
+
+def test_a_link_is_covered_by_a_signature():
+    with Workspace() as w:
+        policy = w.path / "policy"
+        shutil.copytree(SIGNED / "policy", policy)
+        assert check(w, policy, *KEY).code == 0
+        (policy / "more").symlink_to("policy.yaml")
+        refused(check(w, policy, *KEY), "more: is not covered")
+        (policy / "more").unlink()
+        (policy / "more").symlink_to("/etc/passwd")
+        refused(check(w, policy, *KEY), "policy/more is a symbolic link")
+
+
+def test_links_of_a_repository_are_refused_where_they_count():
+    with Workspace() as w:
+        target = image(w.path / "image", "0")
+        repository = Repository(w.path)
+        url = f"file://{repository.bare}"
+        (repository.work / "docs").mkdir()
+        (repository.work / "docs/guide").symlink_to("../policy.yaml")
+        first = repository.commit({"policy.yaml": OBSERVING})
+        pull = ("policy", "pull", url, "--to", w.path / "kept")
+        assert w.run(*pull).code == 0
+        (repository.work / "packs/house").mkdir(parents=True)
+        for name, to in (("packs/house/r.rego", "real.txt"), ("packs/more", "house"), ("packs/more", "../../shared")):
+            link = repository.work / name
+            link.symlink_to(to)
+            commit = repository.commit({"packs/house/real.txt": RULE})
+            words = (commit, f"{name} is a symbolic link to {to}", "are not followed")
+            refused(w.run("scan", target, "--policy", url, "--scanners", "packages"), *words)
+            refused(w.run(*pull), *words)
+            assert (w.path / "kept/current").resolve().name == first
+            link.unlink()
+
+
+support.main(globals())
