@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/policy_store.h"
@@ -34,6 +36,38 @@ std::string without_credentials(std::string_view url) {
   size_t at = host.rfind('@');
   if (at != host.npos) rest.remove_prefix(at + 1);
   return std::string(scheme->first) + "://" + std::string(rest);
+}
+
+gitsync::Credentials credentials_of(const Invocation& invocation) {
+  gitsync::Credentials out;
+  out.token_file = invocation.value("policy-token");
+  out.ssh_key_file = invocation.value("policy-ssh-key");
+  out.known_hosts_file = invocation.value("policy-known-hosts");
+  const char* agent = std::getenv("SSH_AUTH_SOCK");
+  out.ssh_agent = agent != nullptr && *agent != '\0';
+  return out;
+}
+
+// Who may sign; naming anybody means that unsigned commits are refused.
+base::Status set_signers(const Invocation& invocation, gitsync::Remote& remote) {
+  auto text_of = [&](const char* flag) {
+    return base::read_file(invocation.value(flag), kMaxSignersBytes)
+        .context("--" + std::string(flag));
+  };
+  if (invocation.has("policy-signers")) remote.allowed_signers = TRY(text_of("policy-signers"));
+  if (invocation.has("policy-gpg-keyring")) {
+    remote.openpgp_keyring = invocation.value("policy-gpg-keyring");
+    // Here a missing file is the mistake of whoever calls; later it would be the commit's.
+    TRY(base::open_regular(remote.openpgp_keyring).context("--policy-gpg-keyring"));
+  }
+  remote.require_signed = invocation.has("policy-signers") || invocation.has("policy-gpg-keyring");
+  if (!invocation.has("policy-revoked")) return {};
+  if (!invocation.has("policy-signers")) {
+    return base::Error(base::Code::kInvalid,
+                       "--policy-revoked takes keys from those of --policy-signers FILE");
+  }
+  remote.revoked_keys = TRY(text_of("policy-revoked"));
+  return {};
 }
 
 base::Result<PolicySource> read_repository(const Invocation& invocation,
@@ -94,13 +128,9 @@ base::Result<gitsync::Remote> policy_remote(const Invocation& invocation,
     last.resize(mark);
   }
   remote.ref = invocation.value("policy-ref", remote.ref);
-  remote.credentials.token_file = invocation.value("policy-token");
+  remote.credentials = credentials_of(invocation);
   remote.insecure = invocation.has("insecure");
-  if (invocation.has("policy-signers")) {
-    remote.require_signed = true;
-    std::string file = invocation.value("policy-signers");
-    remote.allowed_signers = TRY_AT("--policy-signers", base::read_file(file, kMaxSignersBytes));
-  }
+  TRY(set_signers(invocation, remote));
   return remote;
 }
 
@@ -148,10 +178,10 @@ namespace {
 base::Result<PolicySource> gather(const Invocation& invocation, const std::string& source,
                                   PolicyFiles which) {
   if (is_repository(source)) return read_repository(invocation, source);
-  for (const char* flag : {"policy-ref", "policy-signers", "policy-token"}) {
-    if (!invocation.has(flag)) continue;
+  for (const Flag& flag : kRepositoryFlags) {
+    if (!invocation.has(flag.name)) continue;
     return base::Error(base::Code::kInvalid,
-                       "--" + std::string(flag) + " is for repositories; " + source +
+                       "--" + std::string(flag.name) + " is for repositories; " + source +
                            " is a path (file:///... names a repository on this machine)");
   }
   struct stat info{};

@@ -29,24 +29,29 @@ inline constexpr std::array kPolicyKeyFlags = {
     Flag{"policy-key-scope", 0, "SCOPE", "the scope that the signature must be for"},
 };
 
-// Flags of commands whose argument names the policy.
+// Flags that say how a repository is reached and how far it is trusted.
 inline constexpr std::array kRepositoryFlags = {
-    Flag{"policy-ref", 0, "REF", "branch, tag or commit of a repository"},
-    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
-};
-inline constexpr auto kNamedPolicyFlags = join_flags(kRepositoryFlags, kPolicyKeyFlags);
-
-// Flags that name a policy and say how far a repository is trusted.
-inline constexpr std::array kPolicySourceFlags = {
-    Flag{"policy", 0, "SOURCE",
-         "policy to judge by: a directory, a bundle (.tar.gz) or a git repository"},
     Flag{"policy-ref", 0, "REF", "branch, tag or commit of the repository (default: its HEAD)"},
     Flag{"policy-signers", 0, "FILE",
          "take only commits signed by one of these (ssh allowed_signers)"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
+    Flag{"policy-revoked", 0, "FILE", "SSH keys that never count, \"TYPE BASE64\" a line"},
+    Flag{"policy-gpg-keyring", 0, "FILE",
+         "take only commits signed with one of these OpenPGP keys"},
+    Flag{"policy-token", 0, "FILE", "file with the token for the repository (HTTP)"},
+    Flag{"policy-ssh-key", 0, "FILE", "private key for the repository (default: the SSH agent)"},
+    Flag{"policy-known-hosts", 0, "FILE",
+         "SSH hosts and their keys (default: those of ~/.ssh and /etc/ssh)"},
 };
-inline constexpr auto kPolicyFlags = join_flags(kPolicySourceFlags, kPolicyKeyFlags);
+
+// Flags of commands whose argument names the policy.
+inline constexpr auto kNamedPolicyFlags = join_flags(kRepositoryFlags, kPolicyKeyFlags);
+
+// Flags of commands that judge something else by it.
+inline constexpr std::array kPolicySourceFlags = {
+    Flag{"policy", 0, "SOURCE",
+         "policy to judge by: a directory, a bundle (.tar.gz) or a git repository"},
+};
+inline constexpr auto kPolicyFlags = join_flags(kPolicySourceFlags, kNamedPolicyFlags);
 
 // Whether SOURCE is the address of a repository rather than a path.
 bool is_repository(std::string_view source);

@@ -258,7 +258,8 @@ Status SshSession::State::try_agent() {
 Status SshSession::State::authenticate(const Credentials& credentials) {
   if (!credentials.ssh_key_file.empty()) return try_key_file(credentials);
   if (credentials.ssh_agent) return try_agent();
-  return Error(Code::kDenied, location.host + ": SSH needs a key file or the agent");
+  return Error(Code::kDenied,
+               location.host + ": SSH needs a key file or the agent (SSH_AUTH_SOCK)");
 }
 
 Status SshSession::State::start(const std::string& command) {

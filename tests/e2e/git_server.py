@@ -30,13 +30,13 @@ class Repository:
         git("init", "-q", "-b", "main", ".", cwd=self.work)
         git("remote", "add", "origin", self.bare, cwd=self.work)
 
-    def commit(self, files, message="Change the policy", sign=None):
+    def commit(self, files, message="Change the policy", sign=None, form="ssh"):
         for path, text in files.items():
             target = self.work / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         git("add", "-A", cwd=self.work)
-        options = ["-c", "gpg.format=ssh", "-c", f"user.signingkey={sign}"] if sign else []
+        options = ["-c", f"gpg.format={form}", "-c", f"user.signingkey={sign}"] if sign else []
         git(*options, "commit", "-q", "-m", message, *(["-S"] if sign else []), cwd=self.work)
         git("push", "-q", "origin", "main", cwd=self.work)
         return git("rev-parse", "HEAD", cwd=self.work)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a policy comes from: links in directories and repositories, SSH, and what a pull keeps in force."""
 import shutil
+import subprocess
 
 import support
+import git_server
+import ssh_server
 from git_server import Repository
 from policy_files import OBSERVING, RULE, SIGNED, image
 from support import Workspace
@@ -119,6 +122,72 @@ def test_links_of_a_repository_are_refused_where_they_count():
             refused(w.run(*pull), *words)
             assert (w.path / "kept/current").resolve().name == first
             link.unlink()
+
+
+def test_repositories_are_reached_over_ssh():
+    if not ssh_server.usable():
+        print("needs sshd, and root")
+        return
+    with Workspace() as w, ssh_server.SshServer(w.path) as server:
+        w.env.pop("SSH_AUTH_SOCK", None)
+        target = image(w.path / "image", "0")
+        repository = Repository(w.path)
+        commit = repository.commit({"policy.yaml": OBSERVING})
+        url = server.url(repository.bare)
+        pull = ("policy", "pull", url, "--to", w.path / "kept", "--known-hosts", server.known_hosts)
+        refused(w.run(*pull), "needs a key file or the agent")
+        stranger = ssh_server.make_key(w.path / "stranger")
+        refused(w.run(*pull, "--ssh-key", stranger), "was not accepted")
+        refused(w.run(*pull[:-2], "--ssh-key", server.user), "is not known")
+        run = w.run(*pull, "--ssh-key", server.user)
+        assert run.code == 0 and (w.path / "kept/current").resolve().name == commit, run.err
+
+        flags = ("--policy-known-hosts", server.known_hosts)
+        run = w.run("scan", target, "--policy", url, *flags, "--policy-ssh-key", server.user, "-f", "json",
+                    "--scanners", "packages")
+        assert run.code == 0 and run.json()["policy"]["policy"]["commit"] == commit, run.err
+        with ssh_server.Agent(w.path, server.user) as agent:
+            for command in ("check", "show", "test"):
+                run = w.run("policy", command, url, *flags, env=agent.environment)
+                assert run.code in (0, 2), (command, run.err)
+            second = repository.commit({"more.yaml": "{}"})
+            assert w.run(*pull, env=agent.environment).code == 0
+            assert (w.path / "kept/current").resolve().name == second
+        misused = w.run("scan", target, "--policy", w.path / "kept", *flags)
+        assert misused.code == 1 and "--policy-known-hosts is for repositories" in misused.err, misused.err
+
+
+def test_revoked_keys_and_openpgp_keys_count():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        url = f"file://{repository.bare}"
+        keys = {name: ssh_server.make_key(w.path / name) for name in ("ann", "bob")}
+        signers, revoked = w.path / "signers", w.path / "revoked"
+        signers.write_text("".join(f"{n}@example.org {k.with_suffix('.pub').read_text()}" for n, k in keys.items()))
+        revoked.write_text(keys["bob"].with_suffix(".pub").read_text())
+        pull = ("policy", "pull", url, "--to", w.path / "kept", "--signers", signers)
+        refused(w.run(*pull[:-2], "--revoked", revoked), "--policy-revoked takes keys from those of")
+        repository.commit({"policy.yaml": OBSERVING}, sign=keys["bob"])
+        refused(w.run(*pull, "--revoked", revoked), "is revoked")
+        assert w.run(*pull).code == 0
+
+        if not shutil.which("gpg"):
+            return
+        home = w.path / "gnupg"
+        home.mkdir(mode=0o700)
+        gpg = ("gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "")
+        subprocess.run([*gpg, "--quick-generate-key", "Gil <gil@example.org>", "ed25519", "sign"], check=True,
+                       capture_output=True)
+        keyring = w.path / "keyring"
+        keyring.write_bytes(subprocess.run([*gpg, "--export"], check=True, capture_output=True).stdout)
+        by_gil = ("policy", "pull", url, "--to", w.path / "by-gil", "--gpg-keyring", keyring)
+        refused(w.run(*by_gil), "refused")
+        git_server.QUIET["GNUPGHOME"] = str(home)
+        commit = repository.commit({"more.yaml": "{}"}, sign="gil@example.org", form="openpgp")
+        run = w.run(*by_gil)
+        assert run.code == 0 and f"{commit} by Ann Example <ann@example.org>, signed by Gil" in run.out, run.err
+        refused(w.run(*by_gil[:-1], w.path / "none"), "--policy-gpg-keyring")
+        subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
 
 
 support.main(globals())

@@ -22,11 +22,8 @@ namespace {
 constexpr std::array kOwn = {
     Flag{"replay", 0, "DIR", "decisions that scan --decisions kept"},
     Flag{"format", 'f', "FORMAT", "text (default) or json", false, "text,json"},
-    Flag{"policy-ref", 0, "REF", "branch, tag or commit of NEW when it is a repository"},
-    Flag{"policy-signers", 0, "FILE", "take only commits signed by one of these"},
-    Flag{"policy-token", 0, "FILE", "file with the token for the repository"},
 };
-constexpr auto kFlags = join_flags(kOwn, kPolicyKeyFlags);
+constexpr auto kFlags = join_flags(kOwn, kNamedPolicyFlags);
 
 constexpr uint64_t kMaxReplayBytes = 4ull << 30;
 

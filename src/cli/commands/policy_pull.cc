@@ -22,7 +22,12 @@ constexpr std::array kOwnFlags = {
     Flag{"to", 0, "DIR", "folder to keep the policy in (scan --policy DIR reads it there)"},
     Flag{"ref", 0, "REF", "branch, tag or commit (default: the repository's HEAD)"},
     Flag{"signers", 0, "FILE", "take only commits signed by one of these (ssh allowed_signers)"},
-    Flag{"token", 0, "FILE", "file with the token for the repository"},
+    Flag{"revoked", 0, "FILE", "SSH keys that never count, \"TYPE BASE64\" a line"},
+    Flag{"gpg-keyring", 0, "FILE", "take only commits signed with one of these OpenPGP keys"},
+    Flag{"token", 0, "FILE", "file with the token for the repository (HTTP)"},
+    Flag{"ssh-key", 0, "FILE", "private key for the repository (default: the SSH agent)"},
+    Flag{"known-hosts", 0, "FILE",
+         "SSH hosts and their keys (default: those of ~/.ssh and /etc/ssh)"},
     Flag{"key", 0, "FILE", "take only bundles signed with this key (see scan --policy-key)"},
     Flag{"key-algorithm", 0, "NAME", "RS256 (default), ES256, PS256, HS256 and the like"},
     Flag{"key-id", 0, "ID", "the signature must name this key"},
@@ -139,11 +144,11 @@ base::Result<Puller> open_puller(const Invocation& invocation) {
     return base::Error(base::Code::kInvalid, "policy pull needs --to DIR to keep the policy in");
   }
   Invocation flags = invocation;
-  for (const char* name :
-       {"ref", "signers", "token", "key", "key-algorithm", "key-id", "key-scope"}) {
-    if (invocation.has(name)) {
-      flags.values_["policy-" + std::string(name)] = invocation.values(name);
-    }
+  // Of other commands they have a prefix.
+  constexpr std::string_view kPrefix = "policy-";
+  for (const Flag& flag : kNamedPolicyFlags) {
+    std::string own(flag.name.substr(kPrefix.size()));
+    if (invocation.has(own)) flags.values_[std::string(flag.name)] = invocation.values(own);
   }
   gitsync::Remote remote = TRY(policy_remote(flags, invocation.arguments().front()));
   remote.allow_rewind = invocation.has("allow-rewind");

@@ -25,7 +25,7 @@ constexpr std::array kOwnFlags = {
     Flag{"verbose", 'v', "", "name tests that pass, too"},
     Flag{"at", 0, "TIME", "what time.now_ns() gives (RFC 3339; default: now)"},
 };
-constexpr auto kFlags = join_flags(kOwnFlags, kPolicyKeyFlags);
+constexpr auto kFlags = join_flags(kOwnFlags, kNamedPolicyFlags);
 
 constexpr long kPollNanoseconds = 300'000'000;
 
