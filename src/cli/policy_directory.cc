@@ -70,7 +70,7 @@ class Reader {
     struct stat info = TRY(base::stat_fd(fd));
     Identity self(info.st_dev, info.st_ino);
     if (std::ranges::find(above_, self) != above_.end()) {
-      return base::Error(base::Code::kInvalid,
+      return base::Error(base::Code::kUnsupported,
                          shown(prefix) + " is a link to a directory that it stands in; remove it");
     }
     above_.push_back(self);
@@ -123,7 +123,7 @@ class Reader {
     }
     if (!wanted) return {};
     if (!S_ISREG(info.st_mode)) {
-      return base::Error(base::Code::kInvalid,
+      return base::Error(base::Code::kUnsupported,
                          shown(prefix + name) + " is no regular file; put the file itself there");
     }
     return take(fd, prefix + name);
@@ -141,10 +141,10 @@ class Reader {
     std::string_view why = !leads      ? "leads nowhere"
                            : !readable ? "leads to what may not be read"
                                        : "leads out of the policy's directory";
-    return base::Error(base::Code::kInvalid, shown(prefix + name) + " is a symbolic link that " +
-                                                 std::string(why) +
-                                                 "; put what it names itself there, or a relative "
-                                                 "link that stays inside");
+    return base::Error(base::Code::kUnsupported,
+                       shown(prefix + name) + " is a symbolic link that " + std::string(why) +
+                           "; put what it names itself there, or a relative "
+                           "link that stays inside");
   }
 
   base::Status take(const base::Fd& fd, std::string path) {
@@ -194,9 +194,9 @@ base::Status check_policy_name(std::string_view path) {
   if (path.starts_with('.') || path.find("/.") != path.npos) return {};
   std::string ending = policy_ending(path);
   if (path.ends_with(ending)) return {};
-  return base::Error(base::Code::kInvalid, base::printable(path, 400) +
-                                               ": only names that end in " + ending +
-                                               " in lower case are read; rename it");
+  return base::Error(base::Code::kUnsupported, base::printable(path, 400) +
+                                                   ": only names that end in " + ending +
+                                                   " in lower case are read; rename it");
 }
 
 base::Result<decide::Files> read_policy_directory(const std::string& path, PolicyFiles which) {

@@ -68,8 +68,8 @@ base::Result<gitsync::Remote> policy_remote(const Invocation& invocation,
                                             const std::string& source);
 model::PolicyIdentity identity_of(const gitsync::Remote& remote, const gitsync::Commit& commit);
 
-// kInvalid for a tree that would be another policy than it looks: one with a link where a file of
-// the policy would count, or with a name that check_policy_name() refuses.
+// kUnsupported for a tree that would be another policy than it looks: one with a link where a file
+// of the policy would count, or with a name that check_policy_name() refuses.
 base::Status check_policy_tree(const gitsync::Tree& tree);
 
 // The files of a directory that belong to a policy: *.rego, *.yaml, *.yml, *.json, .manifest and
@@ -85,8 +85,8 @@ base::Result<decide::Files> read_policy_directory(const std::string& path,
 // Whether a file of this name (without folders) is read as part of a policy, in any case of its
 // ending.
 bool counts_as_policy(std::string_view name);
-// kInvalid for a path that ends in ".REGO" and the like: it would be passed over, and what it says
-// with it. Hidden files and those in hidden folders may be called anything.
+// kUnsupported for a path that ends in ".REGO" and the like: it would be passed over, and what it
+// says with it. Hidden files and those in hidden folders may be called anything.
 base::Status check_policy_name(std::string_view path);
 
 }  // namespace bulkhead::cli

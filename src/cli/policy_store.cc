@@ -23,15 +23,30 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMaxIdentityBytes = 1 << 20;
-constexpr size_t kKept = 5;  // commits that stay on disk
+constexpr size_t kKept = 5;  // folders that stay on disk
 
-bool is_commit(std::string_view name) {
-  return (name.size() == 40 || name.size() == 64) &&
-         name.find_first_not_of("0123456789abcdef") == name.npos;
+// "<commit>" or "<commit>-<number>", as the folders are called.
+std::string_view commit_of(std::string_view folder) { return folder.substr(0, folder.find('-')); }
+
+bool is_folder(std::string_view name) {
+  std::string_view commit = commit_of(name);
+  if (commit.size() != 40 && commit.size() != 64) return false;
+  if (commit.find_first_not_of("0123456789abcdef") != commit.npos) return false;
+  std::string_view rest = name.substr(commit.size());
+  return rest.empty() || base::to_number<uint32_t>(rest.substr(1));
+}
+
+// The folder for a commit that is not the one in force: a commit can come into force again, as
+// another folder of its repository or with another signer.
+std::string next_folder(const std::string& commit, std::string_view in_force) {
+  if (commit_of(in_force) != commit) return commit;
+  std::string_view rest = in_force.substr(commit.size());
+  uint32_t number = rest.empty() ? 1 : base::to_number<uint32_t>(rest.substr(1)).value_or(1);
+  return commit + "-" + std::to_string(number + 1);
 }
 
 // "" when there is no link.
-base::Result<std::string> linked_commit(const std::string& directory) {
+base::Result<std::string> linked_folder(const std::string& directory) {
   std::array<char, 256> target{};
   std::string link = directory + "/current";
   ssize_t size = ::readlink(link.c_str(), target.data(), target.size());
@@ -39,7 +54,7 @@ base::Result<std::string> linked_commit(const std::string& directory) {
   if (size < 0) return base::errno_error("read", link);
   std::string_view text(target.data(), static_cast<size_t>(size));
   constexpr std::string_view kFolder = "commits/";
-  if (!text.starts_with(kFolder) || !is_commit(text.substr(kFolder.size()))) {
+  if (!text.starts_with(kFolder) || !is_folder(text.substr(kFolder.size()))) {
     return base::Error(base::Code::kCorrupt, link + " does not lead to commits/<commit>");
   }
   return std::string(text.substr(kFolder.size()));
@@ -52,6 +67,12 @@ void write_identity(base::json::Writer& w, const model::PolicyIdentity& identity
   w.member("signer", identity.signer).key("approvals").begin_array();
   for (const std::string& approval : identity.approvals) w.value(approval);
   w.end_array().end_object();
+}
+
+std::string identity_text(const model::PolicyIdentity& identity) {
+  base::json::Writer writer(2);
+  write_identity(writer, identity);
+  return writer.take() + "\n";
 }
 
 base::Result<model::PolicyIdentity> read_identity(const std::string& path) {
@@ -127,12 +148,12 @@ base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
 
 base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& directory,
                                                             PolicyFiles which) {
-  std::string commit = TRY(linked_commit(directory));
-  if (commit.empty()) {
+  std::string linked = TRY(linked_folder(directory));
+  if (linked.empty()) {
     TRY(check_not_begun(directory));
     return std::optional<PolicySource>();
   }
-  std::string folder = directory + "/commits/" + commit;
+  std::string folder = directory + "/commits/" + linked;
   PolicySource out;
   out.files = TRY(read_policy_directory(folder, which));
   out.identity = TRY(read_identity(folder + ".json"));
@@ -150,31 +171,39 @@ bool PolicyStore::abandon() const {
   return true;
 }
 
-base::Result<std::string> PolicyStore::current() const { return linked_commit(directory_); }
+base::Result<std::string> PolicyStore::current() const {
+  return std::string(commit_of(TRY(linked_folder(directory_))));
+}
+
+bool PolicyStore::holds(const model::PolicyIdentity& identity) const {
+  auto linked = linked_folder(directory_);
+  if (!linked || linked->empty()) return false;
+  auto kept = read_identity(directory_ + "/commits/" + *linked + ".json");
+  return kept && identity_text(*kept) == identity_text(identity);
+}
 
 base::Status PolicyStore::put(const PolicySource& source) const {
   const std::string& commit = source.identity.commit;
-  if (!is_commit(commit)) return base::Error(base::Code::kInternal, "a policy without a commit");
-  std::string folder = directory_ + "/commits/" + commit;
+  if (!is_folder(commit)) return base::Error(base::Code::kInternal, "a policy without a commit");
+  std::string name = next_folder(commit, TRY(linked_folder(directory_)));
+  std::string folder = directory_ + "/commits/" + name;
   std::error_code error;
   fs::remove_all(folder, error);  // of a pull that was cut off: the link never led there
   for (const auto& [path, bytes] : source.files) {
     TRY(base::make_directories(folder + "/" + std::string(base::dirname(path))));
     TRY(base::write_file_atomic(folder + "/" + path, base::as_bytes(bytes)));
   }
-  base::json::Writer writer(2);
-  write_identity(writer, source.identity);
-  std::string identity = writer.take() + "\n";
+  std::string identity = identity_text(source.identity);
   TRY(base::write_file_atomic(folder + ".json", base::as_bytes(identity)));
   TRY(sync_directory(directory_ + "/commits"));
   std::string fresh = directory_ + "/current.new";
   ::unlink(fresh.c_str());
-  if (::symlink(("commits/" + commit).c_str(), fresh.c_str()) != 0 ||
+  if (::symlink(("commits/" + name).c_str(), fresh.c_str()) != 0 ||
       ::rename(fresh.c_str(), (directory_ + "/current").c_str()) != 0) {
     return base::errno_error("put in force", directory_ + "/current");
   }
   TRY(sync_directory(directory_));
-  prune(commit);
+  prune(name);
   return {};
 }
 
@@ -189,13 +218,13 @@ base::Status PolicyStore::write_status(const model::PolicyIdentity& in_force, ba
   return base::write_file_atomic(directory_ + "/status.json", base::as_bytes(text));
 }
 
-// Old commits go, newest last; a reader that follows the link while it moves still finds its files.
+// Old folders go, newest last; a reader that follows the link while it moves still finds its files.
 void PolicyStore::prune(std::string_view keep) const {
   std::error_code error;
   std::vector<std::pair<fs::file_time_type, std::string>> commits;
   for (const auto& entry : fs::directory_iterator(directory_ + "/commits", error)) {
     std::string name = entry.path().filename();
-    if (is_commit(name) && name != keep) commits.emplace_back(entry.last_write_time(error), name);
+    if (is_folder(name) && name != keep) commits.emplace_back(entry.last_write_time(error), name);
   }
   std::sort(commits.rbegin(), commits.rend());
   for (size_t i = kKept; i < commits.size(); ++i) {

@@ -2,9 +2,10 @@
 // A folder in which `policy pull` keeps a policy: one folder a commit, and a link to the one in
 // force, which is replaced in one step (docs/formats/policy-store.md).
 //
-//   commits/<commit>/...    the files as they stand in the repository
+//   commits/<commit>/...    the files as they stand in the repository; <commit>-2 and so on when it
+//                           comes into force once more, as another folder of it or by another key
 //   commits/<commit>.json   where they came from
-//   current                 symbolic link to commits/<commit>
+//   current                 symbolic link to the one in force
 //   status.json             what the last pull did
 #pragma once
 
@@ -30,6 +31,8 @@ class PolicyStore {
 
   // Commit in force, "" when there is none yet.
   base::Result<std::string> current() const;
+  // Whether what is in force is this: from there, by them, with that signature.
+  bool holds(const model::PolicyIdentity& identity) const;
   // Writes the files and puts them in force; readers see the old policy or the new one, whole.
   base::Status put(const PolicySource& source) const;
   // error: "" when the last pull went well.

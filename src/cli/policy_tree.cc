@@ -54,7 +54,7 @@ bool link_counts(const gitsync::Tree& tree, const std::string& link, const std::
 base::Status check_policy_tree(const gitsync::Tree& tree) {
   for (const auto& [link, target] : tree.links) {
     if (!link_counts(tree, link, target)) continue;
-    return base::Error(base::Code::kInvalid,
+    return base::Error(base::Code::kUnsupported,
                        base::printable(link, 400) + " is a symbolic link to " +
                            base::printable(target, 400) +
                            ", and links of a repository are not followed; commit what it names "

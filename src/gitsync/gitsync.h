@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -125,11 +126,6 @@ struct Environment {
   const base::Clock& clock;
 };
 
-// Brings the remote's ref into force and describes the commit. The cache directory is made when it
-// is missing (mode 0700). On failure the commit that was in force stays so.
-base::Result<Commit> pull(const Remote& remote, const std::string& cache, const Limits& limits,
-                          Environment environment);
-
 // The commit in force, without asking the remote. Signatures are judged anew, with the signers and
 // revocations given now: kDenied when one is required and none counts any more. kNotFound when
 // nothing was pulled yet.
@@ -148,6 +144,15 @@ struct Tree {
   // Symbolic links and submodules that were not followed, and oddities of names.
   base::Diagnostics diagnostics;
 };
+// What the caller has to say about a commit before it comes into force; an error refuses it. Asked
+// again when the ref has not moved: what is asked for may have changed.
+using Approve = std::function<base::Status(const Commit& commit, const Tree& tree)>;
+
+// Brings the remote's ref into force and describes the commit. The cache directory is made when it
+// is missing (mode 0700). On failure, also of approve, the commit that was in force stays so.
+base::Result<Commit> pull(const Remote& remote, const std::string& cache, const Limits& limits,
+                          Environment environment, const Approve& approve = nullptr);
+
 // The files of a commit that was pulled into this cache. kLimit when there are too many, too large
 // or too deep ones; kInvalid for names that no honest tree has ("..", ".git", duplicates).
 base::Result<Tree> read_tree(const Remote& remote, const std::string& cache,

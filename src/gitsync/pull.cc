@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story of a pull: ask what the ref names; if that is new, take it into an incoming directory,
-// judge it there, see that it descends from what is in force, and only then put it in force.
+// judge it there, see that it descends from what is in force, ask the caller, and only then put it
+// in force.
 #include <algorithm>
 #include <filesystem>
 #include <utility>
@@ -132,12 +133,14 @@ Status require_signature(const Commit& commit, const Remote& remote) {
   return Error(Code::kDenied, where + reason);
 }
 
-// Reads everything once, so that what comes into force can be read.
-Status check_readable(const ObjectStore& store, const Commit& commit, const Remote& remote,
-                      const Limits& limits) {
-  std::string directory = TRY(find_directory(store, commit.tree, remote.subdirectory, limits));
-  auto files = read_files(store, directory, limits);
-  return files ? Status() : std::move(files).error();
+// Reads everything once, so that what comes into force can be read, and asks the caller.
+Status check_content(const ObjectStore& store, const Commit& commit, const Remote& remote,
+                     const Limits& limits, const Approve& approve) {
+  std::string where = "commit " + commit.id;
+  std::string directory =
+      TRY_AT(where, find_directory(store, commit.tree, remote.subdirectory, limits));
+  Tree tree = TRY_AT(where, read_files(store, directory, limits));
+  return approve ? approve(commit, tree) : Status();
 }
 
 struct Pull {
@@ -147,6 +150,7 @@ struct Pull {
   const Deadline& deadline;
   const Checked& checked;
   const Cache& cache;
+  const Approve& approve;
   std::optional<InForce> before;
 
   Result<Commit> run();
@@ -190,11 +194,11 @@ Result<Commit> Pull::take(Origin& origin, const std::string& tip) {
     return Error(Code::kInvalid, "the id that was asked for is no commit");
   }
   TRY(require_signature(commit, remote));
-  TRY_AT("commit " + commit.id, check_readable(store, commit, remote, limits));
   commit.movement = TRY(movement(origin, commit, incoming));
   if (before) {
     commit.previous = before->commit == commit.id ? before->previous : before->commit;
   }
+  TRY(check_content(store, commit, remote, limits, approve));
   TRY(cache.publish({commit.id, tip, commit.previous, now}));
   return commit;
 }
@@ -209,8 +213,8 @@ Result<Commit> Pull::run() {
       Commit commit =
           TRY(describe(*store, tip, before->first_seen, remote, checked.signers, deadline));
       TRY(require_signature(commit, remote));
-      TRY_AT("commit " + commit.id, check_readable(*store, commit, remote, limits));
       commit.previous = before->previous;
+      TRY(check_content(*store, commit, remote, limits, approve));
       return commit;
     }
     // The cache was damaged: take it again.
@@ -223,7 +227,7 @@ Result<Commit> Pull::run() {
 }  // namespace
 
 Result<Commit> pull(const Remote& remote, const std::string& cache, const Limits& limits,
-                    Environment environment) {
+                    Environment environment, const Approve& approve) {
   Deadline deadline(limits.timeout_ms);
   Checked checked = TRY(check(remote));
   std::string where = checked.location.display();
@@ -233,7 +237,7 @@ Result<Commit> pull(const Remote& remote, const std::string& cache, const Limits
   auto record = place.in_force();
   if (record) before = *record;
   if (!record && record.error().code() != Code::kNotFound) return std::move(record).error();
-  Pull work{remote, limits, environment, deadline, checked, place, before};
+  Pull work{remote, limits, environment, deadline, checked, place, approve, before};
   return work.run().context(where);
 }
 

@@ -234,6 +234,36 @@ TEST_P(PullTest, ReportsLinksAndSubmodules) {
                                              "symlink rules/link"}));
 }
 
+TEST_P(PullTest, WhatTheCallerRefusesMovesNothing) {
+  ASSERT_TRUE(pull_now());
+  net::HttpClient http({});
+  base::FixedClock clock(1'790'001'000);
+  std::string asked;
+  auto pull_if = [&](bool fine) {
+    return pull(remote_, cache(), limits_, {http, clock},
+                [&](const Commit& commit, const Tree& tree) -> base::Status {
+                  asked = commit.id + " " + std::to_string(tree.files.size());
+                  return fine ? base::Status() : base::Error(Code::kInvalid, "not this one");
+                });
+  };
+  EXPECT_TRUE(pull_if(true));
+  EXPECT_EQ(asked, first_ + " 2");  // also about what is in force
+  std::string second = repository_.commit("Two");
+  auto refused = pull_if(false);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("not this one"), std::string::npos);
+  EXPECT_EQ(asked, second + " 2");
+  EXPECT_EQ(in_force_now(), first_);
+  // What replaces it descends from what is in force, not from what was refused.
+  repository_.git({"reset", "-q", "--hard", first_});
+  repository_.write("more.yaml", "x: 1\n");
+  std::string third = repository_.commit("Three");
+  auto taken = pull_if(true);
+  ASSERT_TRUE(taken) << taken.error().message();
+  EXPECT_EQ(taken->id, third);
+  EXPECT_EQ(taken->previous, first_);
+}
+
 TEST_P(PullTest, KeepsTheLastGoodCommitWithinLimits) {
   ASSERT_TRUE(pull_now());
   repository_.write("large.bin", std::string(200'000, 'x'));

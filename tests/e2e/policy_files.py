@@ -10,6 +10,7 @@ name: acme
 packs:
   - {id: image-hygiene, mode: observe}
 """
+ENFORCING = OBSERVING.replace("observe", "enforce")
 # Denies everything.
 RULE = """package bulkhead.house
 

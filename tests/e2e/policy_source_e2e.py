@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a policy comes from: links in directories and repositories, SSH, and what a pull keeps in force."""
+import json
 import shutil
 import subprocess
 
@@ -7,7 +8,7 @@ import support
 import git_server
 import ssh_server
 from git_server import Repository
-from policy_files import OBSERVING, RULE, SIGNED, image
+from policy_files import ENFORCING, OBSERVING, RULE, SIGNED, image
 from support import Workspace
 
 KEY = ("--policy-key", SIGNED / "ops.pem", "--policy-key-scope", "release")
@@ -96,7 +97,8 @@ def test_a_link_is_covered_by_a_signature():
         shutil.copytree(SIGNED / "policy", policy)
         assert check(w, policy, *KEY).code == 0
         (policy / "more").symlink_to("policy.yaml")
-        refused(check(w, policy, *KEY), "more: is not covered")
+        uncovered = check(w, policy, *KEY)
+        assert uncovered.code == 1 and "more: error: is not covered" in uncovered.out, uncovered.out
         (policy / "more").unlink()
         (policy / "more").symlink_to("/etc/passwd")
         refused(check(w, policy, *KEY), "policy/more is a symbolic link")
@@ -138,7 +140,7 @@ def test_repositories_are_reached_over_ssh():
         refused(w.run(*pull), "needs a key file or the agent")
         stranger = ssh_server.make_key(w.path / "stranger")
         refused(w.run(*pull, "--ssh-key", stranger), "was not accepted")
-        refused(w.run(*pull[:-2], "--ssh-key", server.user), "is not known")
+        refused(w.run(*pull[:-2], "--ssh-key", server.user), "which is not in ")
         run = w.run(*pull, "--ssh-key", server.user)
         assert run.code == 0 and (w.path / "kept/current").resolve().name == commit, run.err
 
@@ -188,6 +190,89 @@ def test_revoked_keys_and_openpgp_keys_count():
         assert run.code == 0 and f"{commit} by Ann Example <ann@example.org>, signed by Gil" in run.out, run.err
         refused(w.run(*by_gil[:-1], w.path / "none"), "--policy-gpg-keyring")
         subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
+
+
+BROKEN = "version: 1\npacks: [{id: nope}]\n"
+
+
+def rewind(repository, commit):
+    git_server.git("reset", "-q", "--hard", commit, cwd=repository.work)
+    git_server.git("push", "-q", "-f", "origin", "main", cwd=repository.work)
+
+
+def test_a_refused_commit_stays_told_and_is_not_the_one_to_descend_from():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        good = repository.commit({"policy.yaml": OBSERVING})
+        kept = w.path / "kept"
+        pull = ("policy", "pull", f"file://{repository.bare}", "--to", kept)
+
+        def status():
+            return json.loads((kept / "status.json").read_text())
+
+        assert w.run(*pull).code == 0
+        broken = repository.commit({"policy.yaml": BROKEN})
+        watcher = subprocess.Popen([support.PROGRAM, *pull, "--watch", "--interval", "1"], env=w.env,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            assert support.wait_for(lambda: not status()["ok"])
+            first = status()
+            # Over several looks at the same commit.
+            assert support.wait_for(lambda: status()["at"] != first["at"] or status()["ok"])
+            assert not status()["ok"] and broken in status()["error"], status()
+            assert status()["inForce"]["commit"] == good
+            rewind(repository, good)
+            assert support.wait_for(lambda: status()["ok"])
+            fixed = repository.commit({"more.yaml": "{}"})
+            assert support.wait_for(lambda: (kept / "current").resolve().name == fixed), status()
+            assert status()["ok"]
+        finally:
+            watcher.terminate()
+            err = watcher.communicate(timeout=30)[1]
+        assert err.count("is broken (see above)") == 1, err
+
+        # And without --watch.
+        repository.commit({"policy.yaml": BROKEN})
+        refused(w.run(*pull), "is broken (see above)")
+        rewind(repository, fixed)
+        last = repository.commit({"more.yaml": "{a: 1}"})
+        run = w.run(*pull)
+        assert run.code == 0 and (kept / "current").resolve().name == last, run.err
+
+
+def test_a_commit_is_in_force_already_only_as_what_it_was():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        url = f"file://{repository.bare}"
+        key = ssh_server.make_key(w.path / "ann")
+        signers = w.path / "signers"
+        signers.write_text("ann@example.org " + key.with_suffix(".pub").read_text())
+        commit = repository.commit({"policy.yaml": OBSERVING, "strict/policy.yaml": ENFORCING}, sign=key)
+        kept = w.path / "kept"
+        target = image(w.path / "image", "0")
+
+        def pull(source, *flags):
+            return w.run("policy", "pull", source, "--to", kept, *flags)
+
+        def decide():
+            return w.run("scan", target, "--policy", kept, "--scanners", "packages").code
+
+        assert "in force: " + commit in pull(url).out and decide() == 0
+        again = pull(url)
+        assert again.code == 0 and not again.out and "in force already" in again.err, again.err
+        refused(pull(url, "--key", SIGNED / "ops.pem"), "not signed")
+        assert not json.loads((kept / "status.json").read_text())["ok"] and decide() == 0
+
+        run = pull(url + "//strict")
+        assert run.code == 0 and "in force: " + commit in run.out and decide() == 2, run.err
+        assert "from      " + url + "//strict" in w.run("policy", "show", kept).out
+        assert "in force already" in pull(url + "//strict").err
+        assert "in force: " + commit in pull(url).out and decide() == 0
+
+        run = pull(url, "--signers", signers)
+        assert run.code == 0 and "signed by ann@example.org" in run.out, run.err
+        assert "verified (ann@example.org)" in w.run("policy", "show", kept).out
+        assert "in force already" in pull(url, "--signers", signers).err
 
 
 support.main(globals())

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <cerrno>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -52,11 +53,14 @@ class Puller {
   // Whether something new came into force. Between commits the remote is asked for its tip only.
   base::Result<bool> pull_once() {
     std::string tip = TRY(gitsync::remote_tip(remote_, limits_, {http_, clock_}));
-    if (tip == seen_) return false;
-    // A refused commit is told once, not every time it is seen again; a pull that was cut off is
-    // tried again.
+    if (tip == seen_) return refusal_ ? base::Result<bool>(*refusal_) : false;
+    // A refused commit stays refused without being fetched again; a pull that was cut off is tried
+    // again.
     auto taken = take();
-    if (taken || taken.error().code() != base::Code::kNetwork) seen_ = tip;
+    if (!taken && !is_about_commit(taken.error().code())) return taken;
+    seen_ = tip;
+    refusal_.reset();
+    if (!taken) refusal_ = taken.error();
     return taken;
   }
 
@@ -73,18 +77,26 @@ class Puller {
   }
 
  private:
+  // Otherwise it is about the way there or this machine, and may be over soon.
+  static bool is_about_commit(base::Code code) {
+    return code != base::Code::kNetwork && code != base::Code::kTimeout && code != base::Code::kIo;
+  }
+
   base::Result<bool> take() {
     std::string cache = invocation_.value("to") + "/repository";
-    gitsync::Commit commit = TRY(gitsync::pull(remote_, cache, limits_, {http_, clock_}));
-    if (commit.id == TRY(store_.current())) return false;
-    gitsync::Tree tree = TRY(gitsync::read_tree(remote_, cache, commit.id, limits_));
-    TRY(check_policy_tree(tree).context("commit " + commit.id));
-    complain_about(tree.diagnostics);
     PolicySource source;
-    source.files = std::move(tree.files);
-    source.identity = identity_of(remote_, commit);
     source.options.keys = keys_;
-    TRY(check(source));
+    // Before the commit counts as the last good one there, which the next has to descend from. The
+    // one in force is looked at, too: this call may ask for more than the last.
+    auto approve = [&](const gitsync::Commit& commit, const gitsync::Tree& tree) -> base::Status {
+      TRY(check_policy_tree(tree).context("commit " + commit.id));
+      source.files = tree.files;
+      source.identity = identity_of(remote_, commit);
+      if (!store_.holds(source.identity)) complain_about(tree.diagnostics);
+      return check(source);
+    };
+    gitsync::Commit commit = TRY(gitsync::pull(remote_, cache, limits_, {http_, clock_}, approve));
+    if (store_.holds(source.identity)) return false;
     TRY(store_.put(source));
     std::string by = source.identity.author;
     if (!source.identity.signer.empty()) by += ", signed by " + source.identity.signer;
@@ -113,6 +125,7 @@ class Puller {
   net::HttpClient http_{net::HttpOptions()};
   base::SystemClock clock_;
   std::string seen_;  // tip of the remote that was dealt with
+  std::optional<base::Error> refusal_;  // why it was refused
 };
 
 // Waits, or ends at once when the process is asked to stop.
