@@ -41,7 +41,7 @@ void add_flag(Parser& parser, const Flag& flag) {
   if (!flag.choices.empty()) {
     std::vector<std::string> choices;
     for (std::string_view choice : base::split(flag.choices, ',')) choices.emplace_back(choice);
-    option->check(CLI::IsMember(choices));
+    option->check(CLI::IsMember(choices, CLI::ignore_case));
   }
 }
 

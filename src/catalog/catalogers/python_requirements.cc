@@ -173,6 +173,27 @@ std::optional<model::Package> from_line(std::string_view line, bool& understood)
   return package;
 }
 
+// "-r more.txt", "--requirement=more.txt": the file it names, "" for every other line.
+std::string_view included(std::string_view line) {
+  for (std::string_view option : {"-r", "--requirement"}) {
+    if (!line.starts_with(option)) continue;
+    std::string_view rest = line.substr(option.size());
+    if (!rest.empty() && (rest[0] == '=' || base::is_space(rest[0])))
+      return base::trim(rest.substr(1));
+  }
+  return {};
+}
+
+// A file that is read under its own name needs no word.
+void tell_include(const File& file, std::string_view name, base::Diagnostics& diagnostics) {
+  const bool elsewhere = name.find(':') != name.npos;  // a URL
+  const std::string path = std::string(base::dirname(file.info.path)) + "/" + std::string(name);
+  if (!elsewhere && is_requirements_file({path, base::basename(path), 0, 0})) return;
+  diagnostics.incomplete("include-not-read", file.info.path,
+                         base::printable(name, 200) +
+                             " is not read under that name; what it asks for is not in the answer");
+}
+
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   std::string_view text = base::as_text(file.bytes);
   // pip goes by the byte order mark, too; "pip freeze > requirements.txt" in PowerShell is UTF-16.
@@ -188,6 +209,10 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     std::string_view content = base::trim(without_comment(line));
     if (content.empty()) continue;
     if (is_full(file, out, diagnostics)) break;
+    if (std::string_view name = included(content); !name.empty()) {
+      tell_include(file, name, diagnostics);
+      continue;
+    }
     bool understood = true;
     auto package = from_line(content, understood);
     if (!understood) {
