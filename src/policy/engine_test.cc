@@ -270,6 +270,107 @@ x := 1 if {
   EXPECT_EQ(coverage[0].covered, (std::vector<uint32_t>{2, 3, 5}));
 }
 
+// As OPA, which evaluates the operands of a negated call before the `not`.
+TEST(Engine, EndsBodiesWhoseNegatedCallsHaveNoOperands) {
+  const std::vector<std::pair<std::string, bool>> bodies = {
+      {"not startswith(input.nope, \"a\")", false},
+      {"not startswith(input.s, \"a\")", true},
+      {"not yes(lower(input.nope))", false},
+      {"not names[input.nope]", false},
+      {"not names[input.s]", true},
+      {"not input.nope in names", false},
+      {"not input.nope == 1", true},
+      {"not 1 == input.nope", true},
+      {"not input.nope != 1", false},
+      {"not count(input.nope) > 0", false},
+      {"not input.s == lower(input.nope)", false},
+      {"not none", true},
+      {"not is_null(none)", false},
+      {"not none == true", true},
+      {"not [input.nope] == [1]", false},
+      {"not {\"a\": input.nope}", false},
+      {"not [x | x := input.nope] == [1]", true},
+      {"not [1, 2][input.nope]", false},
+      {"not json.unmarshal(input.nope).x", false},
+      {"not none with input.x as input.nope", false},
+      {"not yes(input.s) with input.s as false", true},
+      {"not names[input.s] with input.s as \"a\"", false},
+      {"not input.xs[count(input.nope)]", false},
+      {"not input.xs[_] == \"z\"", true},
+      {"every x in input.xs { not startswith(x, input.nope) }", false},
+      {"[x | some x in input.xs; not startswith(x, \"b\")] == [\"a\"]", true},
+      {"[x | some x in input.xs; not startswith(input.nope, x)] == []", true},
+      {"x := input.xs[i]; not input.xs[i + 1]; i == 1", true},
+  };
+  for (const auto& [body, holds] : bodies) {
+    for (const std::string& form : {"r if {\n\t" + body + "\n}\n", "r if {" + body + "}\n"}) {
+      const Program program = must_compile({{"a.rego",
+                                             "package a\nyes(x) if x\nnone if input.nope\n"
+                                             "names contains x if some x in [\"a\", \"q\"]\n" +
+                                                 form}});
+      EXPECT_EQ(evaluated(program, "data.a.r", R"({"s": "b", "xs": ["a", "b"]})"),
+                holds ? "true" : "undefined")
+          << body;
+    }
+  }
+  const Program alone = must_compile({{"a.rego",
+                                       "package a\nr := 1 if not startswith(input.x, \"b\")\n"
+                                       "else := 2 if not lower(input.y) == \"b\"\n"}});
+  EXPECT_EQ(evaluated(alone, "data.a.r"), "undefined");
+  EXPECT_EQ(evaluated(alone, "data.a.r", R"({"x": "a"})"), "1");
+  EXPECT_EQ(evaluated(alone, "data.a.r", R"({"x": "b", "y": "a"})"), "2");
+}
+
+TEST(Engine, KeepsLinesOfNegatedCalls) {
+  const Program program = must_compile({{"a.rego", R"(package a
+r if {
+	not count([x |
+		# of those that
+		some x in input.xs
+		not startswith(x, "b")
+	]) == 9
+	input.z
+}
+)"}});
+  Evaluator evaluator = program.evaluator().value();
+  Request request;
+  request.entry = "data.a.r";
+  request.coverage = true;
+  ASSERT_TRUE(evaluator.evaluate(request, document(R"({"xs": ["a"]})")));
+  const auto coverage = evaluator.coverage();
+  ASSERT_EQ(coverage.size(), 1u);
+  EXPECT_EQ(coverage[0].covered, (std::vector<uint32_t>{3, 5, 6, 7, 8}));
+}
+
+// Behind an iteration, too: it is declared anew in each round.
+TEST(Engine, DeclaresAnywhereInABody) {
+  const std::string rules = R"(package a
+lists := [["a", "b"], ["z"]]
+r contains i if { p := lists[_]; some i; p[i] == "z" }
+s := [i | p := lists[_]; some i; p[i] != "a"]
+t if {
+	"a" in {"a"}; p := lists[_]
+	some i,
+		j
+	p[i] == p[j]
+	i != j
+	not p[j] == upper(p[i])
+}
+u if every p in lists { is_array(p); some i; p[i] == "z" }
+)";
+  const Program program = must_compile({{"a.rego", rules}});
+  EXPECT_EQ(evaluated(program, "data.a.r"), "[0]");
+  EXPECT_EQ(evaluated(program, "data.a.s"), "[1,0]");
+  EXPECT_EQ(evaluated(program, "data.a.t"), "undefined");
+  EXPECT_EQ(evaluated(program, "data.a.u"), "undefined");
+  std::vector<Problem> problems;
+  const std::vector<Source> twice = {
+      {"a.rego", "package a\nr if { i := 1; some i; input[i] }\n"}};
+  EXPECT_FALSE(Program::compile(twice, {}, {}, problems));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(to_string(problems[0]), "a.rego:2:21: var i referenced above");
+}
+
 TEST(Engine, SharesOneProgramAndDocumentAmongThreads) {
   const Program program = must_compile({{"a.rego", "package a\nx := sum(input.n)\n"}});
   const Document input = document(R"({"n": [1, 2, 3]})");

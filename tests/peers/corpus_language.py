@@ -273,6 +273,75 @@ q := [n, m] if {{ m := n with input.n as 2; n != m }}
 """
 
 
+def negations(rng):
+    """Operands of what is negated are evaluated before it; those without a value end the body."""
+    missing = rng.choice(["input.nope", "input.map.nope", "input.items[99].name", "data.conf.nope", "input.tree.l.l.l"])
+    given = rng.choice(["input.v", "input.map", "input.items[0].name", "some_rule", "data.conf.a", "input.tree.r[0]"])
+    operands = [missing, given, "input.w"]
+    a, b, c = (rng.choice(operands) for _ in range(3))
+    bodies = [
+        f"not yes({a})", f"not pair({a}, {b})", f"not is_string({a})", f"not count({a}) > {rng.randint(0, 2)}", f"not count({a})",
+        f"not startswith(lower({a}), {b})", f"not sprintf(\"%v\", [{a}]) == {b}", f"not {a} == {b}",
+        f"not {a} != {b}", f"not {a} < {b}", f"not {a} = {b}", f"not [{a}, {b}] == [{c}, 1]", f"not yes([{a}])",
+        f'not yes({{"a": {a}}})', f"not yes({{{a}, {b}}})", f"not names[{a}]", f"not input.map[{a}]", f"not input.map[concat(\"\", [{a}])]",
+        f"not names[{a}].x", f"not {{{b}, 1}}[{a}]", f"not [0, 1][{a}]", f"not {{\"a\": 1}}[{a}]", f"not {a} in names", f"not {a}, {b} in input.map",
+        f"not 1 in {a}", f"not -input.n == {a}", f"not input.n - 1 == {a}", f"not {b} == count({a})", f"not data.conf[{a}]",
+        f"not some_rule with input.v as {a}", f"not yes(input.v) with input.v as {a}", f"not yes({a}) with input.v as {b}",
+        f"not yes(input.v) with yes as by_rule with input.v as lower({a})", f"not yes({b}) with data.conf.a as {a}",
+        f"some x in input.items; not yes(x.on)", f"some x in input.items; not names[x.name]; not x.n == count({a})",
+        "x := input.items[i]; not startswith(input.items[i + 1].name, x.name)", "x := input.items[i].n; not input.items[i + 1].n > x",
+        f"every x in input.items {{ not startswith(x.name, {a}) }}", f"every x in input.items {{ not yes(x.on); not {b} == x.n }}",
+        f"count([x | some x in input.items; not pair(x.on, {a})]) == {rng.randint(0, 2)}",
+        f"not count([x |\n\t\tsome x in input.items\n\t\tnot yes({a})\n\t]) == {rng.randint(0, 2)}",
+        f"not yes(\n\t\t{a},\n\t)", f"not count({{x | x := input.items[_].n; not x == {b}}}) in {{1, 2}}", f"not yes(json.unmarshal({a}).b)",
+        f"not json.unmarshal(json.marshal({a})).b", f"not yes({a} == {b})", f"not names | {{{a}}} == names", "not yes(input)", "not none",
+        f"not yes(none)", f"not is_null({a})", f"not object.get({a}, \"a\", {b}) == 1", f"not to_number({a}) > 1", f"not (input.n + {rng.randint(1, 3)}) * 2 > 9",
+    ]
+    rules = "\n".join(f"r{i} if {{\n\t{text}\n}}" for i, text in enumerate(rng.sample(bodies, 16)))
+    more = "\n".join(f"s{i} if {text}" for i, text in enumerate(b for b in rng.sample(bodies, 12) if ";" not in b and "\n" not in b and "every" not in b))
+    return f"""yes(x) if x
+pair(x, y) := x == y
+by_rule(x) if x == "{rng.choice(NAMES)}"
+none if input.nope
+some_rule := input.v
+names contains x.name if some x in input.items
+{rules}
+{more}
+t := 1 if not yes({a})
+else := 2 if not names[{b}]
+else := 3
+u := [x.name | some x in input.items; not yes(x.on)]
+v := {{x.name: x.n | some x in input.items; not names[x.missing]}}
+w := {{x | some x in input.items; not x.on; not x.n == count({a})}}
+"""
+
+
+def declarations(rng):
+    """`some` behind other statements of a body."""
+    return f"""r0 contains [x.name, t] if {{ x := input.items[_]; some i; t := x.tags[i]; t != "{rng.choice(NAMES)}" }}
+r1 contains i if {{
+	row := input.grid[_]
+	some i, j
+	row[i] == row[j]
+	i != j
+}}
+r2 := [i | row := input.grid[_]; some i; row[i] == {rng.randint(0, 3)}]
+r3 contains j if {{ some i; row := input.grid[i]; some j; row[j] > {rng.randint(0, 2)}; some k; input.items[k].n == j }}
+r4 contains n if {{ walk(input.tree, [_, v]); is_array(v); some i; n := v[i] }}
+r5 contains [k, i] if {{ some k, _ in input.map; some i; input.items[i].name == k }}
+r6 if {{ every x in input.items {{ input.n > -9; some i; x.tags[i] != "{rng.choice(NAMES)}" }} }}
+r7 contains x.name if {{ x := input.items[_]; y := [i | some i; x.tags[i]]; some i; x.tags[i] == "{rng.choice(NAMES)}"; count(y) > 1 }}
+f(x) if {{ input.n > -9; y := x[_]; some i; y[i] == {rng.randint(0, 3)} }}
+r8 := [row | some row in input.grid; f([row])]
+r9 contains x if {{
+	x := input.items[_].name; some
+	i
+	not input.grid[i] == x; some j; input.grid[i][j]
+}}
+r10 if {{ "web" in {{"web"}}; x := input.items[_]; some i; x.tags[i] == "web" }}
+"""
+
+
 def text(rng):
     name = rng.choice(NAMES)
     return f"""r := sprintf("%v|%s|%d", [input.v, "{name}", input.n])
@@ -363,7 +432,7 @@ e := data.conf[input.map["{rng.choice(NAMES)}"]]
 """
 
 
-SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, object_patterns, logic, annotations, withs, text, comparisons, templates, rules_as_data]
+SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, object_patterns, logic, annotations, withs, negations, declarations, text, comparisons, templates, rules_as_data]
 DATA = {"conf": {"limit": 5, "list": [1, "two", {"three": 3}], "a": "A", "web": {"port": 80}}}
 
 

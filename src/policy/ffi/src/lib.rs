@@ -4,6 +4,7 @@
 #![feature(alloc_error_hook)]
 
 mod arities;
+mod bodies;
 mod checks;
 mod data;
 mod depends;
@@ -17,6 +18,7 @@ mod paths;
 mod pattern_text;
 mod patterns;
 mod pool;
+mod printed;
 mod problem;
 mod program;
 mod regexes;

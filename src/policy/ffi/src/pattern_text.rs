@@ -3,7 +3,7 @@
 //! on one line somewhere else.
 use crate::json;
 use crate::problem::Problem;
-use regorus::unstable::{Expr, Ref, Span};
+use regorus::unstable::{Expr, Query, Ref, Span};
 use regorus::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -218,6 +218,20 @@ pub fn members_by_key<'e>(left: &'e Ref<Expr>, right: &'e Ref<Expr>) -> Option<V
     };
     let (left, right) = (by_key(left)?, by_key(right)?);
     Some(left.iter().filter_map(|(key, &value)| Some((value, *right.get(key)?))).collect())
+}
+
+/// Before the first character of a statement. Spans of texts leave their quotes out.
+pub fn start(source: &str, span: &Span) -> usize {
+    let start = span.start as usize;
+    match source.as_bytes().get(start.wrapping_sub(1)) {
+        Some(b'"' | b'`') => start - 1,
+        _ => start,
+    }
+}
+
+/// Whether the statements of a query stand between brackets.
+pub fn in_braces(query: &Query) -> bool {
+    query.stmts.first().is_none_or(|first| first.span.start != query.span.start)
 }
 
 /// Behind the last character of something. Spans of texts leave their quotes out.

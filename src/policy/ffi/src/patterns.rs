@@ -261,7 +261,8 @@ impl Finder<'_> {
         let mut behind = Behind::default();
         self.replace_declaring(&args.iter().collect::<Vec<_>>(), &mut behind);
         if !behind.text.is_empty() {
-            let alone = bodies.iter().map(|body| &body.query).filter(|query| !in_braces(query));
+            let alone =
+                bodies.iter().map(|body| &body.query).filter(|query| !text::in_braces(query));
             self.braced.extend(alone.map(|query| query.qidx));
         }
         behind.text.split_off(behind.text.len().min("; ".len()))
@@ -284,8 +285,8 @@ impl Finder<'_> {
                 self.insert(end, body.clone());
                 continue;
             };
-            let start = first.span.start as usize;
-            if in_braces(query) {
+            let start = text::start(self.source, &first.span);
+            if text::in_braces(query) {
                 self.insert(start, format!("{statements}; "));
             } else {
                 self.insert(start, format!("{{ {statements}; "));
@@ -309,11 +310,6 @@ impl Finder<'_> {
     }
 }
 
-/// Whether the statements of a query stand between brackets.
-fn in_braces(query: &Query) -> bool {
-    query.stmts.first().is_none_or(|first| first.span.start != query.span.start)
-}
-
 impl Visitor for Finder<'_> {
     fn expr(&mut self, _expr: &Ref<Expr>, _place: Place) -> bool {
         true
@@ -335,7 +331,7 @@ impl Visitor for Finder<'_> {
         }
         let start = stmt.span.start as usize;
         let mut end = text::end(self.source, &stmt.span);
-        let alone = !in_braces(query) && !self.braced.contains(&query.qidx);
+        let alone = !text::in_braces(query) && !self.braced.contains(&query.qidx);
         if alone && !negated {
             self.insert(start, "{ ");
             behind.text.push_str(" }");

@@ -7,7 +7,7 @@ use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
 use crate::splice::{self, Places};
-use crate::{checks, host, json, own, patterns, rules, whole};
+use crate::{bodies, checks, host, json, own, patterns, rules, whole};
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Rc, Value};
@@ -15,8 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
-/// Where the texts of modules were changed, by their path.
-type Changes = Rc<BTreeMap<String, Places>>;
+/// Where the texts of modules were changed, by their path; the last change first.
+type Changes = BTreeMap<String, Vec<Places>>;
+
+/// Finds the edits of a module.
+type Edits = fn(&Ref<Module>, &Names, &Arities, &mut Vec<Problem>) -> Vec<splice::Edit>;
 
 /// Expressions between two looks at the clock.
 const CHECK_INTERVAL: NonZeroU32 = NonZeroU32::new(500).unwrap();
@@ -36,19 +39,25 @@ pub struct Program {
     engine: Engine,
     rules: Vec<Found>,
     packages: Vec<String>,
-    changes: Changes,
+    changes: Rc<Changes>,
+}
+
+/// Moves a problem to its place in the text that was given.
+fn move_back(problem: &mut Problem, changes: &Changes) {
+    for places in changes.get(&problem.path).into_iter().flatten() {
+        problem.column = places.original_column(problem.line, problem.column);
+    }
 }
 
 /// An error of the interpreter, with its place in the text that was given.
 fn problem_of(path: &str, error: &anyhow::Error, changes: &Changes) -> Problem {
     let mut problem = Problem::from_error(path, error);
-    if let Some(places) = changes.get(&problem.path) {
-        problem.column = places.original_column(problem.line, problem.column);
-    }
+    move_back(&mut problem, changes);
     problem
 }
 
 /// A module's path, text and dialect.
+#[derive(Clone)]
 struct Text(String, String, bool);
 
 pub struct Builder<'l> {
@@ -131,45 +140,64 @@ impl<'l> Builder<'l> {
     fn reread(&mut self, more: Vec<String>) -> anyhow::Result<()> {
         self.engine = self.bare.clone();
         let own = more.into_iter().map(|text| Text(whole::PATH.to_string(), text, false));
-        for Text(path, text, v0) in own.chain(std::mem::take(&mut self.texts)) {
+        for Text(path, text, v0) in own.chain(self.texts.iter().cloned()) {
             self.engine.set_rego_v0(v0);
             self.engine.add_policy(path, text)?;
         }
         Ok(())
     }
 
-    /// Makes patterns of objects exact in the texts of all modules.
-    fn make_exact(
-        &mut self,
-        modules: &[Ref<Module>],
-        names: &[Names],
-        arities: &Arities,
-    ) -> BTreeMap<String, Places> {
-        let mut changes = BTreeMap::new();
-        for ((module, names), text) in modules.iter().zip(names).zip(&mut self.texts) {
-            let edits = patterns::edits(module, names, arities, &mut self.problems);
+    /// Changes the texts of all modules. Says whether any is another one now.
+    fn change(&mut self, edits: Edits, added: &Added, changes: &mut Changes) -> bool {
+        let modules = self.engine.get_modules().clone();
+        let arities = Arities::new(&modules, added);
+        let mut problems = Vec::new();
+        let mut found = Changes::new();
+        let names = checks::names_of(&modules);
+        for ((module, names), text) in modules.iter().zip(&names).zip(&mut self.texts) {
+            let edits = edits(module, names, &arities, &mut problems);
             if edits.is_empty() {
                 continue;
             }
             match splice::apply(&text.1, edits) {
-                Ok((changed, places)) => {
-                    text.1 = changed;
-                    changes.insert(text.0.clone(), places);
+                Ok((new, places)) => {
+                    text.1 = new;
+                    found.entry(text.0.clone()).or_default().push(places);
                 }
-                Err(edit) => self.problems.push(patterns::overlap(module, &edit)),
+                Err(edit) => problems.push(patterns::overlap(module, &edit)),
             }
         }
-        changes
+        problems.iter_mut().for_each(|problem| move_back(problem, changes));
+        self.problems.append(&mut problems);
+        let changed = !found.is_empty();
+        for (path, places) in found {
+            changes.entry(path).or_default().splice(0..0, places);
+        }
+        changed
     }
 
-    /// Checks the modules. Gives those to add, and what was changed in the texts of the others.
-    fn check(&mut self, modules: &[Ref<Module>]) -> (Vec<String>, Changes) {
+    /// Checks the modules, and reads them again as the interpreter is to evaluate them.
+    fn prepare(&mut self, modules: &[Ref<Module>]) -> Result<Changes, Vec<Problem>> {
         let added = std::mem::take(&mut self.added);
-        let arities = Arities::new(modules, &added);
         let names = checks::names_of(modules);
-        checks::run(modules, &names, &arities, &mut self.problems);
-        let changes = self.make_exact(modules, &names, &arities);
-        (whole::modules(modules, &names), Rc::new(changes))
+        checks::run(modules, &names, &Arities::new(modules, &added), &mut self.problems);
+        let mut changes = Changes::new();
+        if self.change(bodies::edits, &added, &mut changes) && self.problems.is_empty() {
+            let read = self.reread(Vec::new());
+            read.map_err(|error| vec![problem_of("policy", &error, &changes)])?;
+        }
+        if self.problems.is_empty() {
+            self.change(patterns::edits, &added, &mut changes);
+        }
+        if !self.problems.is_empty() {
+            return Err(std::mem::take(&mut self.problems));
+        }
+        let more = whole::modules(modules, &names);
+        if !more.is_empty() || !changes.is_empty() {
+            let read = self.reread(more);
+            read.map_err(|error| vec![problem_of("policy", &error, &changes)])?;
+        }
+        Ok(changes)
     }
 
     pub fn finish(mut self) -> Result<Program, Vec<Problem>> {
@@ -180,14 +208,8 @@ impl<'l> Builder<'l> {
         if !self.problems.is_empty() {
             return Err(self.problems);
         }
-        let (more, changes) = self.check(&modules);
-        if !self.problems.is_empty() {
-            return Err(self.problems);
-        }
+        let changes = Rc::new(self.prepare(&modules)?);
         let failed = |error| vec![problem_of("policy", &error, &changes)];
-        if !more.is_empty() || !changes.is_empty() {
-            self.reread(more).map_err(failed)?;
-        }
         self.engine.add_data(data).map_err(failed)?;
         // The analysis happens with the first evaluation; clones share its result.
         self.engine.eval_query("true".to_string(), false).map_err(failed)?;
@@ -221,7 +243,7 @@ pub struct Evaluator {
     pristine: Engine,
     covering: bool,
     rules: BTreeSet<String>,
-    changes: Changes,
+    changes: Rc<Changes>,
 }
 
 impl Evaluator {

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Makes bodies mean what OPA's compiler makes of them.
+//!
+//! OPA evaluates the operands of a negated call before the `not`: where one of them has no value,
+//! the body has none. The interpreter would take the call for undefined, and its negation for true:
+//!
+//!   not f(input.x)          operand := input.x; not f(operand)
+//!   not s[input.x]          operand := input.x; not s[operand]
+//!   not lower(x) == y.z     operand := lower(x); not operand == y.z
+//!   not p with input as q   operand := q; not p with input as operand
+//!
+//! References that are negated themselves or stand beside == and = are no operands: only the keys
+//! in them are. Wildcards and names that only the negated expression has stay inside.
+//!
+//! Declarations go to the front of their body, since the interpreter declares again with each round
+//! of an iteration before them:
+//!
+//!   p := xs[_]; some i; p[i]    some i; p := xs[_]; true; p[i]
+use crate::arities::Arities;
+use crate::depends::{Locals, Names};
+use crate::pattern_text as text;
+use crate::printed::{Printed, Queries};
+use crate::problem::Problem;
+use crate::splice::Edit;
+use crate::walk::{self, Place, Visitor};
+use regorus::unstable::{
+    AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, Span,
+};
+use std::collections::{HashMap, HashSet};
+
+/// How often each name stands somewhere.
+#[derive(Default)]
+struct Counts(HashMap<String, usize>);
+
+impl Visitor for Counts {
+    fn expr(&mut self, expr: &Ref<Expr>, _place: Place) -> bool {
+        if let Some(span) = walk::root(expr) {
+            *self.0.entry(span.text().to_string()).or_default() += 1;
+        }
+        true
+    }
+}
+
+/// Names that statements use: in the body itself, or only in bodies inside of it.
+#[derive(Default)]
+struct Mentions {
+    own: HashSet<String>,
+    inner: HashSet<String>,
+    declared: HashSet<String>,
+    depth: usize,
+}
+
+impl Mentions {
+    fn statement(&mut self, stmt: &LiteralStmt) {
+        match &stmt.literal {
+            Literal::SomeVars { vars, .. } => {
+                self.own.extend(vars.iter().map(|var| var.text().to_string()));
+            }
+            Literal::SomeIn { key, value, collection, .. } => {
+                for part in key.iter().chain([value, collection]) {
+                    walk::expr(part, Place::Value, self);
+                }
+            }
+            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => {
+                walk::expr(expr, Place::Value, self);
+            }
+            Literal::Every { domain, query, key, value, .. } => {
+                walk::expr(domain, Place::Value, self);
+                self.inside(query, &[]);
+                self.declared.extend(key.iter().chain([value]).map(|v| v.text().to_string()));
+            }
+        }
+        for with in &stmt.with_mods {
+            walk::expr(&with.r#as, Place::Value, self);
+        }
+    }
+
+    fn inside(&mut self, query: &Query, terms: &[&Ref<Expr>]) {
+        self.depth += 1;
+        walk::query(query, self);
+        for term in terms {
+            walk::expr(term, Place::Value, self);
+        }
+        self.depth -= 1;
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.own.contains(name) || (self.inner.contains(name) && !self.declared.contains(name))
+    }
+}
+
+impl Visitor for Mentions {
+    fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
+        if let Some(span) = walk::root(expr) {
+            let name = span.text().to_string();
+            if self.depth > 0 && place == Place::Declares {
+                self.declared.insert(name.clone());
+            }
+            let uses = if self.depth > 0 { &mut self.inner } else { &mut self.own };
+            uses.insert(name);
+        }
+        match expr.as_ref() {
+            _ if self.depth > 0 => return true,
+            Expr::ArrayCompr { term, query, .. } | Expr::SetCompr { term, query, .. } => {
+                self.inside(query, &[term]);
+            }
+            Expr::ObjectCompr { key, value, query, .. } => self.inside(query, &[key, value]),
+            _ => return true,
+        }
+        false
+    }
+
+    fn declared(&mut self, name: &str) {
+        self.declared.insert(name.to_string());
+    }
+}
+
+/// The names of a rule, and how it is changed.
+struct Changer<'c> {
+    source: &'c str,
+    names: &'c Names,
+    arities: &'c Arities<'c>,
+    locals: HashSet<String>,
+    counts: Counts,
+    /// Operands that have got a name in the module.
+    count: usize,
+    /// The last bytes that have been written again as a whole.
+    written: std::ops::Range<usize>,
+    edits: Vec<Edit>,
+    problems: &'c mut Vec<Problem>,
+}
+
+/// The operands of one negated statement.
+struct Operands<'o, 'c> {
+    changer: &'o Changer<'c>,
+    /// How often the statement has each name.
+    inside: Counts,
+    found: Vec<Ref<Expr>>,
+}
+
+impl Operands<'_, '_> {
+    /// Whether a name means something that may have no value.
+    fn refers(&self, name: &str) -> bool {
+        let outer = matches!(name, "input" | "data") || self.changer.names.knows(name);
+        outer && !self.changer.locals.contains(name)
+    }
+
+    /// Whether a reference has a variable that nothing outside of the statement has.
+    fn has_own_variable(&self, reference: &Ref<Expr>) -> bool {
+        let mut used = Counts::default();
+        walk::expr(reference, Place::Value, &mut used);
+        used.0.keys().any(|name| {
+            let elsewhere = self.changer.counts.0.get(name) > self.inside.0.get(name);
+            let known = elsewhere || self.changer.locals.contains(name) || self.refers(name);
+            name == "_" || !known
+        })
+    }
+
+    /// What stands where a value is needed.
+    fn value(&mut self, expr: &Ref<Expr>) {
+        match expr.as_ref() {
+            Expr::Var { span, .. } if self.refers(span.text()) => self.found.push(expr.clone()),
+            Expr::RefDot { .. } | Expr::RefBrack { .. } => {
+                if !self.has_own_variable(expr) {
+                    self.found.push(expr.clone());
+                }
+            }
+            Expr::UnaryExpr { expr: inner, .. } if matches!(**inner, Expr::Number { .. }) => {}
+            Expr::Call { .. }
+            | Expr::UnaryExpr { .. }
+            | Expr::BinExpr { .. }
+            | Expr::BoolExpr { .. }
+            | Expr::ArithExpr { .. }
+            | Expr::Membership { .. } => self.found.push(expr.clone()),
+            Expr::Array { items, .. } | Expr::Set { items, .. } => {
+                items.iter().for_each(|item| self.value(item));
+            }
+            Expr::Object { fields, .. } => {
+                for (_, key, value) in fields {
+                    self.value(key);
+                    self.value(value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What may stay where it is when it is a reference.
+    fn term(&mut self, expr: &Ref<Expr>) {
+        match expr.as_ref() {
+            Expr::Var { .. } => {}
+            Expr::RefDot { refr, .. } => self.term(refr),
+            Expr::RefBrack { refr, index, .. } => {
+                self.term(refr);
+                self.value(index);
+            }
+            _ => self.value(expr),
+        }
+    }
+
+    fn negated(&mut self, expr: &Ref<Expr>) {
+        match expr.as_ref() {
+            Expr::AssignExpr { op: AssignOp::ColEq, .. } => {}
+            Expr::AssignExpr { lhs, rhs, .. } | Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. } => {
+                self.term(lhs);
+                self.term(rhs);
+            }
+            Expr::BoolExpr { lhs, rhs, .. }
+            | Expr::BinExpr { lhs, rhs, .. }
+            | Expr::ArithExpr { lhs, rhs, .. } => {
+                self.value(lhs);
+                self.value(rhs);
+            }
+            Expr::Membership { key, value, collection, .. } => {
+                key.iter().chain([value, collection]).for_each(|part| self.value(part));
+            }
+            Expr::Call { params, .. } => params.iter().for_each(|param| self.value(param)),
+            Expr::UnaryExpr { expr, .. } => self.value(expr),
+            _ => self.term(expr),
+        }
+    }
+}
+
+impl Changer<'_> {
+    fn is_function(&self, expr: &Ref<Expr>) -> bool {
+        self.arities.of(self.names, expr).is_some()
+    }
+
+    /// What is evaluated before a statement: first values of `with`, which come without it.
+    fn operands(&self, stmt: &LiteralStmt) -> (Vec<Ref<Expr>>, Vec<Ref<Expr>>) {
+        let Literal::NotExpr { expr, .. } = &stmt.literal else {
+            return (Vec::new(), Vec::new());
+        };
+        let mut inside = Counts::default();
+        walk::expr(expr, Place::Value, &mut inside);
+        let mut operands = Operands { changer: self, inside, found: Vec::new() };
+        for with in stmt.with_mods.iter().filter(|with| !self.is_function(&with.r#as)) {
+            operands.value(&with.r#as);
+        }
+        let withs = std::mem::take(&mut operands.found);
+        operands.negated(expr);
+        (withs, operands.found)
+    }
+
+    /// Declarations behind other statements.
+    fn late<'q>(&mut self, query: &'q Query) -> Vec<&'q LiteralStmt> {
+        let declares = |stmt: &&LiteralStmt| matches!(stmt.literal, Literal::SomeVars { .. });
+        let first = query.stmts.iter().take_while(declares).count();
+        let late: Vec<_> = query.stmts.iter().skip(first).filter(declares).collect();
+        if !late.is_empty() {
+            let mut mentions = Mentions::default();
+            for stmt in &query.stmts {
+                if let Literal::SomeVars { vars, .. } = &stmt.literal {
+                    self.check_unused(vars, &mentions);
+                }
+                mentions.statement(stmt);
+            }
+        }
+        late
+    }
+
+    fn check_unused(&mut self, vars: &[Span], mentions: &Mentions) {
+        for var in vars.iter().filter(|var| mentions.has(var.text())) {
+            let message = format!("var {} referenced above", var.text());
+            self.problems.push(Problem::at(var, message));
+        }
+    }
+
+    fn write(&mut self, stmt: &LiteralStmt, out: &mut Printed) {
+        let (withs, operands) = self.operands(stmt);
+        let own = withs.len();
+        for (index, operand) in withs.iter().chain(&operands).enumerate() {
+            self.count += 1;
+            let name = format!("__bulkhead_operand_{}__", self.count);
+            out.push(&format!("{name} := "));
+            out.expr(operand, self);
+            if index >= own {
+                out.withs_again(&stmt.with_mods, self);
+            }
+            out.push("; ");
+            out.named.insert(operand.eidx(), name);
+        }
+        out.statement(stmt, self);
+    }
+
+    fn rewrite(&mut self, query: &Query, stmt: &LiteralStmt) {
+        let (start, end) = (stmt.span.start as usize, text::end(self.source, &stmt.span));
+        let lines = self.source[start..end].matches('\n').count() as u32;
+        let mut out = Printed::new(stmt.span.line, stmt.span.line + lines);
+        let alone = !text::in_braces(query);
+        out.push(if alone { "{ " } else { "" });
+        self.write(stmt, &mut out);
+        out.push(if alone { " }" } else { "" });
+        self.edits.push(Edit { at: start, size: end - start, text: out.finish() });
+        self.written = start..end;
+    }
+}
+
+impl Queries for Changer<'_> {
+    fn query(&mut self, query: &Query, out: &mut Printed) {
+        let late = self.late(query);
+        for stmt in &late {
+            if let Literal::SomeVars { vars, .. } = &stmt.literal {
+                out.some(vars);
+                out.push("; ");
+            }
+        }
+        let kept = query.stmts.iter().filter(|s| !late.iter().any(|l| l.sidx == s.sidx));
+        for (index, stmt) in kept.enumerate() {
+            out.push(if index > 0 { "; " } else { "" });
+            self.write(stmt, out);
+        }
+    }
+}
+
+impl Visitor for Changer<'_> {
+    fn expr(&mut self, _expr: &Ref<Expr>, _place: Place) -> bool {
+        true
+    }
+
+    fn statement(&mut self, query: &Query, stmt: &LiteralStmt) {
+        if self.written.contains(&(stmt.span.start as usize)) {
+            return;
+        }
+        if query.stmts.first().is_some_and(|first| first.sidx == stmt.sidx) {
+            for late in self.late(query) {
+                let at = text::start(self.source, &stmt.span);
+                let end = text::end(self.source, &late.span);
+                let from = late.span.start as usize;
+                let declaration = &self.source[from..end];
+                let lines = "\n".repeat(declaration.matches('\n').count());
+                if let Literal::SomeVars { vars, .. } = &late.literal {
+                    let mut out = Printed::new(0, 0);
+                    out.some(vars);
+                    self.edits.push(Edit { at, size: 0, text: out.finish() + "; " });
+                }
+                let text = format!("true{lines}");
+                self.edits.push(Edit { at: from, size: end - from, text });
+            }
+        }
+        let (withs, operands) = self.operands(stmt);
+        if !withs.is_empty() || !operands.is_empty() {
+            self.rewrite(query, stmt);
+        }
+    }
+}
+
+/// The edits that change the bodies of a module.
+pub fn edits(
+    module: &Ref<Module>,
+    names: &Names,
+    arities: &Arities,
+    problems: &mut Vec<Problem>,
+) -> Vec<Edit> {
+    let mut changer = Changer {
+        source: module.package.span.source.get_contents(),
+        names,
+        arities,
+        locals: HashSet::new(),
+        counts: Counts::default(),
+        count: 0,
+        written: 0..0,
+        edits: Vec::new(),
+        problems,
+    };
+    for rule in &module.policy {
+        changer.rule(rule);
+    }
+    changer.edits
+}
+
+impl Changer<'_> {
+    fn rule(&mut self, rule: &Rule) {
+        let mut locals = Locals::default();
+        walk::rule(rule, &mut locals);
+        self.locals = locals.0;
+        self.counts = Counts::default();
+        walk::rule(rule, &mut self.counts);
+        walk::rule(rule, self);
+    }
+}
