@@ -371,6 +371,20 @@ u if every p in lists { is_array(p); some i; p[i] == "z" }
   EXPECT_EQ(to_string(problems[0]), "a.rego:2:21: var i referenced above");
 }
 
+TEST(Engine, ComparesPartsOfValues) {
+  const Program program = must_compile({{"a.rego", R"(package a
+r := [object.subset(x, y) | some [x, y] in [
+	[[], []], [[1], []], [[], [1]], [[1, 2, 3], [2, 3]], [[1, 2, 3], [3, 2]],
+	[[1, 2], {2, 1}], [[], set()], [{1, 2}, {1}], [{1}, set()],
+	[{"a": {"b": [1, 2]}, "c": 1}, {"a": {"b": [2]}}], [{"a": 1}, {"a": 2}],
+]]
+s if object.subset(1, 1)
+)"}});
+  EXPECT_EQ(evaluated(program, "data.a.r"),
+            "[true,true,false,true,false,true,false,true,true,true,false]");
+  EXPECT_EQ(evaluated(program, "data.a.s"), "undefined");
+}
+
 TEST(Engine, SharesOneProgramAndDocumentAmongThreads) {
   const Program program = must_compile({{"a.rego", "package a\nx := sum(input.n)\n"}});
   const Document input = document(R"({"n": [1, 2, 3]})");

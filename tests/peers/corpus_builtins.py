@@ -125,7 +125,9 @@ FIXED = ["time.date([{ns}, {zone}])", "time.clock([{ns}, {zone}])", "time.weekda
          "yaml.unmarshal(yaml.marshal({v}))", "sprintf({fmt}, [{v}])", "concat({sub}, {Ssa})", "{a}[_]", "{o}[{sub}]",
          "[{i}, {n}, {s}] < [{i}, {n}, {s}]", "{Sa} - {Sa}", "{Sa} & {Sa}", "{Sa} | {Sa}", "{n} + {n} * {i}", "{i} % {i}",
          "{n} / {n}", "{v} in {a}", "{v} == {v}", "{v} < {v}", "[max({a}), min({a}), sort({a})]", "substring({s}, {small}, -1)",
-         "type_name({v})", "{s} in {sa}", "split({s}, {sub})[0]", "to_number(sprintf(\"%v\", [{n}]))"]
+         "type_name({v})", "{s} in {sa}", "split({s}, {sub})[0]", "to_number(sprintf(\"%v\", [{n}]))",
+         "object.subset({a}, [])", "object.subset({a}, {a})", "object.subset({a}, {Sa})", "object.subset({Sa}, {Sa})",
+         "object.subset([], set())", "object.subset({o}, {})", "object.subset({v}, {v})"]
 
 
 def arguments_of(rng, kinds, given):

@@ -24,6 +24,7 @@ mod program;
 mod regexes;
 mod rules;
 mod splice;
+mod subsets;
 mod times;
 mod walk;
 mod whole;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builtins that are written here, in place of the interpreter's or beside them.
-use crate::{host, operators, paths, regexes, times};
+use crate::{host, operators, paths, regexes, subsets, times};
 use anyhow::{anyhow, bail, Result};
 use regorus::{Engine, Rc, Value};
 
@@ -34,7 +34,13 @@ pub fn integer(arguments: &[Value], index: usize) -> std::result::Result<i64, Fa
 
 /// Registers all of them; calls `each` with every name and number of arguments.
 pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8)) -> Result<()> {
-    let families = [operators::BUILTINS, paths::BUILTINS, regexes::BUILTINS, times::BUILTINS];
+    let families = [
+        operators::BUILTINS,
+        paths::BUILTINS,
+        regexes::BUILTINS,
+        subsets::BUILTINS,
+        times::BUILTINS,
+    ];
     for &(name, arity, call) in families.into_iter().flatten() {
         let extension = move |arguments: Vec<Value>| match call(&arguments) {
             Ok(value) => Ok(value),
