@@ -60,10 +60,46 @@ base::Result<vuln::DatabaseInfo> build_from(const Invocation& invocation,
   return vuln::build(std::move(feeds), options, target, diagnostics);
 }
 
+// A database that a worse one must not replace. Its header alone would not tell.
+bool is_whole(const std::string& path) {
+  auto database = vuln::Database::open_path(path);
+  return database && database->verify();
+}
+
+// The database that was in force becomes the previous one, if it is good enough to fall back on.
+base::Status put_in_force(const std::string& fresh, const std::string& path, bool old_is_whole) {
+  if (old_is_whole && ::rename(path.c_str(), previous_path(path).c_str()) != 0) {
+    return base::errno_error("rename", path);
+  }
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return base::errno_error("rename", fresh);
+  return {};
+}
+
+// Why the finished file is of no use; nullopt when it may be put in force.
+std::optional<base::Error> why_not(const Invocation& invocation, const vuln::DatabaseInfo& info,
+                                   const base::Diagnostics& diagnostics,
+                                   const std::string& directory, bool old_is_whole) {
+  if (info.advisories == 0) {
+    return base::Error(base::Code::kInvalid,
+                       directory + ": no usable advisory in any feed; the old database stays");
+  }
+  if (!diagnostics.any_incomplete() || !old_is_whole || invocation.has("allow-incomplete")) {
+    return std::nullopt;
+  }
+  std::string feeds;
+  for (const base::Diagnostic& d : diagnostics.all()) {
+    if (d.impact != base::Impact::kIncomplete) continue;
+    feeds += (feeds.empty() ? "" : ", ") + d.where;
+  }
+  return base::Error(base::Code::kInvalid,
+                     "the new database would lack " + feeds +
+                         "; the old one stays in force (--allow-incomplete replaces it)");
+}
+
 }  // namespace
 
 int build_database(const Invocation& invocation, const std::string& mirror_directory,
-                   FileDates dates) {
+                   FileDates dates, base::Diagnostics& diagnostics) {
   auto path = database_path(invocation);
   if (!path) return fail(path.error());
   struct stat there{};
@@ -77,29 +113,26 @@ int build_database(const Invocation& invocation, const std::string& mirror_direc
 
   // The new file is made beside the old one; only a verified one takes its place.
   std::string fresh = *path + ".fresh";
-  base::Diagnostics diagnostics;
   auto info = build_from(invocation, mirror_directory, dates, fresh, diagnostics);
   if (!invocation.has("quiet")) complain_about(diagnostics);
-  if (info && info->advisories == 0) {
-    info = base::Error(base::Code::kInvalid, mirror_directory +
-                                                 ": no usable advisory in any feed; "
-                                                 "the old database stays");
+  bool old_is_whole = info && is_whole(*path);
+  if (info) {
+    auto useless = why_not(invocation, *info, diagnostics, mirror_directory, old_is_whole);
+    if (useless) info = std::move(*useless);
   }
   if (!info) {
     ::unlink(fresh.c_str());
     return fail(info.error());
   }
-  bool old_is_good = vuln::Database::open_path(*path).has_value();
-  if (old_is_good && ::rename(path->c_str(), previous_path(*path).c_str()) != 0) {
-    return fail(base::errno_error("rename", *path));
-  }
-  if (::rename(fresh.c_str(), path->c_str()) != 0) return fail(base::errno_error("rename", fresh));
+  auto placed = put_in_force(fresh, *path, old_is_whole);
+  if (!placed) return fail(placed.error());
   if (!invocation.has("quiet")) {
     complain(fmt::format("{} of {} in {} ({:.1f} MB)", base::counted(info->advisories, "advisory"),
                          base::counted(info->sources.size(), "source"), *path,
                          static_cast<double>(info->bytes) / 1e6));
   }
-  return diagnostics.any_incomplete() ? kFailed : kClean;
+  bool lacking = diagnostics.any_incomplete() && !invocation.has("allow-incomplete");
+  return lacking ? kFailed : kClean;
 }
 
 }  // namespace bulkhead::cli

@@ -211,6 +211,14 @@ bool is_distribution(std::string_view ecosystem) {
   return std::find(kDistributions.begin(), kDistributions.end(), first) != kDistributions.end();
 }
 
+std::vector<std::string_view> known_ecosystems() {
+  std::vector<std::string_view> out(kDistributions.begin(), kDistributions.end());
+  for (const Language& language : kLanguages) out.push_back(language.ecosystem);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 std::optional<std::string_view> debian_release(std::string_view codename) {
   for (const Codename& entry : kDebianReleases) {
     if (entry.name == codename) return entry.release;
@@ -298,6 +306,17 @@ Question question_for(const model::Package& package, const DistroFeed& feed) {
     return question;
   }
   return question;
+}
+
+std::set<std::string> ecosystems_of(const model::Distro& distro,
+                                    std::span<const model::Package> packages) {
+  DistroFeed feed = distro_feed(distro);
+  std::set<std::string> out;
+  for (const model::Package& package : packages) {
+    out.insert(question_for(package, feed).ecosystem);
+  }
+  out.erase("");
+  return out;
 }
 
 }  // namespace bulkhead::vuln

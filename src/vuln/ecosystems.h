@@ -4,6 +4,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,9 @@ std::string canonical_name(std::string_view ecosystem, std::string_view name);
 
 // Whether records of this ecosystem speak about a distribution's packages.
 bool is_distribution(std::string_view ecosystem);
+// Every ecosystem that some package could be looked up under, without releases, sorted: the feeds
+// worth fetching.
+std::vector<std::string_view> known_ecosystems();
 // "12" for "bookworm"; nullopt for a codename this program does not know.
 std::optional<std::string_view> debian_release(std::string_view codename);
 
@@ -44,5 +49,8 @@ DistroFeed distro_feed(const model::Distro& distro);
 
 bool is_os_package(const model::Package& package);
 Question question_for(const model::Package& package, const DistroFeed& feed);
+// The ecosystems that these packages would be looked up under: "Debian:12", "npm".
+std::set<std::string> ecosystems_of(const model::Distro& distro,
+                                    std::span<const model::Package> packages);
 
 }  // namespace bulkhead::vuln

@@ -189,6 +189,18 @@ TEST(Ubuntu, Pro) {
   EXPECT_FALSE(marked("b", "1.0-1ubuntu1+esm1"));
 }
 
+// What a scan tells the next update.
+TEST(Distributions, EcosystemsOfPackages) {
+  std::vector<model::Package> packages = {package("deb", "a", "1"), package("npm", "b", "1"),
+                                          package("generic", "c", "1")};
+  EXPECT_EQ(ecosystems_of(distro("debian", "12"), packages),
+            (std::set<std::string>{"Debian:12", "npm"}));
+  std::vector<std::string_view> known = known_ecosystems();
+  for (const char* name : {"Azure Linux", "Debian", "npm", "openEuler"}) {
+    EXPECT_TRUE(std::binary_search(known.begin(), known.end(), name)) << name;
+  }
+}
+
 TEST(Debian, SignedKernelsAreJudgedAsTheKernel) {
   Database db = build_database({{"debian/tracker.json", R"({"linux": {"CVE-2024-1": {"releases": {
     "bookworm": {"status": "resolved", "fixed_version": "6.1.90-1"}}}}})"}});

@@ -14,6 +14,7 @@ constexpr std::array kOwnFlags = {
     Flag{"from", 0, "DIR|URL", "mirror: a directory or a base URL (required)"},
     Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
     kFeedDateFlag,
+    kIncompleteFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
@@ -25,7 +26,7 @@ int run(const Invocation& invocation) {
     return kUsage;
   }
   if (from.find("://") == std::string::npos) return build_database(invocation, from);
-  return fetch_and_build(invocation, from);
+  return fetch_and_build(invocation, from, std::nullopt);
 }
 
 }  // namespace

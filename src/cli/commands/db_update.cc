@@ -11,6 +11,7 @@ constexpr std::array kOwnFlags = {
     Flag{"mirror", 0, "DIR|URL", "ask this mirror instead of the public services"},
     Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
     kFeedDateFlag,
+    kIncompleteFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
@@ -18,7 +19,8 @@ constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
 int run(const Invocation& invocation) {
   std::string mirror = invocation.value("mirror");
   bool directory = !mirror.empty() && mirror.find("://") == std::string::npos;
-  return directory ? build_database(invocation, mirror) : fetch_and_build(invocation, mirror);
+  if (directory) return build_database(invocation, mirror);
+  return fetch_and_build(invocation, mirror, std::nullopt);
 }
 
 }  // namespace
@@ -27,9 +29,9 @@ extern constinit const Command descriptor = {
     "db update",
     "fetch advisories and rebuild the database",
     "",
-    "Feeds that have not changed are not fetched again (ETag); an interrupted download goes on "
-    "where\n"
-    "it stopped. The old database stays until the new one has been verified.",
+    "Feeds that have not changed are not fetched again (ETag); an\n"
+    "interrupted download goes on where it stopped. The old database stays until the new one has\n"
+    "been verified, and while a feed cannot be read.",
     kFlags,
     run};
 
