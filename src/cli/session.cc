@@ -16,6 +16,7 @@
 #include "cli/database.h"
 #include "cli/exit_code.h"
 #include "cli/judging.h"
+#include "cli/needed_feeds.h"
 #include "cli/open_input.h"
 #include "cli/outputs.h"
 #include "cli/progress_bar.h"
@@ -27,6 +28,7 @@
 #include "scan/broker.h"
 #include "scan/confine.h"
 #include "scan/scan.h"
+#include "vuln/ecosystems.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -51,6 +53,7 @@ struct Session {
   ChosenDatabase database = {};
   std::optional<scan::FileStore> store = {};
   base::Fd spill = {};
+  base::Fd needs = {};  // a file in memory: the child says which advisories it needed
   bool debug = false;
 };
 
@@ -182,6 +185,11 @@ int work(Session& session, base::Fd socket) {
   auto report = scan_opened(session, tools, broker);
   bar.finish();
   if (!report) return fail(report.error());
+  if (session.needs.valid()) {
+    std::string needs = needs_text(vuln::ecosystems_of(report->artifact.distro, report->packages));
+    auto written = base::write_all(session.needs, base::as_bytes(needs));
+    if (!written && session.debug) complain(written.error().message());
+  }
   return session.use(*report, tools.database);
 }
 
@@ -194,6 +202,7 @@ base::Status open_session(Session& session) {
   if (session.options.vulnerabilities) {
     session.database = TRY(choose_database(session.invocation));
     remark_on_database(session);
+    session.needs = TRY(base::memory_file({}));
   }
   if (!session.invocation.has("no-cache")) {
     auto directory = base::cache_directory();
@@ -206,6 +215,14 @@ base::Status open_session(Session& session) {
   if (spill) session.spill = std::move(*spill);
   if (!spill && session.debug) complain(spill.error().message());
   return {};
+}
+
+// For db update. A scan does not fail because this cannot be kept.
+void keep_needs(const Session& session) {
+  if (!session.needs.valid() || ::lseek(session.needs.get(), 0, SEEK_SET) != 0) return;
+  auto text = base::read_fd(session.needs, kMaxNeedsBytes);
+  auto kept = text ? remember_needs(*text, base::SystemClock().now()) : base::Status(text.error());
+  if (!kept && session.debug) complain("needs not kept: " + kept.error().message());
 }
 
 }  // namespace
@@ -227,6 +244,7 @@ int run_session(const Invocation& invocation, const SessionOptions& options, con
   auto code = scan::run_confined(run);
   if (session.store) session.store->prune(kMaxCacheBytes);
   if (!code) return fail(code.error());
+  keep_needs(session);
   auto kept = session.judging.commit();
   if (!kept) return fail(kept.error());
   return *code;

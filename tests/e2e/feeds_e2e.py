@@ -175,4 +175,25 @@ def test_what_is_refused_or_gone_is_said():
         assert (w.path / "h.db").read_bytes() == good
 
 
+def test_update_takes_what_scans_needed():
+    with Workspace() as w:
+        folder = small_mirror(w)
+        server = Mirror(folder)
+        database = w.database()
+        layout = Layout(w.path / "i").layer(tar_of({**BASE, **APP}))
+        assert w.run("scan", f"oci:{layout.finish()}", "--db", database).code == 0
+        notes = w.path / "cache/bulkhead/needed-ecosystems"
+        notes.write_text(notes.read_text() + "1 Go\n99999999999 Go\nx Go\n1764000000 ../../Go\n\0\n")
+        update = lambda *flags: w.run("db", "update", "--mirror", server.url, "--db", "h.db", *flags)
+        done = update()
+        assert done.code == 0 and "Debian:12, PyPI, npm" in done.err, done.err
+        assert {p for p in server.asked if p.startswith("osv/")} == {
+            "osv/ecosystems.txt", "osv/Debian/all.zip", "osv/npm/all.zip", "osv/PyPI/all.zip"}
+        assert "debian/tracker.json" in server.asked
+        assert "kev/known_exploited_vulnerabilities.json" in server.asked
+        assert not [p for p in server.asked if p.startswith("alpine/")], server.asked
+        assert update("--all").code == 0
+        assert "osv:Azure Linux" in sources(w, "h.db")
+
+
 support.main(globals())

@@ -2,6 +2,7 @@
 // bulkhead db update: fetch what has changed, then build.
 #include "cli/build_database.h"
 #include "cli/feeds.h"
+#include "cli/needed_feeds.h"
 #include "cli/session.h"
 
 namespace bulkhead::cli::commands::db_update {
@@ -9,18 +10,31 @@ namespace {
 
 constexpr std::array kOwnFlags = {
     Flag{"mirror", 0, "DIR|URL", "ask this mirror instead of the public services"},
+    Flag{"all", 0, "", "every feed, not only those that the last scans needed"},
     Flag{"private", 0, "DIR", "own OSV files, which go before public ones", true},
     kFeedDateFlag,
     kIncompleteFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
+std::string joined(const Ecosystems& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
 
 int run(const Invocation& invocation) {
   std::string mirror = invocation.value("mirror");
   bool directory = !mirror.empty() && mirror.find("://") == std::string::npos;
   if (directory) return build_database(invocation, mirror);
-  return fetch_and_build(invocation, mirror, std::nullopt);
+  std::optional<Ecosystems> needed;
+  if (!invocation.has("all")) needed = recent_needs(base::SystemClock().now());
+  if (needed && !invocation.has("quiet")) {
+    complain("asking for what scans of the last 90 days needed: " + joined(*needed) +
+             " (--all asks for every feed)");
+  }
+  return fetch_and_build(invocation, mirror, needed);
 }
 
 }  // namespace
@@ -29,7 +43,8 @@ extern constinit const Command descriptor = {
     "db update",
     "fetch advisories and rebuild the database",
     "",
-    "Feeds that have not changed are not fetched again (ETag); an\n"
+    "Fetched are the feeds about what scans of the last 90 days met (every feed when there was\n"
+    "no scan, and with --all). Feeds that have not changed are not fetched again (ETag); an\n"
     "interrupted download goes on where it stopped. The old database stays until the new one has\n"
     "been verified, and while a feed cannot be read.",
     kFlags,
