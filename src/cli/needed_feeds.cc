@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small file, written anew by every scan. Two scans at once may forget what one of them met; the
-// next scan says it again.
+// A small file, written anew when a scan meets something that it does not name, or not of late: an
+// unchanged image is scanned in less time than a file takes to reach the disk. Two scans at once
+// may forget what one of them met; the next scan says it again.
 #include "cli/needed_feeds.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr int64_t kRememberedSeconds = 90 * 86400;
+constexpr int64_t kFreshSeconds = 86400;  // a date within them is not renewed
 constexpr size_t kMaxNeeds = 256;
 constexpr size_t kMaxNameBytes = 64;
 
@@ -59,14 +61,16 @@ std::string needs_text(const Ecosystems& ecosystems) {
 base::Status remember_needs(std::string_view text, base::UnixTime now) {
   std::string path = TRY(needs_path());
   Needs needs = read_needs(path, now);
-  bool any = false;
+  bool changed = false;
   std::string_view line;
   while (base::next_line(text, line)) {
-    if (!is_ecosystem(line) || (needs.size() >= kMaxNeeds && !needs.contains(line))) continue;
+    auto at = needs.find(line);
+    bool fresh = at != needs.end() && at->second > now - kFreshSeconds;
+    if (fresh || !is_ecosystem(line) || (needs.size() >= kMaxNeeds && at == needs.end())) continue;
     needs[std::string(line)] = now;
-    any = true;
+    changed = true;
   }
-  if (!any) return {};
+  if (!changed) return {};
   std::string out;
   for (const auto& [name, time] : needs) out += std::to_string(time) + " " + name + "\n";
   TRY(base::make_directories(std::string(base::dirname(path))));
