@@ -77,12 +77,14 @@ base::Result<PolicySource> read_repository(const Invocation& invocation,
   net::HttpClient http{net::HttpOptions()};
   base::SystemClock clock;
   gitsync::Limits limits;
-  gitsync::Commit commit = TRY(gitsync::pull(remote, cache, limits, {http, clock}));
-  gitsync::Tree tree = TRY(gitsync::read_tree(remote, cache, commit.id, limits));
-  TRY(check_policy_tree(tree).context("commit " + commit.id));
-  if (!invocation.has("quiet")) complain_about(tree.diagnostics);
   PolicySource out;
-  out.files = std::move(tree.files);
+  auto approve = [&](const gitsync::Commit& commit, const gitsync::Tree& tree) -> base::Status {
+    TRY(check_policy_tree(tree).context("commit " + commit.id));
+    if (!invocation.has("quiet")) complain_about(tree.diagnostics);
+    out.files = tree.files;
+    return {};
+  };
+  gitsync::Commit commit = TRY(gitsync::pull(remote, cache, limits, {http, clock}, approve));
   out.identity = identity_of(remote, commit);
   return out;
 }

@@ -156,7 +156,7 @@ def test_repositories_are_reached_over_ssh():
             assert w.run(*pull, env=agent.environment).code == 0
             assert (w.path / "kept/current").resolve().name == second
         misused = w.run("scan", target, "--policy", w.path / "kept", *flags)
-        assert misused.code == 1 and "--policy-known-hosts is for repositories" in misused.err, misused.err
+        assert misused.code == 64 and "--policy-known-hosts is for repositories" in misused.err, misused.err
 
 
 def test_revoked_keys_and_openpgp_keys_count():
