@@ -29,6 +29,7 @@ constexpr std::array kReportFlags = {
 };
 constexpr std::array kDecisionFlags = {
     Flag{"decisions", 0, "DIR", "keep verdict and input here, for policy explain and diff"},
+    Flag{"sign-if-allowed", 0, "", "reserved: sign what the policy allows (not in this version)"},
 };
 constexpr auto kFlags = join_flags(
     join_flags(
@@ -37,6 +38,13 @@ constexpr auto kFlags = join_flags(
     kInputFlags);
 
 int run(const Invocation& invocation) {
+  // Whoever asks for a signature must not take an unsigned image for a signed one.
+  if (invocation.has("sign-if-allowed")) {
+    complain(
+        "--sign-if-allowed is reserved: this version does not sign, and nothing was scanned; leave "
+        "it out, and sign with another tool what exits with 0");
+    return kUsage;
+  }
   bool vulnerabilities = !invocation.has("scanners");
   for (const std::string& list : invocation.values("scanners")) {
     for (std::string_view scanner : base::split(list, ',')) {
