@@ -275,4 +275,13 @@ def test_a_commit_is_in_force_already_only_as_what_it_was():
         assert "in force already" in pull(url, "--signers", signers).err
 
 
+def test_an_error_about_two_places_is_one_error():
+    with Workspace() as w:
+        support.unpack(w.path / "p", {"packs/x/x.rego": "package bulkhead.x\n\ndeny contains \"x\" if {\n    y == 1\n    y := 1\n}\n"})
+        checked = check(w, w.path / "p")
+        assert checked.code == 1 and "cannot be loaded: 1 error" in checked.err, checked.err
+        assert checked.out == ("packs/x/x.rego:4:5: error: var `y` used before definition below (packs/x/x.rego:5:5) "
+                               "[not-loaded]\n"), checked.out
+
+
 support.main(globals())

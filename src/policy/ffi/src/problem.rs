@@ -46,5 +46,17 @@ fn place(text: &str) -> Option<Problem> {
     // The drawing has three lines; the message follows, and may have lines of its own.
     let message = rest.splitn(4, '\n').nth(3)?;
     let message = message.strip_prefix("error: ").unwrap_or(message);
-    Some(Problem::new(path, line, column, message.trim()))
+    Some(Problem::new(path, line, column, one_line(message.trim())))
+}
+
+/// "used before definition below.\n--> path:5:3\n  |\n5 | text\n  |  ^\ndefinition: " draws another
+/// place; readers take lines for messages of their own, so it becomes "... below (path:5:3)".
+fn one_line(message: &str) -> String {
+    match message.split_once("\n--> ") {
+        Some((what, drawing)) => {
+            let place = drawing.lines().next().unwrap_or_default();
+            format!("{} ({place})", what.trim().trim_end_matches('.'))
+        }
+        None => message.to_string(),
+    }
 }
