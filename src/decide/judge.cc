@@ -4,6 +4,7 @@
 #include "decide/judge.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 
@@ -17,6 +18,7 @@
 #include "decide/foreign.h"
 #include "decide/foreign/inputs.h"
 #include "decide/scope.h"
+#include "model/policy_error.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -24,9 +26,8 @@ namespace {
 using model::Decision;
 using model::Reason;
 
-constexpr size_t kMaxReasons = 20'000;
+constexpr size_t kMaxReasons = 20'000;  // of one pack and one effect
 constexpr size_t kMaxRefusals = 200;  // told in one verdict; `policy check` lists all
-constexpr std::string_view kErrorRule = "policy-error";
 
 // input.image.config and the like; findings:KIND asks whether that kind was looked for.
 std::optional<std::string> missing_need(const base::json::Value& input, std::string_view need) {
@@ -65,7 +66,10 @@ class Judgement {
         vex_(policy, input) {}
 
   void run(model::Verdict& verdict) {
-    for (const ActivePack& active : policy_.packs()) judge_pack(active, verdict);
+    for (const ActivePack& active : policy_.packs()) {
+      added_ = {};
+      judge_pack(active, verdict);
+    }
     if (asked_.rules == 0) {
       verdict.reasons.push_back(
           nothing_judged_reason(asked_, subject_.stage, policy_.file().on_nothing_judged));
@@ -126,22 +130,24 @@ class Judgement {
     asked_.rules += content.rules().size();
     auto evaluator = content.program().evaluator();
     if (!evaluator) {
-      return add_error(active, active.pack.id, evaluator.error().message(), verdict);
+      return add_error(active, {active.pack.id, evaluator.error().message(), Decision::kDeny, ""},
+                       verdict);
     }
     auto judged = content.judge(input_, {subject_.stage, subject_.at}, *evaluator);
-    if (!judged) return add_error(active, active.pack.id, judged.error().message(), verdict);
+    if (!judged)
+      return add_error(active, {active.pack.id, judged.error().message(), Decision::kDeny, ""},
+                       verdict);
     for (const ForeignReason& found : judged->reasons) {
-      if (!has_room(active, verdict)) break;
-      verdict.reasons.push_back(reason_of(active, found));
+      add(active, reason_of(active, found), verdict);
     }
-    for (const LostRule& lost : judged->lost) {
-      if (!has_room(active, verdict)) break;
-      add_lost(active, lost, verdict);
-    }
+    for (const LostRule& lost : judged->lost) add(active, lost_reason(active, lost), verdict);
     for (const NotJudged& failed : judged->failed) {
       std::string where = failed.rule.empty() ? active.pack.id : failed.rule;
       if (!failed.subject.empty()) where += ", asked about " + base::printable(failed.subject, 300);
-      add_error(active, where, failed.why, verdict);
+      auto rule = active.pack.rules.find(failed.rule);
+      bool known = rule != active.pack.rules.end();
+      Decision level = known ? rule->second.level : Decision::kDeny;
+      add_error(active, {where, failed.why, level, failed.rule}, verdict);
     }
     tell_unknown(active, judged->unknown, verdict);
   }
@@ -191,16 +197,30 @@ class Judgement {
     }
   }
 
-  // False when a verdict is full; said once.
-  bool has_room(const ActivePack& active, model::Verdict& verdict) {
-    if (verdict.reasons.size() < kMaxReasons) return true;
-    if (verdict.reasons.size() == kMaxReasons) {
-      std::string where = active.pack.package.empty() ? active.pack.id : active.pack.package;
-      add_error(active, where,
-                "more than " + std::to_string(kMaxReasons) + " reasons; the rest is left out",
-                verdict);
+  // Reasons of one pack and one effect have room of their own: what is only observed, and what
+  // another pack says, must not push out a denial. What found no room is said once, and weighs what
+  // it would have weighed itself.
+  void add(const ActivePack& active, Reason reason, model::Verdict& verdict) {
+    size_t& count = added_[static_cast<size_t>(reason.effect)];
+    if (count > kMaxReasons) return;
+    if (++count <= kMaxReasons) {
+      verdict.reasons.push_back(std::move(reason));
+      return;
     }
-    return false;
+    std::string where = active.pack.package.empty() ? active.pack.id : active.pack.package;
+    std::string which = "that decide nothing";
+    if (reason.effect != Decision::kAllow) {
+      which = "that " + std::string(model::decision_name(reason.effect));
+    }
+    Reason full = error_reason(active, where,
+                               "more than " + std::to_string(kMaxReasons) + " reasons " + which +
+                                   "; the rest is left out");
+    full.level = full.effect = reason.effect;
+    if (reason.effect == Decision::kAllow) {
+      full.level = Decision::kWarn;
+      full.mode = model::PolicyMode::kObserve;
+    }
+    verdict.reasons.push_back(std::move(full));
   }
 
   // Both sets in one evaluation, so that rules which they share are evaluated once. False, and
@@ -235,11 +255,14 @@ class Judgement {
     request.entry = "data." + active.pack.package + "." + std::string(model::decision_name(level));
     request.now_ns = subject_.at * 1'000'000'000;
     auto answer = evaluator_.evaluate(request, document_);
-    if (!answer) return add_error(active, request.entry, answer.error().message(), verdict);
+    if (!answer) {
+      return add_error(active, {request.entry, answer.error().message(), level, ""}, verdict);
+    }
     if (!answer->defined) return;
     auto parsed = parse_answer(answer->json);
     if (!parsed || !parsed->root().is_array()) {
-      return add_error(active, request.entry, "the rule is not a set of objects", verdict);
+      return add_error(active, {request.entry, "the rule is not a set of objects", level, ""},
+                       verdict);
     }
     add_reasons(active, level, parsed->root(), inactive, verdict);
   }
@@ -260,14 +283,14 @@ class Judgement {
 
   void add_reason(const ActivePack& active, Decision level, base::json::Value value,
                   model::Verdict& verdict) {
-    if (!has_room(active, verdict)) return;
     Reason reason;
     reason.pack = active.pack.id;
     reason.level = level;
     reason.rule = value["id"].string_or("");
     reason.message = value["message"].string_or("");
     if (reason.rule.empty() || reason.message.empty()) {
-      return add_error(active, active.pack.package, "a result without \"id\" or \"message\"",
+      return add_error(active,
+                       {active.pack.package, "a result without \"id\" or \"message\"", level, ""},
                        verdict);
     }
     reason.subject = value["subject"].string_or("");
@@ -278,13 +301,15 @@ class Judgement {
       reason.severity = *severity;
     }
     if (!describe(active, reason)) {
-      return add_error(active, active.pack.package,
-                       "a result with the id \"" + base::printable(reason.rule, 60) + "\", which " +
-                           active.pack.path + " does not know",
-                       verdict);
+      const std::string id = "the id \"" + base::printable(reason.rule, 60) + "\"";
+      return add_error(
+          active,
+          {active.pack.package,
+           "a result with " + id + ", which " + active.pack.path + " does not know", level, ""},
+          verdict);
     }
     settle(reason);
-    verdict.reasons.push_back(std::move(reason));
+    add(active, std::move(reason), verdict);
   }
 
   // The mode that policy.yaml gives to this one rule.
@@ -297,6 +322,18 @@ class Judgement {
 
   model::PolicyMode mode_of(const ActivePack& active, const std::string& rule) const {
     return stated_mode(active, rule).value_or(active.entry.mode_at(subject_.stage));
+  }
+
+  // The strictest mode of the rules that an error may stand for: of the one it names, else of all.
+  // An observed pack in which policy.yaml enforces one rule must not pass when that one fails.
+  model::PolicyMode strictest_mode(const ActivePack& active, const std::string& rule) const {
+    if (active.pack.rules.contains(rule) || stated_mode(active, rule)) {
+      return mode_of(active, rule);
+    }
+    if (active.pack.rules.empty()) return active.entry.mode_at(subject_.stage);
+    model::PolicyMode mode = model::PolicyMode::kObserve;
+    for (const auto& [id, info] : active.pack.rules) mode = std::max(mode, mode_of(active, id));
+    return mode;
   }
 
   // What pack.yaml and policy.yaml say about the rule; false when pack.yaml does not know it.
@@ -347,9 +384,9 @@ class Judgement {
 
   // A rule of others that would have been asked if it could be loaded. It counts for no more than
   // it would have by itself.
-  void add_lost(const ActivePack& active, const LostRule& lost, model::Verdict& verdict) {
+  Reason lost_reason(const ActivePack& active, const LostRule& lost) const {
     Reason reason;
-    reason.rule = kErrorRule;
+    reason.rule = model::kPolicyError;
     reason.pack = active.pack.id;
     reason.title = "A rule is not in force";
     reason.message =
@@ -363,25 +400,35 @@ class Judgement {
     reason.level = std::min(policy_.file().on_error, lost.level);
     reason.mode = mode_of(active, lost.rule);
     reason.effect = effect_of(reason);
-    verdict.reasons.push_back(std::move(reason));
+    return reason;
   }
 
-  void add_error(const ActivePack& active, std::string_view where, std::string_view what,
-                 model::Verdict& verdict) {
+  struct Failure {
+    std::string where, what;
+    Decision level;    // the most that the rule could have said
+    std::string rule;  // "" any of the pack
+  };
+
+  // An error counts for on_error, and for no more than the rules could have amounted to.
+  void add_error(const ActivePack& active, const Failure& failure, model::Verdict& verdict) {
+    Reason reason = error_reason(active, failure.where, failure.what);
+    reason.level = std::min(policy_.file().on_error, failure.level);
+    reason.mode = strictest_mode(active, failure.rule);
+    reason.effect = effect_of(reason);
+    add(active, std::move(reason), verdict);
+  }
+
+  static Reason error_reason(const ActivePack& active, std::string_view where,
+                             std::string_view what) {
     Reason reason;
-    reason.rule = kErrorRule;
+    reason.rule = model::kPolicyError;
     reason.pack = active.pack.id;
     reason.title = "A rule could not be judged";
     reason.message = std::string(where) + ": " + base::printable(what, 2000);
     reason.why = "A rule that gives no answer must not pass for one that found nothing.";
     reason.fix = "Mend the rule; on_error in policy.yaml says what such an error amounts to.";
     reason.severity = model::Severity::kHigh;
-    reason.level = reason.effect = policy_.file().on_error;
-    if (active.entry.mode_at(subject_.stage) == model::PolicyMode::kObserve) {
-      reason.mode = model::PolicyMode::kObserve;
-      reason.effect = Decision::kAllow;
-    }
-    verdict.reasons.push_back(std::move(reason));
+    return reason;
   }
 
   const PolicySet& policy_;
@@ -392,6 +439,7 @@ class Judgement {
   Covering covering_;
   ClosedByVex vex_;
   Asked asked_;
+  std::array<size_t, 3> added_ = {};  // reasons of the pack at hand, by effect
 };
 
 std::string verdict_id(const model::Verdict& verdict) {

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 namespace bulkhead::decide {
 namespace {
 
@@ -65,6 +68,13 @@ std::string summary_of(const base::Result<model::Verdict>& verdict) {
   for (const model::InactiveRule& rule : verdict->inactive)
     out += " -" + rule.pack + "/" + rule.rule;
   return out;
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != text.npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
 }
 
 TEST(Judge, GivesEveryReasonWithWhatIsSaidAboutIt) {
@@ -224,6 +234,81 @@ TEST(Judge, RulesThatCannotBeJudgedAreClosedOrOpenByTheFile) {
       EXPECT_EQ(summary_of(got), std::string(mode) + " policy-error=" + mode) << c.what;
     }
   }
+}
+
+// What an error counts for is what the strictest rule of its pack could have counted for.
+TEST(Judge, AnErrorWeighsWhatTheRulesOfThePackCould) {
+  constexpr const char* kBroken = R"(package bulkhead.house
+
+deny contains {"id": "H1", "message": "good"} if true
+
+deny contains {"id": "H2", "message": "m"} if {
+	x := {"a": v | some v in [1, 2]}
+	x
+}
+)";
+  constexpr const char* kAll = "rules: {H1: {mode: %}, H2: {mode: %}, H3: {mode: %}}";
+  auto all = [&](const char* mode) { return replaced(kAll, "%", mode); };
+  struct Case {
+    std::string entry;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"", "deny policy-error=deny"},
+           Case{"mode: warn", "warn policy-error=warn"},
+           Case{"mode: observe", "allow policy-error=allow"},
+           Case{"mode: observe, rules: {H1: {mode: enforce}}", "deny policy-error=deny"},
+           Case{"mode: observe, rules: {H1: {mode: warn}}", "warn policy-error=warn"},
+           Case{"mode: warn, rules: {H1: {mode: enforce}}", "deny policy-error=deny"},
+           Case{"modes: {build: observe}, rules: {H1: {mode: enforce}}", "deny policy-error=deny"},
+           Case{"modes: {build: observe}", "allow policy-error=allow"},
+           Case{all("observe"), "allow policy-error=allow"},
+           Case{all("warn"), "warn policy-error=warn"},
+       }) {
+    Files files = own_bundle("packs: [{id: house, " + c.entry + "}]\n");
+    files["packs/house/house.rego"] = kBroken;
+    EXPECT_EQ(summary_of(judged(files)), c.want) << c.entry;
+  }
+  // A rule that can only warn denies nothing by failing.
+  Files files = own_bundle("packs: [house]\n");
+  files["packs/house/house.rego"] = replaced(kBroken, "deny", "warn");
+  EXPECT_EQ(summary_of(judged(files)), "warn policy-error=warn");
+}
+
+TEST(Judge, ObservedReasonsPushOutNoDenial) {
+  Files files = own_bundle("packs: [{id: flood, mode: observe}, house]\n");
+  files["packs/flood/pack.yaml"] =
+      "id: flood\npackage: bulkhead.flood\nrules: [{id: F1, title: t}]\n";
+  files["packs/flood/flood.rego"] = R"(package bulkhead.flood
+
+deny contains {"id": "F1", "message": sprintf("%d", [i])} if some i in numbers.range(1, 20005)
+)";
+  auto got = judged(files);
+  ASSERT_TRUE(got) << got.error().message();
+  EXPECT_EQ(got->decision, model::Decision::kDeny);
+  std::map<std::string, size_t> count;
+  for (const model::Reason& reason : got->reasons) {
+    ++count[reason.pack + " " + reason.rule + " " +
+            std::string(model::decision_name(reason.effect))];
+  }
+  std::map<std::string, size_t> want = {{"flood F1 allow", 20'000},
+                                        {"flood policy-error allow", 1},
+                                        {"house H1 deny", 1},
+                                        {"house H2 warn", 1},
+                                        {"house H3 deny", 1}};
+  EXPECT_EQ(count, want);
+  // What denies has room of its own within the pack, too, and says what it leaves out.
+  files["policy.yaml"] = "version: 1\npacks: [flood, house]\n";
+  auto strict = judged(files);
+  ASSERT_TRUE(strict);
+  count.clear();
+  for (const model::Reason& reason : strict->reasons) ++count[reason.pack + " " + reason.rule];
+  EXPECT_EQ(count["flood policy-error"], 1u);
+  EXPECT_EQ(count["house H1"], 1u);
+  auto full = std::ranges::find(strict->reasons, "policy-error", &model::Reason::rule);
+  EXPECT_EQ(full->message,
+            "bulkhead.flood: more than 20000 reasons that deny; the rest is left out");
+  EXPECT_EQ(full->effect, model::Decision::kDeny);
 }
 
 TEST(PolicySet, TellsWhatIsWrong) {

@@ -8,6 +8,7 @@
 #include "base/counted.h"
 #include "base/text.h"
 #include "model/nothing_judged.h"
+#include "model/policy_error.h"
 #include "report/people_text.h"
 #include "report/policy_fixes.h"
 #include "report/policy_parts.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr size_t kMaxFaults = 12;  // named under one fix
 constexpr size_t kMaxRules = 8;    // named in one line
 constexpr size_t kMaxWaived = 15;
+constexpr size_t kMaxErrors = 8;
 constexpr size_t kPathColumns = 60;
 
 Ink ink_of(model::Decision decision) {
@@ -206,6 +208,22 @@ void write_waived(const Page& page, const model::Verdict& verdict) {
   }
 }
 
+// A rule without an answer is not a rule that found nothing, even where nothing is enforced.
+void write_observed_errors(const Page& page, const model::Verdict& verdict) {
+  size_t errors = 0;
+  for (const model::Reason& reason : verdict.reasons) {
+    bool silent = reason.effect == model::Decision::kAllow && reason.rule == model::kPolicyError;
+    if (!silent || ++errors > kMaxErrors) continue;
+    page.paragraph(2, Ink::kYellow,
+                   "observed only: " + std::string(model::kPolicyError) + " in " +
+                       clean(reason.pack) + ": " + clean(reason.message));
+  }
+  if (errors > kMaxErrors) {
+    page.paragraph(2, Ink::kYellow,
+                   fmt::format("and {} more rules without an answer", errors - kMaxErrors));
+  }
+}
+
 void write_silent(const Page& page, const model::Verdict& verdict) {
   size_t observed = 0;
   for (const model::Reason& reason : verdict.reasons) {
@@ -267,6 +285,7 @@ void write_policy_table(const Page& page) {
   page.heading("POLICY", "  " + policy_name(verdict.policy));
   write_fixes(page);
   write_waived(page, verdict);
+  write_observed_errors(page, verdict);
   write_silent(page, verdict);
   write_sum(page, verdict);
 }

@@ -151,6 +151,20 @@ TEST(Report, AVerdictThatJudgedNothingSaysSo) {
   }
 }
 
+TEST(Report, AnObservedErrorStandsInTheTable) {
+  model::ScanReport report;
+  model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
+  reason.rule = "policy-error";
+  reason.pack = "house";
+  reason.message = "data.bulkhead.house.deny: too slow";
+  reason.mode = model::PolicyMode::kObserve;
+  reason.effect = model::Decision::kAllow;
+  std::string table = rendered("table", report);
+  EXPECT_NE(table.find("observed only: policy-error in house: data.bulkhead.house.deny: too slow"),
+            table.npos)
+      << table;
+}
+
 TEST(Report, StaleAdvisoriesAreSaidRelativeToTheTimeAskedFor) {
   model::ScanReport report = testing::sample_report();
   report.judged_at = "2026-02-06T00:00:00Z";
