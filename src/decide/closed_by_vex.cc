@@ -7,7 +7,9 @@
 #include <unordered_map>
 
 #include "decide/vex.h"
+#include "model/policy_error.h"
 #include "model/purl.h"
+#include "model/vex.h"
 #include "sbom/foreign.h"
 
 namespace bulkhead::decide {
@@ -74,6 +76,28 @@ model::UsedWaiver used_vex(const model::Ignored& ignored) {
   return out;
 }
 
+model::Reason conflict_of(const model::Finding& finding, const std::string& purl) {
+  model::Reason out;
+  out.rule = model::kVexConflict;
+  out.pack = "policy";  // of none in particular
+  out.title = "VEX statements of the policy disagree";
+  out.message = "statements about " + finding.id + " disagree, so the finding stays:";
+  for (size_t i = 0; i < finding.vex.size(); ++i) {
+    const model::VexNote& note = finding.vex[i];
+    out.message += (i == 0 ? " " : "; ") + note.author + " says " +
+                   std::string(model::vex_status_name(note.status)) + " (" + note.where + ")";
+  }
+  out.subject = purl;
+  out.finding = finding.class_id;
+  out.why = "A statement that another one contradicts closes nothing.";
+  out.fix = "Take the wrong statement out, or name the author to believe first under vex_trust.";
+  out.severity = model::Severity::kMedium;
+  out.level = model::Decision::kWarn;
+  out.mode = model::PolicyMode::kObserve;
+  out.effect = model::Decision::kAllow;
+  return out;
+}
+
 }  // namespace
 
 ClosedByVex::ClosedByVex(const PolicySet& policy, const base::json::Value& input) {
@@ -97,7 +121,12 @@ ClosedByVex::ClosedByVex(const PolicySet& policy, const base::json::Value& input
   auto place = [&](const model::Finding& finding) {
     return Place{finding.class_id, purls[finding.package]};
   };
-  for (const model::Finding& finding : report.findings) open_.insert(place(finding));
+  std::set<Place> told;
+  for (const model::Finding& finding : report.findings) {
+    open_.insert(place(finding));
+    if (!finding.vex_conflict || !told.insert(place(finding)).second) continue;
+    conflicts_.push_back(conflict_of(finding, std::string(purls[finding.package])));
+  }
   for (const model::Ignored& ignored : report.ignored) {
     closed_.emplace(place(ignored.finding), used_vex(ignored));
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "decide/policy_set.h"
@@ -21,11 +22,15 @@ class ClosedByVex {
   ClosedByVex(const PolicySet& policy, const base::json::Value& input);
   // The statement behind it when every finding that the reason stands on is closed.
   std::optional<model::UsedWaiver> find(const model::Reason& reason) const;
+  // For each finding that stays open because statements disagree, which ones: reasons of the rule
+  // "vex-conflict" that decide nothing, in the order of the findings.
+  const std::vector<model::Reason>& conflicts() const { return conflicts_; }
 
  private:
   using Place = std::pair<std::string, std::string>;  // class id and purl
   std::multimap<Place, model::UsedWaiver> closed_;
   std::set<Place> open_;
+  std::vector<model::Reason> conflicts_;
 };
 
 }  // namespace bulkhead::decide

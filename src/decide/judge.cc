@@ -70,6 +70,8 @@ class Judgement {
       added_ = {};
       judge_pack(active, verdict);
     }
+    const auto& conflicts = vex_.conflicts();
+    verdict.reasons.insert(verdict.reasons.end(), conflicts.begin(), conflicts.end());
     if (asked_.rules == 0) {
       verdict.reasons.push_back(
           nothing_judged_reason(asked_, subject_.stage, policy_.file().on_nothing_judged));

@@ -404,7 +404,12 @@ TEST(Judge, VexDocumentsOfTheBundleCloseFindings) {
   EXPECT_EQ(used->where, "one.json: statements[0]");
   EXPECT_NE(used->reason.find("vulnerable_code_not_in_execute_path"), std::string::npos);
   EXPECT_EQ(summary_of(judged(files_with(elsewhere, elsewhere, ""), vexed_input())), open);
-  EXPECT_EQ(summary_of(judged(files_with(closes, against, ""), vexed_input())), open);
+  auto torn = judged(files_with(closes, against, ""), vexed_input());
+  EXPECT_EQ(summary_of(torn), std::string(open) + " vex-conflict=allow");
+  EXPECT_EQ(torn->reasons.back().message,
+            "statements about CVE-2026-1 disagree, so the finding stays: one says not_affected "
+            "(one.json: statements[0]); other says affected (other.json: statements[0])");
+  EXPECT_EQ(torn->reasons.back().subject, "pkg:npm/a@1");
   EXPECT_EQ(summary_of(judged(files_with(closes, against, "vex_trust: [one]\n"), vexed_input())),
             closed);
   EXPECT_EQ(summary_of(judged(files_with(closes, elsewhere, ""), vexed_input("[]"))), open);

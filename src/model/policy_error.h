@@ -7,5 +7,7 @@
 namespace bulkhead::model {
 
 inline constexpr std::string_view kPolicyError = "policy-error";
+// And that VEX statements of the policy disagree about a finding, which stays open.
+inline constexpr std::string_view kVexConflict = "vex-conflict";
 
 }  // namespace bulkhead::model

@@ -224,11 +224,26 @@ void write_observed_errors(const Page& page, const model::Verdict& verdict) {
   }
 }
 
+void write_conflicts(const Page& page, const model::Verdict& verdict) {
+  size_t conflicts = 0;
+  for (const model::Reason& reason : verdict.reasons) {
+    if (reason.rule != model::kVexConflict || ++conflicts > kMaxErrors) continue;
+    page.paragraph(
+        2, Ink::kYellow,
+        "VEX conflict in " + package_name(reason.subject) + ": " + clean(reason.message));
+  }
+  if (conflicts > kMaxErrors) {
+    page.paragraph(2, Ink::kYellow,
+                   fmt::format("and {} more VEX conflicts", conflicts - kMaxErrors));
+  }
+}
+
 void write_silent(const Page& page, const model::Verdict& verdict) {
   size_t observed = 0;
   for (const model::Reason& reason : verdict.reasons) {
     bool counts = reason.mode == model::PolicyMode::kObserve && !reason.waiver;
-    observed += counts && reason.rule != model::kNothingJudged;
+    bool shown = reason.rule == model::kNothingJudged || reason.rule == model::kVexConflict;
+    observed += counts && !shown;
   }
   if (observed != 0) {
     page.paragraph(2, Ink::kDim,
@@ -286,6 +301,7 @@ void write_policy_table(const Page& page) {
   write_fixes(page);
   write_waived(page, verdict);
   write_observed_errors(page, verdict);
+  write_conflicts(page, verdict);
   write_silent(page, verdict);
   write_sum(page, verdict);
 }

@@ -151,6 +151,19 @@ TEST(Report, AVerdictThatJudgedNothingSaysSo) {
   }
 }
 
+TEST(Report, VexConflictsOfThePolicyStandInTheTable) {
+  model::ScanReport report;
+  model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
+  reason.rule = "vex-conflict";
+  reason.subject = "pkg:npm/a@1";
+  reason.message = "statements about CVE-2026-1 disagree";
+  reason.mode = model::PolicyMode::kObserve;
+  reason.effect = model::Decision::kAllow;
+  std::string table = rendered("table", report);
+  EXPECT_NE(table.find("VEX conflict in a 1: statements about CVE-2026-1"), table.npos) << table;
+  EXPECT_EQ(table.find("only observed"), table.npos) << table;
+}
+
 TEST(Report, AnObservedErrorStandsInTheTable) {
   model::ScanReport report;
   model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
