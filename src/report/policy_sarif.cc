@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reasons of a verdict as SARIF results: denials are errors, warnings warnings, waived ones are
 // suppressed results (SARIF 2.1.0, 3.35), what is only observed is a note.
+#include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 
 #include "base/text.h"
 #include "model/ids.h"
@@ -38,18 +41,56 @@ void write_suppression(Writer& w, const model::UsedWaiver& waiver) {
   w.end_array();
 }
 
+struct ReasonPlace {
+  std::string_view file;  // "": the artifact itself
+  uint64_t line = 1;
+  std::string_view fact;  // "config.User", a purl, an object: no file
+};
+
+// Rules on files say "app/Dockerfile:5"; of images a path names a part of the document, too.
+bool names_fact(std::string_view path) {
+  constexpr std::array kFactRoots = std::to_array<std::string_view>(
+      {"base",      "config",   "created",    "digest",  "distro",   "filesystem", "history",
+       "image",     "labels",   "layers",     "object",  "packages", "parameters", "platform",
+       "reference", "registry", "repository", "request", "runtime",  "scan",       "spec",
+       "tag",       "tags",     "target",     "trust",   "workload"});
+  std::string_view first = path.substr(0, path.find_first_of(".["));
+  bool part = std::find(kFactRoots.begin(), kFactRoots.end(), first) != kFactRoots.end();
+  return part && path.find('/') == path.npos;
+}
+
+ReasonPlace sarif_place(const model::Reason& reason) {
+  if (reason.path.empty()) return {{}, 1, reason.subject};
+  std::string_view path = reason.path;
+  auto parts = base::cut_last(path, ":");
+  auto line = parts ? base::to_number<uint32_t>(parts->second) : std::nullopt;
+  if (line && *line != 0 && !parts->first.empty()) return {parts->first, *line, {}};
+  // A file that is called like a part of the document is its own subject.
+  if (names_fact(path) && reason.subject != path) return {{}, 1, path};
+  return {path, 1, {}};
+}
+
+void write_reason_location(Writer& w, const Reason& reason) {
+  const ReasonPlace place = sarif_place(reason);
+  w.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
+  w.key("artifactLocation").begin_object();
+  w.member("uri", sarif_uri(place.file)).end_object();
+  w.key("region").begin_object().member("startLine", place.line).end_object();
+  w.end_object();
+  if (!place.fact.empty()) {
+    w.key("logicalLocations").begin_array().begin_object();
+    w.member("fullyQualifiedName", place.fact).end_object().end_array();
+  }
+  w.end_object().end_array();
+}
+
 void write_result(Writer& w, const model::Verdict& verdict, const Reason& reason, size_t index) {
   w.begin_object().member("ruleId", reason.rule).member("ruleIndex", uint64_t{index});
   w.member("level", level_of(reason));
   std::string message = reason.message;
   if (!reason.fix.empty()) message += " Fix: " + reason.fix;
   text(w, "message", message);
-  w.key("locations").begin_array().begin_object().key("physicalLocation").begin_object();
-  std::string_view place = reason.path.empty() ? std::string_view(reason.subject) : reason.path;
-  w.key("artifactLocation").begin_object();
-  w.member("uri", sarif_uri(place)).end_object();
-  w.key("region").begin_object().member("startLine", 1).end_object();
-  w.end_object().end_object().end_array();
+  write_reason_location(w, reason);
   std::string where = reason.subject + "\n" + reason.path;
   std::string id = model::finding_class_id("policy", reason.rule, where);
   w.key("partialFingerprints").begin_object().member("bulkheadClass/v1", id);

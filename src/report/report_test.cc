@@ -164,6 +164,36 @@ TEST(Report, VexConflictsOfThePolicyStandInTheTable) {
   EXPECT_EQ(table.find("only observed"), table.npos) << table;
 }
 
+TEST(Report, SarifPlacesOfReasonsAreFilesOrFacts) {
+  struct Case {
+    const char* subject;
+    const char* path;
+    const char* want;
+  };
+  for (const Case& c : {
+           Case{"app/Dockerfile", "app/Dockerfile:5",
+                R"("uri":"app/Dockerfile"},"region":{"startLine":5}}})"},
+           Case{"config", "config", R"("uri":"config"},"region":{"startLine":1}}})"},
+           Case{"usr/bin/su", "usr/bin/su", R"("uri":"usr/bin/su"},"region":{"startLine":1}}})"},
+           Case{"img", "config.User",
+                R"("uri":"."},"region":{"startLine":1}},)"
+                R"("logicalLocations":[{"fullyQualifiedName":"config.User"}]})"},
+           Case{"pkg:npm/a@1", "",
+                R"("uri":"."},"region":{"startLine":1}},)"
+                R"("logicalLocations":[{"fullyQualifiedName":"pkg:npm/a@1"}]})"},
+       }) {
+    model::ScanReport report;
+    model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
+    reason.rule = "R1";
+    reason.message = "m";
+    reason.subject = c.subject;
+    reason.path = c.path;
+    std::string sarif = rendered("sarif", report);
+    std::erase_if(sarif, [](char ch) { return ch == ' ' || ch == '\n'; });
+    EXPECT_NE(sarif.find(c.want), sarif.npos) << c.want << "\n" << sarif;
+  }
+}
+
 TEST(Report, AnObservedErrorStandsInTheTable) {
   model::ScanReport report;
   model::Reason& reason = report.verdict.emplace().reasons.emplace_back();
