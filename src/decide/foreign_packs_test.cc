@@ -365,7 +365,7 @@ TEST(ForeignPacks, LostRulesCountByOnError) {
   EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"stage":"build"})")),
             "allow policy/nothing-judged=allow -containers/ -containers/");
   EXPECT_EQ(summary(verdict(with("packs: [containers]", kNet), R"({"files":[]})")),
-            "allow -containers/");
+            "allow policy/nothing-judged=allow -containers/ -containers/");
 }
 
 TEST(ForeignPacks, LostConstraintsCountForWhatTheyMatch) {
@@ -624,7 +624,9 @@ TEST(ForeignPacks, MayBeAllThatThereIs) {
   EXPECT_EQ(summary(got), "deny conftest/main.deny=deny conftest/main.warn_tags=warn");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->policy.name, "content of conftest in ./policy");
-  EXPECT_EQ(summary(verdict({{"x.yaml", kGatekeeper}}, R"({"files":[]})")), "allow");
+  // No file to ask about is nothing judged.
+  EXPECT_EQ(summary(verdict({{"x.yaml", kGatekeeper}}, R"({"files":[]})")),
+            "allow policy/nothing-judged=allow -gatekeeper/");
   EXPECT_EQ(summary(verdict({{"x.rego", kTrivy}}, document_of(kTree))), "deny trivy/USR001=deny");
   // A pack.yaml beside the content gives options; what is called so below is content.
   got = verdict(

@@ -121,10 +121,14 @@ class Judgement {
   void judge_foreign(const ActivePack& active, model::Verdict& verdict) {
     const ForeignPolicy& content = *active.foreign;
     tell_refused(active, content.refused(), verdict);
-    if (input_["files"].missing() && input_objects(input_).empty()) {
+    // A list without files is no answer, either: what is in files of other kinds was not looked at.
+    if (input_["files"].size() == 0 && input_objects(input_).empty()) {
+      bool looked = !input_["files"].missing();
       verdict.inactive.push_back(
           {active.pack.id, "",
-           "needs input.files or an object under review, neither is known here"});
+           looked ? "no file was found that its rules are asked about (files of other kinds, such "
+                    "as Terraform, INI and XML, are not read)"
+                  : "needs input.files or an object under review, neither is known here"});
       asked_.inactive += content.rules().size();
       asked_.facts.insert("files");
       return;
