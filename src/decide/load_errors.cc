@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "decide/foreign_packs.h"
+#include "decide/parameters.h"
 #include "decide/yaml_members.h"
 #include "policy/bundle.h"
 #include "sbom/vex.h"
@@ -207,6 +208,10 @@ class LoadErrors {
       if (pack->rules.contains(rule)) continue;
       add(where + "the pack " + entry.pack + " has no rule " + rule);
     }
+    Mistakes mistakes;
+    auto merged = merged_parameters(*pack, entry, mistakes);
+    if (!merged) add(merged.error());
+    add(mistakes);
   }
 
   void read_mappings() {

@@ -112,7 +112,7 @@ base::Status read_adaptor(std::string_view path, const YamlMembers& members, Pac
                                                  base::printable(pack.adaptor, 60) +
                                                  "\"; there are " + adaptor_names());
   }
-  for (std::string_view own : {"package", "parameters", "rules"}) {
+  for (std::string_view own : {"package", "parameters", "shapes", "rules"}) {
     if (members[own].missing()) continue;
     return members.wrong(members[own], "\"" + std::string(own) +
                                            "\" is for rules of our own; content of " +
@@ -126,6 +126,43 @@ base::Status read_adaptor(std::string_view path, const YamlMembers& members, Pac
   return {};
 }
 
+base::Result<ParameterShape> parse_shape(std::string_view path, const base::Node& node) {
+  constexpr std::string_view kShapeTypes[] = {"text", "number", "flag", "list", "mapping"};
+  YamlMembers members = TRY(YamlMembers::of(path, node, "shape", {"types", "keys"}));
+  ParameterShape shape;
+  shape.types = TRY(members.texts("types"));
+  shape.keys = TRY(members.texts("keys"));
+  for (const std::string& type : shape.types) {
+    if (std::find(std::begin(kShapeTypes), std::end(kShapeTypes), type) != std::end(kShapeTypes))
+      continue;
+    return members.wrong(members["types"],
+                         "\"" + base::printable(type, 60) +
+                             "\" is no type; types are text, number, flag, list, mapping");
+  }
+  return shape;
+}
+
+base::Status read_parameters(std::string_view path, const YamlMembers& members, Pack& pack) {
+  const base::Node& parameters = members["parameters"];
+  if (!parameters.missing()) {
+    if (!parameters.is_mapping()) return members.wrong(parameters, "parameters must be a mapping");
+    pack.parameters = base::node_to_json(parameters, base::ScalarSchema::kCore);
+  }
+  const base::Node& shapes = members["shapes"];
+  if (shapes.missing()) return {};
+  if (!shapes.is_mapping()) {
+    return members.wrong(shapes, "shapes must be a mapping of parameter to shape");
+  }
+  for (const auto& [name, shape] : shapes.members) {
+    if (parameters[name].missing()) {
+      return members.wrong(shape, "shapes name the parameter " + base::printable(name, 60) +
+                                      ", which has no default under parameters");
+    }
+    pack.shapes.emplace(name, TRY(parse_shape(path, shape)));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string Pack::folder() const {
@@ -135,9 +172,10 @@ std::string Pack::folder() const {
 
 base::Result<Pack> parse_pack(std::string_view path, std::string_view text, Mistakes& mistakes) {
   base::Node root = TRY(read_yaml(path, text));
-  YamlMembers members = TRY(YamlMembers::of(path, root, "pack",
-                                            {"id", "title", "summary", "package", "stages",
-                                             "parameters", "rules", "adaptor", "options"}));
+  YamlMembers members =
+      TRY(YamlMembers::of(path, root, "pack",
+                          {"id", "title", "summary", "package", "stages", "parameters", "shapes",
+                           "rules", "adaptor", "options"}));
   Pack pack;
   pack.path = path;
   pack.id = TRY(members.required("id"));
@@ -156,11 +194,7 @@ base::Result<Pack> parse_pack(std::string_view path, std::string_view text, Mist
   if (!pack.package.starts_with("bulkhead.")) {
     return members.wrong(members["package"], "packages of rules are named bulkhead.<name>");
   }
-  const base::Node& parameters = members["parameters"];
-  if (!parameters.missing()) {
-    if (!parameters.is_mapping()) return members.wrong(parameters, "parameters must be a mapping");
-    pack.parameters = base::node_to_json(parameters, base::ScalarSchema::kCore);
-  }
+  TRY(read_parameters(path, members, pack));
   const base::Node& rules = members["rules"];
   if (!rules.is_sequence()) return members.wrong("\"rules\" must be a list");
   for (const base::Node& node : rules.items) {

@@ -23,6 +23,12 @@ struct RuleInfo {
   uint32_t line = 0;
 };
 
+// What the default of a parameter does not show.
+struct ParameterShape {
+  std::vector<std::string> types;  // text, number, flag, list, mapping; empty: the default's
+  std::vector<std::string> keys;   // of a mapping; empty: any
+};
+
 struct Pack {
   std::string id;       // "image-hygiene"
   std::string package;  // "bulkhead.image_hygiene"; "" with an adaptor
@@ -34,6 +40,7 @@ struct Pack {
   bool combine = false;
   std::vector<model::Stage> stages;
   std::string parameters = "{}";  // JSON object, the defaults
+  std::map<std::string, ParameterShape, std::less<>> shapes;
   std::map<std::string, RuleInfo, std::less<>> rules;
 
   std::string folder() const;  // "packs/house/", "" for the root of the bundle

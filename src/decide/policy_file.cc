@@ -79,6 +79,9 @@ base::Result<PackEntry> parse_entry(std::string_view path, const base::Node& nod
   TRY(parse_modes(members, entry));
   entry.scope = TRY(parse_scope(path, members["scope"]));
   entry.parameters = TRY(json_object(members, "parameters"));
+  for (const auto& [name, value] : members["parameters"].members) {
+    entry.parameter_lines.emplace(name, value.line);
+  }
   const base::Node& rules = members["rules"];
   if (rules.missing()) return entry;
   if (!rules.is_mapping())

@@ -36,6 +36,7 @@ struct PackEntry {
   std::map<model::Stage, model::PolicyMode> modes;
   Scope scope;
   std::string parameters = "{}";  // JSON object over the pack's defaults
+  std::map<std::string, uint32_t, std::less<>> parameter_lines;
   std::map<std::string, RuleSetting, std::less<>> rules;
   uint32_t line = 0;
 

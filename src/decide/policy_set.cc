@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <set>
 
-#include "base/json.h"
 #include "base/node_json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "decide/foreign_packs.h"
+#include "decide/parameters.h"
 #include "decide/yaml_members.h"
 #include "policy/bundle.h"
 #include "sbom/vex.h"
@@ -35,22 +35,6 @@ std::string_view list_name(std::string_view path) {
   bool data = is_yaml(path) || path.ends_with(".json");
   if (!data || !stem || stem->first.find('/') != std::string_view::npos) return {};
   return stem->first;
-}
-
-// Shallow: a member of `over` takes the place of the member of `under`.
-base::Result<std::string> merged(std::string_view where, std::string_view under,
-                                 std::string_view over) {
-  auto below = TRY_AT(where, base::json::Document::parse(under));
-  auto above = TRY_AT(where, base::json::Document::parse(over));
-  base::json::Writer writer(0);
-  writer.begin_object();
-  below.root().each_member([&](std::string_view key, base::json::Value value) {
-    if (above.root()[key].missing()) write_json(writer.key(key), value);
-  });
-  above.root().each_member(
-      [&](std::string_view key, base::json::Value value) { write_json(writer.key(key), value); });
-  writer.end_object();
-  return writer.take();
 }
 
 // Every path and the digest of its bytes, in order: the identity of a bundle's content.
@@ -159,7 +143,7 @@ class PolicyLoader {
         if (active.pack.rules.contains(rule) || is_lost(active, rule)) continue;
         return invalid(where(entry), "the pack " + entry.pack + " has no rule " + rule);
       }
-      active.entry.parameters = TRY(merged(where(entry), active.pack.parameters, entry.parameters));
+      active.entry.parameters = TRY(merged_parameters(active.pack, entry));
       TRY(remember_parameters(active));
       packs_.push_back(std::move(active));
     }
