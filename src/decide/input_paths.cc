@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Follows references from `input`, and from variables that a rule binds to parts of it, through the
-// schema. Where the schema leaves something open, or a name is bound twice, nothing is said.
+// Follows references from `input` and `data`, and from variables that a rule binds to parts of it,
+// through the schema. Where the schema leaves something open, or a name is bound twice, nothing is
+// said.
 #include "decide/input_paths.h"
 
 #include <map>
@@ -22,11 +23,41 @@ struct Walked {
   size_t next = 0;  // first token after the reference
 };
 
+struct Member {
+  Value schema;           // missing: nothing is known of it
+  bool excluded = false;  // the schema says that there is none
+};
+
+Member member_of(const Value& schema, std::string_view name) {
+  if (schema.missing()) return {};
+  Value found = schema["properties"][name];
+  if (!found.missing()) return {found, false};
+  Value open = schema["additionalProperties"];
+  if (open.is_object()) return {open, false};
+  std::string_view type = schema["type"].string_or("");
+  bool closed = open.boolean() == std::optional(false) || type == "array" || type == "string" ||
+                type == "integer" || type == "number" || type == "boolean";
+  return {Value(), closed};
+}
+
+std::string excluded_text(const Value& schema, std::string_view name) {
+  bool data = schema["title"].string_or("") == "data";
+  std::string text = data ? "the policy's data" : "the document";
+  text += (data ? " have no \"" : " has no \"") + base::printable(name, 60) + "\" here";
+  if (schema["type"].string_or("") == "array") return text + ": it is a list";
+  if (schema["properties"].size() == 0) return text;
+  std::string names;
+  schema["properties"].each_member([&](std::string_view known, Value) {
+    names += (names.empty() ? "" : ", ") + std::string(known);
+  });
+  return text + "; known are " + names;
+}
+
 class Checker {
  public:
-  Checker(std::string_view path, const std::vector<Token>& tokens, const Value& schema,
+  Checker(std::string_view path, const std::vector<Token>& tokens, const KnownTerms& terms,
           std::vector<Remark>& remarks)
-      : path_(path), tokens_(tokens), schema_(schema), remarks_(remarks) {}
+      : path_(path), tokens_(tokens), terms_(terms), remarks_(remarks) {}
 
   void run() {
     size_t i = 0;
@@ -38,7 +69,27 @@ class Checker {
     }
   }
 
+  // name := reference, and nothing else, from the first column on.
+  KnownTerms rule_terms() {
+    KnownTerms out;
+    for (size_t i = 0; i < tokens_.size(); i = end_of_rule(i)) {
+      size_t end = end_of_rule(i);
+      bool rule = tokens_[i].kind == TokenKind::kName && i + 2 < end && tokens_[i + 1].is(":=");
+      if (!rule) continue;
+      start_variables();
+      Walked walked = walk(i + 2, end, false);
+      if (walked.next != end || walked.schema.missing()) continue;
+      out.emplace(tokens_[i].text, walked.schema);
+    }
+    return out;
+  }
+
  private:
+  void start_variables() {
+    variables_.clear();
+    for (const auto& [name, schema] : terms_) variables_.emplace(name, schema);
+  }
+
   // A rule goes from one token in the first column to the next.
   size_t end_of_rule(size_t i) const {
     size_t end = i + 1;
@@ -52,8 +103,7 @@ class Checker {
   }
 
   void bind(size_t begin, size_t end) {
-    variables_.clear();
-    variables_.emplace("input", schema_);
+    start_variables();
     for (size_t i = begin; i + 2 < end; ++i) {
       // some x in ..., some _, x in ..., every x in ...
       bool some = tokens_[i].is("some") || tokens_[i].is("every");
@@ -130,45 +180,44 @@ class Checker {
   }
 
   Value member(const Value& schema, std::string_view name, size_t at, bool report) {
-    if (schema.missing()) return {};
-    Value found = schema["properties"][name];
-    if (!found.missing()) return found;
-    Value open = schema["additionalProperties"];
-    if (open.is_object()) return open;
-    std::string_view type = schema["type"].string_or("");
-    bool closed = open.boolean() == std::optional(false) || type == "array" || type == "string" ||
-                  type == "integer" || type == "number" || type == "boolean";
-    if (closed && report) complain(schema, name, at);
-    return {};
-  }
-
-  void complain(const Value& schema, std::string_view name, size_t at) {
-    std::string message = "the document has no \"" + base::printable(name, 60) + "\" here";
-    if (schema["type"].string_or("") == "array") {
-      message += ": it is a list";
-    } else if (schema["properties"].size() > 0) {
-      std::string names;
-      schema["properties"].each_member([&](std::string_view known, Value) {
-        names += (names.empty() ? "" : ", ") + std::string(known);
-      });
-      message += "; known are " + names;
+    Member found = member_of(schema, name);
+    if (found.excluded && report) {
+      bool data = schema["title"].string_or("") == "data";
+      remarks_.push_back({Remark::Kind::kError, std::string(path_), tokens_[at].line,
+                          tokens_[at].column, data ? "unknown-data" : "unknown-input",
+                          excluded_text(schema, name)});
     }
-    remarks_.push_back({Remark::Kind::kError, std::string(path_), tokens_[at].line,
-                        tokens_[at].column, "unknown-input", std::move(message)});
+    return found.schema;
   }
 
   std::string_view path_;
   const std::vector<Token>& tokens_;
-  Value schema_;
+  const KnownTerms& terms_;
   std::vector<Remark>& remarks_;
   std::map<std::string_view, Value> variables_;
 };
 
 }  // namespace
 
-void check_input_paths(std::string_view path, const std::vector<Token>& tokens, const Value& schema,
-                       std::vector<Remark>& remarks) {
-  Checker(path, tokens, schema, remarks).run();
+void add_rule_terms(const std::vector<Token>& tokens, KnownTerms& terms) {
+  std::vector<Remark> none;
+  KnownTerms more = Checker("", tokens, terms, none).rule_terms();
+  terms.merge(more);
+}
+
+void check_paths(std::string_view path, const std::vector<Token>& tokens, const KnownTerms& terms,
+                 std::vector<Remark>& remarks) {
+  Checker(path, tokens, terms, remarks).run();
+}
+
+std::string unknown_member(const Value& schema, std::string_view path) {
+  Value at = schema;
+  for (std::string_view part : base::split(path, '.')) {
+    Member found = member_of(at, part);
+    if (found.excluded) return excluded_text(at, part);
+    at = found.schema;
+  }
+  return "";
 }
 
 }  // namespace bulkhead::decide

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.h"
 #include "base/node_json.h"
 #include "base/text.h"
 #include "decide/foreign.h"
+#include "decide/input_paths.h"
+#include "decide/shipped.h"
 #include "decide/yaml_members.h"
 
 namespace bulkhead::decide {
@@ -27,16 +30,39 @@ base::Result<model::Severity> severity_of(const YamlMembers& members) {
   return *severity;
 }
 
-base::Status check_need(const YamlMembers& members, std::string_view need) {
+// A fact that no document can have would leave its rule inactive for ever. Of what later scanners
+// bring the schema says little yet: such paths are taken as they are.
+base::Status check_need(const YamlMembers& members, std::string_view need,
+                        const base::json::Value& schema) {
   constexpr std::string_view kFindings = "findings:";
-  std::string_view name = need.starts_with(kFindings) ? need.substr(kFindings.size()) : need;
-  if (is_identifier(name)) return {};
-  return members.wrong(members["needs"],
-                       "\"" + base::printable(need, 60) +
-                           "\" is neither a path of the input (image.config) nor findings:KIND");
+  bool findings = need.starts_with(kFindings);
+  std::string_view name = findings ? need.substr(kFindings.size()) : need;
+  std::string quoted = "\"" + base::printable(need, 60) + "\"";
+  if (!is_identifier(name)) {
+    return members.wrong(members["needs"], quoted +
+                                               " is neither a path of the input (image.config) nor "
+                                               "findings:KIND");
+  }
+  if (!findings) {
+    std::string why = unknown_member(schema, name);
+    if (why.empty()) return {};
+    return members.wrong(members["needs"], quoted + " is no path of the input: " + why);
+  }
+  std::vector<std::string> kinds;
+  bool known = false;
+  schema["properties"]["findings"]["items"]["properties"]["kind"]["enum"].each(
+      [&](base::json::Value kind) {
+        kinds.emplace_back(kind.string_or(""));
+        known = known || name == kinds.back();
+      });
+  if (known) return {};
+  return members.wrong(
+      members["needs"],
+      quoted + ": there is no such kind of findings; kinds are " + base::join(kinds, ", "));
 }
 
-base::Result<RuleInfo> parse_rule(std::string_view path, const base::Node& node) {
+base::Result<RuleInfo> parse_rule(std::string_view path, const base::Node& node,
+                                  const base::json::Value& schema) {
   YamlMembers members = TRY(
       YamlMembers::of(path, node, "rule",
                       {"id", "title", "severity", "level", "why", "fix", "references", "needs"}));
@@ -57,7 +83,7 @@ base::Result<RuleInfo> parse_rule(std::string_view path, const base::Node& node)
   rule.level = *decision;
   rule.references = TRY(members.texts("references"));
   rule.needs = TRY(members.texts("needs"));
-  for (const std::string& need : rule.needs) TRY(check_need(members, need));
+  for (const std::string& need : rule.needs) TRY(check_need(members, need, schema));
   return rule;
 }
 
@@ -84,6 +110,7 @@ base::Result<Control> parse_control(std::string_view path, const base::Node& nod
   YamlMembers members =
       TRY(YamlMembers::of(path, node, "control", {"id", "title", "covered", "reason", "rules"}));
   Control control;
+  control.line = members.line();
   control.id = TRY(members.required("id"));
   control.title = TRY(members.text("title"));
   control.covered = TRY(members.required("covered"));
@@ -197,8 +224,9 @@ base::Result<Pack> parse_pack(std::string_view path, std::string_view text, Mist
   TRY(read_parameters(path, members, pack));
   const base::Node& rules = members["rules"];
   if (!rules.is_sequence()) return members.wrong("\"rules\" must be a list");
+  auto schema = TRY_AT("schema", base::json::Document::parse(policy_input_schema()));
   for (const base::Node& node : rules.items) {
-    auto rule = value_or_mistake(parse_rule(path, node), mistakes);
+    auto rule = value_or_mistake(parse_rule(path, node, schema.root()), mistakes);
     if (!rule) continue;
     std::string id = rule->id;
     auto [at, added] = pack.rules.emplace(id, std::move(*rule));

@@ -71,6 +71,7 @@ struct Control {
   std::string covered;  // "full", "partial", "none"
   std::string reason;   // why not in full
   std::vector<std::string> rules;
+  uint32_t line = 0;
 };
 struct Mapping {
   std::string id;  // "pci-dss"

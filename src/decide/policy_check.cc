@@ -8,8 +8,10 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "decide/data_paths.h"
 #include "decide/foreign.h"
 #include "decide/input_paths.h"
+#include "decide/yaml_members.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -31,9 +33,9 @@ class PolicyCheck {
   base::Result<std::vector<Remark>> run() {
     TRY(read_packs());
     read_modules();
-    for (const auto& [path, module] : modules_) {
-      if (!module.test) check_input_paths(path, module.tokens, schema_, remarks_);
-    }
+    TRY(check_references());
+    TRY(check_mappings());
+    check_unused_packs();
     check_ids();
     check_unused();
     for (const auto& [id, pack] : packs_) {
@@ -103,6 +105,82 @@ class PolicyCheck {
     return nullptr;
   }
 
+  // What is misspelt in a path of input or data is undefined, and its rule silent.
+  base::Status check_references() {
+    std::string described = describe_data(policy_, files_);
+    auto data = TRY_AT("data", base::json::Document::parse(described));
+    std::map<std::string, KnownTerms> terms;  // by package: its modules share their rules
+    for (const auto& [path, module] : modules_) {
+      KnownTerms& known = terms[module.package];
+      known.emplace("input", schema_);
+      known.emplace("data", data.root());
+      if (!module.test) add_rule_terms(module.tokens, known);
+    }
+    for (const auto& [path, module] : modules_) {
+      if (!module.test) check_paths(path, module.tokens, terms[module.package], remarks_);
+    }
+    return {};
+  }
+
+  bool knows_rule(const std::string& id) const {
+    if (rule_packs_.contains(id)) return true;
+    for (const auto& packs : {&shipped_, &packs_}) {
+      for (const auto& [name, pack] : *packs) {
+        if (pack.rules.contains(id)) return true;
+      }
+    }
+    return std::ranges::any_of(
+        policy_.packs(), [&](const ActivePack& active) { return active.pack.rules.contains(id); });
+  }
+
+  // Rules of other programs are known when their pack is in force.
+  base::Status check_mappings() {
+    bool all_known = std::ranges::all_of(packs_, [&](const auto& pack) {
+      return pack.second.adaptor.empty() || in_force(pack.first);
+    });
+    if (!all_known) return {};
+    shipped_ = TRY(read_own_packs(shipped_policies())).packs;
+    for (const auto& [path, text] : files_) {
+      bool mapping = path.starts_with("mappings/") && is_yaml(path);
+      if (!mapping || lies_below(policy_.foreign_folders(), path)) continue;
+      for (const Control& control : TRY(parse_mapping(path, text)).controls) {
+        for (const std::string& rule : control.rules) {
+          if (knows_rule(rule)) continue;
+          warning(path, control.line, "unknown-rule",
+                  "the control " + control.id + " names the rule " + base::printable(rule, 60) +
+                      ", which no pack has");
+        }
+      }
+    }
+    return {};
+  }
+
+  bool in_force(std::string_view pack) const {
+    return std::ranges::any_of(policy_.packs(),
+                               [&](const ActivePack& active) { return active.pack.id == pack; });
+  }
+
+  // With a policy.yaml, what it does not name judges nothing.
+  void check_unused_packs() {
+    if (!files_.contains("policy.yaml")) return;
+    for (const auto& [id, pack] : packs_) {
+      if (in_force(id)) continue;
+      warning(pack.path, 0, "unused-pack",
+              "the pack " + id + " judges nothing: policy.yaml does not name it under \"packs\"");
+    }
+    std::set<std::string> told;
+    for (const policy::Rule& rule : policy_.program().rules()) {
+      bool judges = rule.name == "deny" || rule.name == "warn";
+      auto module = modules_.find(rule.path);
+      if (!judges || module == modules_.end() || module->second.test) continue;
+      if (!rule.package.starts_with("bulkhead.") || pack_of(rule.package) != nullptr) continue;
+      if (in_force(rule.package.substr(9)) || !told.insert(rule.package).second) continue;
+      warning(rule.path, rule.line, "unused-pack",
+              "the package " + rule.package +
+                  " judges nothing: it needs a pack.yaml that policy.yaml names");
+    }
+  }
+
   // "id": "HYG001" in the modules of a pack. A rule may also hand its id to a function that makes
   // the result, so any text that is an id counts as a mention.
   void check_ids() {
@@ -129,6 +207,12 @@ class PolicyCheck {
     }
   }
 
+  // As programs of others have it.
+  static bool looks_asked(std::string_view name) {
+    return name == "violation" || name.starts_with("violation_") || name.starts_with("deny_") ||
+           name.starts_with("warn_");
+  }
+
   // A rule whose name stands nowhere but where it is defined.
   void check_unused() {
     std::map<std::string, std::pair<const policy::Rule*, size_t>> heads;
@@ -141,7 +225,16 @@ class PolicyCheck {
     }
     for (const auto& [name, head] : heads) {
       const auto& [rule, count] = head;
-      bool entry = rule->name == "deny" || rule->name == "warn" || rule->name == "violation" ||
+      auto named = names_.find(rule->name);
+      bool alone = named == names_.end() || named->second <= count;
+      if (alone && rule->package.starts_with("bulkhead.") && looks_asked(rule->name)) {
+        remarks_.push_back({Remark::Kind::kError, rule->path, rule->line, rule->column,
+                            "never-asked",
+                            "nothing asks the rule " + rule->name +
+                                ": the sets that are asked are named deny and warn"});
+        continue;
+      }
+      bool entry = rule->name == "deny" || rule->name == "warn" ||
                    !rule->package.starts_with("bulkhead.") || pack_of(rule->package) == nullptr;
       auto used = names_.find(rule->name);
       if (entry || used == names_.end() || used->second > count) continue;
@@ -187,6 +280,7 @@ class PolicyCheck {
   const Files& files_;
   base::json::Value schema_;
   std::map<std::string, Pack> packs_;              // of the bundle, by id
+  std::map<std::string, Pack> shipped_;
   std::map<std::string, std::string> rule_packs_;  // rule id -> pack id
   std::map<std::string, Module, std::less<>> modules_;
   std::map<std::string_view, size_t, std::less<>> names_;  // how often each name stands anywhere

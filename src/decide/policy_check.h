@@ -2,8 +2,11 @@
 // Looking a policy over before it is in force: what compiles but is wrong all the same.
 //
 // Errors: a path of `input` that the document's schema does not have (a misspelt member would make
-// its rule silent for ever), a result whose id pack.yaml does not know, an id that two packs use.
-// Warnings: a rule of pack.yaml that no module mentions, a rule that nothing uses, a rule without a
+// its rule silent for ever), a list or parameter in `data` that there is none of, a result whose id
+// pack.yaml does not know, an id that two packs use, a rule named as other programs name theirs
+// (violation, deny_*), which nothing asks here.
+// Warnings: a pack that policy.yaml does not name, a control of a mapping whose rule no pack has, a
+// rule of pack.yaml that no module mentions, a rule that nothing uses, a rule without a
 // test that fails and one that passes, a rule without why, fix or references; content of another
 // program that is not in force, and ids that it shares with another pack.
 #pragma once

@@ -66,6 +66,7 @@ class PolicyLoader {
     TRY(read_waivers());
     TRY(read_vex());
     policy::Program program = TRY(compile());
+    TRY(check_asked(program));
     add_undescribed_packs(program);
     if (packs_.empty()) {
       return invalid(kPolicyFile,
@@ -103,6 +104,14 @@ class PolicyLoader {
     auto at = files_.find(std::string(kPolicyFile));
     described_ = at != files_.end();
     if (described_) file_ = TRY(parse_policy_file(at->first, at->second));
+    // Passed over, everything in it (modes, scopes, waivers) would be. Content of others may have a
+    // file of that name, too.
+    auto misnamed = files_.find("policy.yml");
+    bool ours =
+        misnamed != files_.end() && ("\n" + misnamed->second).find("\npacks:") != std::string::npos;
+    if (!described_ && ours) {
+      return invalid("policy.yml", "the file must be named policy.yaml to be read");
+    }
     return {};
   }
 
@@ -327,6 +336,24 @@ class PolicyLoader {
     for (const auto& [pack, json] : parameters_) {
       data.push_back({std::string(kPolicyFile), {"parameters", pack}, json});
     }
+  }
+
+  // A pack of ours without rules that are asked would allow everything.
+  base::Status check_asked(const policy::Program& program) const {
+    std::set<std::string_view> asked;
+    for (const policy::Rule& rule : program.rules()) {
+      bool judged = rule.name == "deny" || rule.name == "warn";
+      if (judged && !policy::is_test(rule.path)) asked.insert(rule.package);
+    }
+    for (const ActivePack& active : packs_) {
+      const Pack& pack = active.pack;
+      if (active.foreign || asked.contains(pack.package)) continue;
+      return invalid(pack.path, "the pack " + pack.id + " would allow everything: the package " +
+                                    pack.package +
+                                    " has no rule deny or warn; give its modules that package, "
+                                    "and its sets these names");
+    }
+    return {};
   }
 
   // Packages bulkhead.<name> of the bundle that no pack.yaml describes: without policy.yaml all of
