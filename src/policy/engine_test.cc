@@ -364,8 +364,7 @@ u if every p in lists { is_array(p); some i; p[i] == "z" }
   EXPECT_EQ(evaluated(program, "data.a.t"), "undefined");
   EXPECT_EQ(evaluated(program, "data.a.u"), "undefined");
   std::vector<Problem> problems;
-  const std::vector<Source> twice = {
-      {"a.rego", "package a\nr if { i := 1; some i; input[i] }\n"}};
+  const std::vector<Source> twice = {{"a.rego", "package a\nr if { i := 1; some i; input[i] }\n"}};
   EXPECT_FALSE(Program::compile(twice, {}, {}, problems));
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(to_string(problems[0]), "a.rego:2:21: var i referenced above");
