@@ -247,8 +247,8 @@ deny contains {"id": "H2", "message": "m"} if {
 	x
 }
 )";
-  constexpr const char* kAll = "rules: {H1: {mode: %}, H2: {mode: %}, H3: {mode: %}}";
-  auto all = [&](const char* mode) { return replaced(kAll, "%", mode); };
+  constexpr const char* kWholeDocument = "rules: {H1: {mode: %}, H2: {mode: %}, H3: {mode: %}}";
+  auto all = [&](const char* mode) { return replaced(kWholeDocument, "%", mode); };
   struct Case {
     std::string entry;
     const char* want;
