@@ -42,11 +42,10 @@ TEST(Parameters, OfAnotherTypeOrNameAreErrorsOfLoading) {
                 "an element of the parameter in_use_sev"},
            Case{"vulnerabilities", "denied_id: [a]",
                 "policy.yaml:5: the pack vulnerabilities has no parameter \"denied_id\"; did you "
-                "mean "
-                "denied_ids?"},
+                "mean denied_ids?"},
            Case{"image-hygiene", "registries: ghcr.io", "must be a list"},
            Case{"image-hygiene", "whatever: 1",
-                "has no parameter \"whatever\"; there are allowed_env"},
+                "has no parameter \"whatever\"; there are registries"},
            Case{"licences", "accepted_exceptions: [Classpath-exception-2.0]", ""},
            Case{"licences", "accepted_exceptions: linking", ""},
            Case{"licences", "accepted_exceptions: 3",
