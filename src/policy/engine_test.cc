@@ -104,6 +104,18 @@ TEST(Engine, ReplacesBuiltinsOfOursInTests) {
   EXPECT_EQ(program.rules().size(), 10u);
 }
 
+// Where a module asks for bodies behind `not`, operands of a negated call stay inside of it.
+TEST(Engine, ReadsNegationsAsTheModuleAsks) {
+  const std::string rule = "default p := false\np if { not input.x + input.y == input.z }\n";
+  const Program program =
+      must_compile({{"a.rego", "package a\n" + rule},
+                    {"b.rego", "package b\nimport future.keywords.not\n" + rule},
+                    {"c.rego", "package c\nimport future.keywords\n" + rule}});
+  EXPECT_EQ(evaluated(program, "data.a.p"), "false");
+  EXPECT_EQ(evaluated(program, "data.b.p"), "true");
+  EXPECT_EQ(evaluated(program, "data.c.p"), "true");
+}
+
 // A rule that reads the packages around its own by an open key reads those that are there.
 TEST(Engine, ReadsPackagesAroundItself) {
   const Program program = must_compile({

@@ -15,6 +15,10 @@
 namespace bulkhead::policy::rego {
 namespace {
 
+// Behind the text of a module that asked for `not` with bodies, for whoever changes negations later
+// (ffi/src/bodies.rs): operands stay inside there.
+constexpr std::string_view kNotBodies = "#bulkhead:not-bodies";
+
 class Rewriter : Outline {
  public:
   Rewriter(std::string_view path, std::string_view text, std::span<const Token> all, bool v1,
@@ -37,6 +41,7 @@ class Rewriter : Outline {
       function_fact(i);
       if (at(i).kind == TokenKind::kTemplate) templated(i);
     }
+    if (bodies_after_not_) edit(text_.size(), 0, std::string(kNotBodies));
     Rewritten out;
     out.problems = std::move(problems_);
     if (out.problems.empty()) out.text = apply_edits(text_, std::move(edits_), out.places);

@@ -120,9 +120,9 @@ TEST(Rewrite, GivesWalkItsResultArgument) {
 
 TEST(Rewrite, TurnsNegatedBodiesToComprehensions) {
   EXPECT_EQ(changed("import future.keywords.not\nx if { not { a; b } }\n"),
-            "                          \nx if { set() == {true | a; b } }\n");
+            "                          \nx if { set() == {true | a; b } }\n#bulkhead:not-bodies");
   EXPECT_EQ(changed("import future.keywords\nx if not { a; b }\n"),
-            "import future.keywords\nx if set() == {true | a; b }\n");
+            "import future.keywords\nx if set() == {true | a; b }\n#bulkhead:not-bodies");
   EXPECT_EQ(changed("x if { not {1} == a }\n"), "x if { not {1} == a }\n");
 }
 
@@ -142,8 +142,9 @@ TEST(Rewrite, HandlesTheRest) {
   EXPECT_EQ(changed("x := [.5, 1.5, a.b]\n"), "x := [0.5, 1.5, a.b]\n");
   EXPECT_EQ(changed("import input\nimport input.a\n"), "            \nimport input.a\n");
   EXPECT_EQ(changed("import future.keywords.and\n"), "                          \n");
-  EXPECT_EQ(changed("import rego.v2\n"), "import rego.v1\n");
-  EXPECT_EQ(changed("import rego.v1\nimport rego.v2\n"), "import rego.v1\n              \n");
+  EXPECT_EQ(changed("import rego.v2\n"), "import rego.v1\n#bulkhead:not-bodies");
+  EXPECT_EQ(changed("import rego.v1\nimport rego.v2\n"),
+            "import rego.v1\n              \n#bulkhead:not-bodies");
   EXPECT_EQ(changed("import future.keywords.in\n"), "import future.keywords.in\n");
 }
 
