@@ -16,7 +16,6 @@
 #include <memory>
 
 #include "base/text.h"
-#include "scan/links.h"
 
 namespace bulkhead::scan {
 namespace {
@@ -131,7 +130,7 @@ class DirectoryWalk {
       if (!read) skipped(path, read.error());
       offer(directory, name, path);
     } else if (S_ISLNK(info.st_mode)) {
-      facts_.symlink(path, leads_to_database(path) ? link_target(directory, name) : "");
+      facts_.symlink(path, link_target(directory, name));
     } else {
       facts_.other(path);
     }

@@ -260,6 +260,13 @@ def test_what_is_not_read_is_said():
             assert "Java: 1 archive" in [n["what"] for n in report["notJudged"]], report["notJudged"]
             assert [d["where"] for d in report["diagnostics"] if d["kind"] == "link-not-read"] == [
                 "opt/node_modules/foo/package.json"], report["diagnostics"]
+        # A link to a name that is read there itself needs no word, in a directory as in an image.
+        unpack(w.path / "root", BASE)
+        (w.path / "root/etc/os-release").unlink(missing_ok=True)
+        (w.path / "root/usr/lib").mkdir(parents=True, exist_ok=True)
+        (w.path / "root/usr/lib/os-release").write_text(BASE["etc/os-release"])
+        (w.path / "root/etc/os-release").symlink_to("../usr/lib/os-release")
+        assert findings(w, f"dir:{w.path}/root")["diagnostics"] == []
         told = w.run("explain", "CVE-2026-10001", "--image", f"oci:{layout}", "--db", db)
         assert "Not judged whole" in told.out and "Java: 1 archive" in told.out, told.out
         told = w.run("explain", "CVE-2026-10001", "--image", f"oci:{layout}", "--db", db, "-f", "json")
