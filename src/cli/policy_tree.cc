@@ -3,8 +3,8 @@
 // so one that stands where a file would count leaves out what the author sees in a checkout.
 #include <optional>
 #include <string_view>
-#include <vector>
 
+#include "base/link_path.h"
 #include "base/text.h"
 #include "cli/policy_source.h"
 
@@ -14,21 +14,7 @@ namespace {
 // The path in the tree that a link leads to; nullopt when it leads out of it.
 std::optional<std::string> target_in_tree(std::string_view link, std::string_view target) {
   if (target.starts_with('/')) return std::nullopt;
-  std::vector<std::string_view> parts;
-  std::string whole = std::string(base::dirname(link)) + "/" + std::string(target);
-  for (std::string_view part : base::split(whole, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (parts.empty()) {
-      return std::nullopt;
-    } else {
-      parts.pop_back();
-    }
-  }
-  std::string out;
-  for (std::string_view part : parts) out += (out.empty() ? "" : "/") + std::string(part);
-  return out;
+  return base::path_in_tree(base::dirname(link), target);
 }
 
 // A link with another name than a policy file's counts when it is, or may be, one to a directory:

@@ -11,6 +11,7 @@
 
 #include "archive/compress.h"
 #include "archive/tar.h"
+#include "base/link_path.h"
 #include "base/text.h"
 #include "oci/docker_archive.h"
 #include "oci/manifest.h"
@@ -105,28 +106,10 @@ class TarTree final : public FileTree {
   static std::optional<std::string> link_target(std::string_view name,
                                                 const archive::TarEntry& entry) {
     std::string_view target = entry.link_target;
-    std::vector<std::string_view> segments;
-    if (entry.type == EntryType::kSymlink && !target.starts_with('/')) {
-      std::string_view directory = base::dirname(name);
-      if (!directory.empty()) segments = base::split(directory, '/');
-    }
-    for (std::string_view segment : base::split(target, '/')) {
-      if (segment.empty() || segment == ".") continue;
-      if (segment != "..") {
-        segments.push_back(segment);
-      } else if (segments.empty()) {
-        return std::nullopt;
-      } else {
-        segments.pop_back();
-      }
-    }
-    std::string out;
-    for (std::string_view segment : segments) {
-      if (!out.empty()) out += '/';
-      out += segment;
-    }
-    if (out.empty()) return std::nullopt;
-    return out;
+    bool from_root = entry.type != EntryType::kSymlink || target.starts_with('/');
+    auto path = base::path_in_tree(from_root ? "" : base::dirname(name), target);
+    if (!path || path->empty()) return std::nullopt;
+    return path;
   }
 
   base::Fd file_;
