@@ -16,9 +16,26 @@ struct OtherRecord {
   std::string_view glob;       // of its path
 };
 
-// What a cataloger of them does; `records` is the table of one kind of trees.
+// What other_records() below is made of.
 Want wants_other(std::span<const OtherRecord> records, const FileInfo& file);
 void read_other(std::span<const OtherRecord> records, const File& file, FileFacts& out);
 void count_other(std::span<const OtherRecord> records, std::span<const Placed> files, Catalog& out);
+
+// The cataloger that counts the records of a table (a constant of the caller) in one kind of trees.
+template <const auto& kRecords>
+constexpr Cataloger other_records(std::string_view name, std::string_view summary, Trees trees) {
+  Cataloger out;
+  out.name = name;
+  out.summary = summary;
+  out.trees = trees;
+  out.wants = [](const FileInfo& file) { return wants_other(kRecords, file); };
+  out.read = [](const File& file, FileFacts& facts, base::Diagnostics&) {
+    read_other(kRecords, file, facts);
+  };
+  out.join = [](std::span<const Placed> files, Catalog& catalog, base::Diagnostics&) {
+    count_other(kRecords, files, catalog);
+  };
+  return out;
+}
 
 }  // namespace bulkhead::catalog

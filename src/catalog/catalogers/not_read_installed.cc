@@ -17,23 +17,10 @@ constexpr auto kRecords = std::to_array<OtherRecord>({
     {"Conda", "package", "**/conda-meta/*.json"},
 });
 
-Want wants(const FileInfo& file) { return wants_other(kRecords, file); }
-
-void read(const File& file, FileFacts& out, base::Diagnostics&) { read_other(kRecords, file, out); }
-
-void join(std::span<const Placed> files, Catalog& out, base::Diagnostics&) {
-  count_other(kRecords, files, out);
-}
-
 }  // namespace
 
-extern constinit const Cataloger descriptor = {
-    .name = "not_read_installed",
-    .summary = "counts installed packages of ecosystems that are not read yet",
-    .trees = Trees::kInstalled,
-    .wants = wants,
-    .read = read,
-    .join = join,
-};
+extern constinit const Cataloger descriptor = other_records<kRecords>(
+    "not_read_installed", "counts installed packages of ecosystems that are not read yet",
+    Trees::kInstalled);
 
 }  // namespace bulkhead::catalog::catalogers::not_read_installed
