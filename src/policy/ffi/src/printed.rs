@@ -166,16 +166,27 @@ impl Printed {
                 self.at_least(MEMBERSHIP, rhs, queries);
             }
             Expr::Membership { key, value, collection, .. } => {
-                if let Some(key) = key {
-                    self.at_least(COMPARISON, key, queries);
-                    self.push(", ");
-                }
-                self.at_least(COMPARISON, value, queries);
-                self.push(" in ");
-                self.at_least(COMPARISON, collection, queries);
+                self.membership(key, value, collection, queries);
             }
             _ => self.composite(node, queries),
         }
+    }
+
+    /// "key, value in collection", as an expression and behind `some`.
+    fn membership(
+        &mut self,
+        key: &Option<Ref<Expr>>,
+        value: &Ref<Expr>,
+        collection: &Ref<Expr>,
+        queries: &mut dyn Queries,
+    ) {
+        if let Some(key) = key {
+            self.at_least(COMPARISON, key, queries);
+            self.push(", ");
+        }
+        self.at_least(COMPARISON, value, queries);
+        self.push(" in ");
+        self.at_least(COMPARISON, collection, queries);
     }
 
     fn composite(&mut self, node: &Expr, queries: &mut dyn Queries) {
@@ -249,13 +260,7 @@ impl Printed {
             Literal::SomeVars { vars, .. } => self.some(vars),
             Literal::SomeIn { key, value, collection, .. } => {
                 self.push("some ");
-                if let Some(key) = key {
-                    self.at_least(COMPARISON, key, queries);
-                    self.push(", ");
-                }
-                self.at_least(COMPARISON, value, queries);
-                self.push(" in ");
-                self.at_least(COMPARISON, collection, queries);
+                self.membership(key, value, collection, queries);
             }
             Literal::Expr { expr, .. } => self.expr(expr, queries),
             Literal::NotExpr { expr, .. } => {
