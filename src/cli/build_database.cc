@@ -86,13 +86,12 @@ std::optional<base::Error> why_not(const Invocation& invocation, const vuln::Dat
   if (!diagnostics.any_incomplete() || !old_is_whole || invocation.has("allow-incomplete")) {
     return std::nullopt;
   }
-  std::string feeds;
+  std::vector<std::string> feeds;
   for (const base::Diagnostic& d : diagnostics.all()) {
-    if (d.impact != base::Impact::kIncomplete) continue;
-    feeds += (feeds.empty() ? "" : ", ") + d.where;
+    if (d.impact == base::Impact::kIncomplete) feeds.push_back(d.where);
   }
   return base::Error(base::Code::kInvalid,
-                     "the new database would lack " + feeds +
+                     "the new database would lack " + base::join(feeds, ", ") +
                          "; the old one stays in force (--allow-incomplete replaces it)");
 }
 

@@ -4,9 +4,8 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-
 #include "base/clock.h"
+#include "base/fs.h"
 #include "base/text.h"
 #include "cli/policy_store.h"
 #include "crypto/digest.h"
@@ -43,8 +42,7 @@ gitsync::Credentials credentials_of(const Invocation& invocation) {
   out.token_file = invocation.value("policy-token");
   out.ssh_key_file = invocation.value("policy-ssh-key");
   out.known_hosts_file = invocation.value("policy-known-hosts");
-  const char* agent = std::getenv("SSH_AUTH_SOCK");
-  out.ssh_agent = agent != nullptr && *agent != '\0';
+  out.ssh_agent = !base::environment("SSH_AUTH_SOCK").empty();
   return out;
 }
 

@@ -283,6 +283,17 @@ bool is_os_package(const model::Package& package) {
          package.type == "alpm" || package.type == "ebuild";
 }
 
+namespace {
+
+const Language* language_of(const model::Package& package) {
+  for (const Language& language : kLanguages) {
+    if (language.purl_type == package.type) return &language;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 Question question_for(const model::Package& package, const DistroFeed& feed) {
   Question question;
   if (is_os_package(package)) {
@@ -295,16 +306,14 @@ Question question_for(const model::Package& package, const DistroFeed& feed) {
         feed.by_source ? package.source_version_or_version() : package.version.view();
     return question;
   }
-  for (const Language& language : kLanguages) {
-    if (language.purl_type != package.type) continue;
-    question.ecosystem = language.ecosystem;
-    std::string name = package.name_space.str();
-    if (!name.empty()) name += language.joint;
-    name += package.name;
-    question.name = canonical_name(language.ecosystem, name);
-    question.version = package.version;
-    return question;
-  }
+  const Language* language = language_of(package);
+  if (language == nullptr) return question;
+  question.ecosystem = language->ecosystem;
+  std::string name = package.name_space.str();
+  if (!name.empty()) name += language->joint;
+  name += package.name;
+  question.name = canonical_name(language->ecosystem, name);
+  question.version = package.version;
   return question;
 }
 
@@ -313,7 +322,11 @@ std::set<std::string> ecosystems_of(const model::Distro& distro,
   DistroFeed feed = distro_feed(distro);
   std::set<std::string> out;
   for (const model::Package& package : packages) {
-    out.insert(question_for(package, feed).ecosystem);
+    if (is_os_package(package)) {
+      out.insert(feed.ecosystem);
+    } else if (const Language* language = language_of(package)) {
+      out.emplace(language->ecosystem);
+    }
   }
   out.erase("");
   return out;

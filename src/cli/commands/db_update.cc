@@ -16,12 +16,6 @@ constexpr std::array kOwnFlags = {
     kIncompleteFlag,
     Flag{"quiet", 'q', "", "no progress, no remarks"},
 };
-std::string joined(const Ecosystems& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 constexpr auto kFlags = join_flags(kOwnFlags, kDatabaseFlags);
 
 int run(const Invocation& invocation) {
@@ -31,7 +25,8 @@ int run(const Invocation& invocation) {
   std::optional<Ecosystems> needed;
   if (!invocation.has("all")) needed = recent_needs(base::SystemClock().now());
   if (needed && !invocation.has("quiet")) {
-    complain("asking for what scans of the last 90 days needed: " + joined(*needed) +
+    std::vector<std::string> names(needed->begin(), needed->end());
+    complain("asking for what scans of the last 90 days needed: " + base::join(names, ", ") +
              " (--all asks for every feed)");
   }
   return fetch_and_build(invocation, mirror, needed);
