@@ -46,6 +46,10 @@ base::Bytes Hasher::finish() {
 
 std::string Hasher::finish_hex() { return base::to_hex(finish()); }
 
+void leave_openssl_configuration() {
+  CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1);
+}
+
 base::Bytes digest(Algorithm algorithm, base::ByteView bytes) {
   Hasher hasher(algorithm);
   hasher.update(bytes);

@@ -21,6 +21,8 @@
 #include <cstring>
 #include <memory>
 
+#include "crypto/digest.h"
+
 namespace bulkhead::scan {
 namespace {
 
@@ -183,6 +185,7 @@ base::Result<std::string> confine(const Confinement& what) {
   ::setrlimit(RLIMIT_CORE, &no_core);
   std::string landlock = install_landlock(what.readable);
   TRY(install_seccomp(what.readable != nullptr));
+  crypto::leave_openssl_configuration();
   return "seccomp" + landlock;
 }
 
