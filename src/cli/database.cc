@@ -33,15 +33,16 @@ base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
   ChosenDatabase chosen;
   chosen.kind = "feeds";
   auto current = vuln::Database::open_path(path);
-  auto previous = vuln::Database::open_path(previous_path(path));
   if (current) {
-    // Opening has looked at the header only: damage further in shows while judging.
+    // Opening has looked at the header only: damage further in shows while judging, in a process
+    // that may open nothing.
+    auto previous = base::open_regular(previous_path(path));
     if (previous) current->set_last_good(std::move(*previous));
     chosen.database = std::move(*current);
     return chosen;
   }
   bool absent = current.error().code() == base::Code::kNotFound;
-  if (previous) {
+  if (auto previous = vuln::Database::open_path(previous_path(path))) {
     complain(path + ": " + current.error().message() + "; using the last good one (" +
              previous_path(path) + "). Rebuild with bulkhead db update");
     chosen.database = std::move(*previous);

@@ -31,10 +31,13 @@ base::Result<Database> Database::open_path(const std::string& path) {
   return open(file).context(path);
 }
 
-void Database::set_last_good(Database last_good) { last_good_ = std::move(last_good.state_); }
+void Database::set_last_good(base::Fd file) { last_good_file_ = std::move(file); }
 
 bool Database::fall_back() const {
-  if (last_good_ == nullptr || answering_ == last_good_.get()) return false;
+  if (!last_good_file_.valid() || last_good_ != nullptr) return false;
+  auto opened = open(last_good_file_);
+  if (!opened) return false;
+  last_good_ = std::move(opened->state_);
   answering_ = last_good_.get();
   return true;
 }

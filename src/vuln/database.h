@@ -53,10 +53,10 @@ class Database {
   // Recomputes the content hash; kCorrupt when it differs.
   base::Status verify() const;
 
-  // The database to go on with when a part of this one turns out to be damaged.
-  void set_last_good(Database last_good);
-  // Answers from now on come from the last good one; false when there is none. For the thread that
-  // asks, while no other does.
+  // The database to go on with when a part of this one turns out to be damaged; opened only then.
+  void set_last_good(base::Fd file);
+  // Answers from now on come from the last good one; false when there is none that can be read. For
+  // the thread that asks, while no other does.
   bool fall_back() const;
 
   struct State;
@@ -65,7 +65,8 @@ class Database {
  private:
   explicit Database(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
-  std::unique_ptr<State> last_good_;
+  base::Fd last_good_file_;
+  mutable std::unique_ptr<State> last_good_;
   mutable const State* answering_ = nullptr;  // one of the two
 };
 

@@ -114,7 +114,7 @@ TEST(Database, JudgesByTheLastGoodOneWhenABlockIsDamaged) {
   std::fill(bad.begin() + 4200, bad.begin() + 4300, std::byte{0});
   for (bool kept : {false, true}) {
     Database database = database_of(bad);
-    if (kept) database.set_last_good(database_of(good));
+    if (kept) database.set_last_good(file_of(good));
     base::Diagnostics said;
     MatchResult result = match(database, {}, std::span(&what, 1), said);
     ASSERT_EQ(said.all().size(), 1u);
