@@ -145,7 +145,9 @@ Explanation Explainer::of_statement(const Case& subject, const Statement& s) con
       } else if (s.rule == "listed-version") {
         out.sentence = version + " is listed as affected";
       } else if (s.rule == "no-fix") {
-        out.sentence = version + std::string(without_fix(static_cast<Status>(s.entry.status)));
+        auto status = static_cast<Status>(s.entry.status);
+        if (status == Status::kInvestigating) out.outcome = Outcome::kInvestigating;
+        out.sentence = version + std::string(without_fix(status));
       } else {
         out.sentence = version + " is in the affected range " + out.proof.range;
       }

@@ -28,7 +28,7 @@ MatchResult match(const Database& database, const model::Distro& distro,
 
 // Everything the database says about one advisory id (or an alias of it) and these packages.
 struct Explanation {
-  enum class Outcome { kAffected, kNotAffected, kNotJudged };
+  enum class Outcome { kAffected, kInvestigating, kNotAffected, kNotJudged };
   Outcome outcome = Outcome::kNotJudged;
   size_t package = SIZE_MAX;  // index, SIZE_MAX when no package is concerned
   std::string sentence;       // "not reported: 1.1.1n-0+deb11u5 is not below the fixed version ..."

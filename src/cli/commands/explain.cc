@@ -30,6 +30,7 @@ constexpr auto kFlags = join_flags(join_flags(kOwnFlags, kDatabaseFlags), kInput
 std::string_view outcome_name(vuln::Explanation::Outcome outcome) {
   switch (outcome) {
     case vuln::Explanation::Outcome::kAffected: return "affected";
+    case vuln::Explanation::Outcome::kInvestigating: return "under-investigation";
     case vuln::Explanation::Outcome::kNotAffected: return "not-affected";
     case vuln::Explanation::Outcome::kNotJudged: return "not-judged";
   }
