@@ -30,7 +30,6 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr uint64_t kMaxFeedBytes = 4ull << 30;
-constexpr std::string_view kAnswered = "the service answered ";
 constexpr uint64_t kMaxListBytes = 1 << 20;
 constexpr unsigned kMaxNewerAlpine = 50;
 
@@ -118,7 +117,8 @@ base::Result<FetchOutcome> fetch_one(net::HttpClient& client, const FeedPlace& f
   if (status == 304) return FetchOutcome::kUnchanged;
   if (status == 404 || status == 410) return FetchOutcome::kAbsent;
   if (status != 200 && status != 206) {
-    return base::Error(base::Code::kNetwork, fmt::format("{}{}", kAnswered, status));
+    return base::Error(status >= 500 ? base::Code::kNetwork : base::Code::kDenied,
+                       fmt::format("the service answered {}", status));
   }
   std::string tag(body->response().headers.value_or("etag", ""));
   if (status == 200) {
@@ -186,9 +186,7 @@ class Fetcher {
     failed_ = true;
     last_ = base::Error(error.code(), error.message()).context(feed.path);
     // A service that refuses one feed is there and may have the next.
-    bool answers = error.message().starts_with(kAnswered) &&
-                   !error.message().substr(kAnswered.size()).starts_with("5");
-    if (!answers) ++unreachable_;
+    if (error.code() != base::Code::kDenied) ++unreachable_;
     if (!held) result_.missing.push_back(feed.path);
     diagnostics_.skipped(
         "feed-not-fetched", feed.path,
