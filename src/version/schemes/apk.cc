@@ -111,10 +111,12 @@ class Tokens {
     if (digits == 1) return invalid();
     return {.kind = state_ = Kind::kHash, .text = take(digits)};
   }
-  // "-r" without a number at the end is "-r0", as apk-tools 2 has it.
+  // "-r" without a number is "-r0", as apk-tools 2 has it.
   Token next_revision() {
     if (state_ == Kind::kRevision || cursor_.peek_second() != 'r') return invalid();
-    if (cursor_.left() > 2 && !base::is_digit(cursor_.at[2])) return invalid();
+    if (cursor_.left() > 2 && !base::is_digit(cursor_.at[2]) && cursor_.at[2] != '-') {
+      return invalid();
+    }
     cursor_.at += 2;
     return {.kind = state_ = Kind::kRevision, .text = cursor_.take_digits()};
   }
@@ -134,6 +136,10 @@ Order compare_tokens(const Token& a, const Token& b, bool fraction) {
     case Kind::kRevision: return compare_numbers(a.text, b.text);
     case Kind::kPreSuffix:
     case Kind::kPostSuffix: return a.suffix <=> b.suffix;
+    // Both end here for apk-tools; dots without digits it reads on.
+    case Kind::kInvalid:
+      if (a.text[0] == b.text[0] && (a.text[0] == '-' || a.text[0] == '_')) return Order::equal;
+      return compare_bytes(a.text, b.text);
     default: return compare_bytes(a.text, b.text);
   }
 }
