@@ -47,12 +47,17 @@ bool is_dev_file(std::string_view name) {
   return false;
 }
 
-// A comment begins at "#" at the start of a line or behind white space.
+// A comment begins at "#" at the start of a line or behind white space. pip refuses one right
+// behind a version ("a==1.0#pinned"); the version before it is no less clear. In an address it is a
+// fragment.
 std::string_view without_comment(std::string_view line) {
   for (size_t i = 0; i < line.size(); ++i) {
     if (line[i] == '#' && (i == 0 || base::is_space(line[i - 1]))) return line.substr(0, i);
   }
-  return line;
+  size_t version = line.find("==");
+  size_t mark = line.find('#', version == line.npos ? line.size() : version);
+  bool address = line.find_first_of("@/:") < mark;
+  return mark == line.npos || address ? line : line.substr(0, mark);
 }
 
 // Takes the next logical line, with continuation lines joined, off the front of text.

@@ -25,11 +25,13 @@ TEST(PythonRequirements, KeepsRequirementLineAndHash) {
        "-e git+https://x/d.git#egg=d\n"
        "e==1.0 \\\n# comment ends it\nf\n"
        "--editable=./g#egg=g\n"
-       "-rother.txt\n"}};
+       "-rother.txt\n"
+       "h==1.0#why\n"}};
   base::Diagnostics diagnostics;
   Catalog catalog = read_tree(tree, TreeKind::kSource, diagnostics);
   EXPECT_TRUE(diagnostics.empty());
-  ASSERT_EQ(catalog.packages.size(), 7u);
+  ASSERT_EQ(catalog.packages.size(), 8u);
+  EXPECT_EQ(find_requirement(catalog, "h")->version, "1.0");
   EXPECT_EQ(find_requirement(catalog, "a")->requirement, ">=1,<2");
   EXPECT_EQ(find_requirement(catalog, "a")->version, "");
   EXPECT_EQ(find_requirement(catalog, "a")->locations[0].line, 1u);

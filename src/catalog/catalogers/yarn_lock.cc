@@ -62,9 +62,10 @@ class Index {
 
 // The package of a classic entry; nullopt when it is a link to a directory.
 std::optional<model::Package> classic_package(const npm::YarnEntry& entry) {
-  auto parts = npm::split_descriptor(entry.descriptors.front());
-  if (!parts) return std::nullopt;
-  auto [name, range] = *parts;
+  // A dependency on "" stands there without a range.
+  std::string_view descriptor = entry.descriptors.front();
+  auto parts = npm::split_descriptor(descriptor);
+  auto [name, range] = parts ? *parts : std::pair(descriptor, std::string_view());
   if (auto alias = npm::split_alias(range)) std::tie(name, range) = *alias;
   npm::SourceKind kind = npm::source_kind(range);
   bool local = kind == npm::SourceKind::kLocal;
