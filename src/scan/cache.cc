@@ -15,7 +15,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::string_view kFactsMagic = "BHFACT04";
+constexpr std::string_view kFactsMagic = "BHFACT05";
 constexpr std::string_view kKeyName = "path-key";
 
 base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
@@ -25,6 +25,25 @@ base::Result<catalog::Reading> take_reading(base::ByteReader& in) {
   reading.facts = TRY(catalog::decode_facts(in));
   reading.bytes = catalog::memory_of(reading.facts);
   return reading;
+}
+
+void put_links(std::string& out, const LinkMap& links) {
+  put_number(out, links.size());
+  for (const auto& [path, target] : links) {
+    put_string(out, path);
+    put_string(out, target);
+  }
+}
+
+base::Result<LinkMap> take_links(base::ByteReader& in) {
+  uint64_t count = TRY(take_number(in));
+  if (count > in.remaining() / 16) return malformed();
+  LinkMap links;
+  for (uint64_t i = 0; i < count; ++i) {
+    std::string path = TRY(take_string(in));
+    links[std::move(path)] = TRY(take_string(in));
+  }
+  return links;
 }
 
 std::string identity_text(std::string_view diff_id, const oci::FileIdentity& file) {
@@ -50,11 +69,8 @@ void encode_tree(const TreeFacts& facts, std::string& out) {
   }
   put_strings(out, facts.whiteouts);
   put_strings(out, facts.opaque);
-  put_number(out, facts.links.size());
-  for (const auto& [path, target] : facts.links) {
-    put_string(out, path);
-    put_string(out, target);
-  }
+  put_links(out, facts.links);
+  put_links(out, facts.hard_links);
   put_number(out, facts.privileged.size());
   for (const auto& [path, mode] : facts.privileged) {
     put_string(out, path);
@@ -82,12 +98,8 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
   for (uint64_t i = 0; i < readings; ++i) facts.readings.push_back(TRY(take_reading(in)));
   facts.whiteouts = TRY(take_strings(in));
   facts.opaque = TRY(take_strings(in));
-  uint64_t links = TRY(take_number(in));
-  if (links > in.remaining() / 16) return malformed();
-  for (uint64_t i = 0; i < links; ++i) {
-    std::string path = TRY(take_string(in));
-    facts.links[std::move(path)] = TRY(take_string(in));
-  }
+  facts.links = TRY(take_links(in));
+  facts.hard_links = TRY(take_links(in));
   uint64_t privileged = TRY(take_number(in));
   if (privileged > FactCollector::kMaxPrivileged) return malformed();
   for (uint64_t i = 0; i < privileged; ++i) {
@@ -113,7 +125,7 @@ base::Result<TreeFacts> decode_tree(base::ByteView bytes) {
 }
 
 LayerCache::LayerCache(Store* store, catalog::TreeKind kind) : store_(store) {
-  std::string description = "facts 4 " + std::to_string(static_cast<int>(kind));
+  std::string description = "facts 5 " + std::to_string(static_cast<int>(kind));
   for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
     description += " " + std::string(cataloger->name) + " " + std::to_string(cataloger->version);
   }

@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "scan/link_plan.h"
 
 namespace bulkhead::scan {
 namespace {
@@ -77,8 +78,9 @@ class DirectoryWalk {
  public:
   DirectoryWalk(const DirectoryJob& job, FactCollector& facts) : job_(job), facts_(facts) {}
 
-  base::Status run(const base::Fd& root) {
-    TRY(enter(TRY(base::duplicate(root)), ""));
+  // The directory stands at this path of the tree.
+  base::Status run(const base::Fd& directory, const std::string& at = "") {
+    TRY(enter(TRY(base::duplicate(directory)), at));
     while (!stack_.empty()) {
       Level& level = stack_.back();
       if (level.next == level.names.size()) {
@@ -198,7 +200,41 @@ class DirectoryWalk {
   uint64_t entries_ = 0;
 };
 
+// Reads one file, or what is below a directory, under the name of a link.
+base::Status read_by_link(const base::Fd& root, const LinkRead& read, DirectoryWalk& walk,
+                          FactCollector& facts) {
+  base::Fd file = TRY(base::open_beneath(root, read.real));
+  if (read.below) return walk.run(file, read.name);
+  struct stat info = TRY(base::stat_fd(file));
+  if (!S_ISREG(info.st_mode)) return base::Error(base::Code::kInvalid, "is no regular file");
+  base::FdSource content(std::move(file));
+  auto size = static_cast<uint64_t>(info.st_size);
+  return facts.file({read.name, base::basename(read.name), size, info.st_mode & 07777u}, content);
+}
+
 }  // namespace
+
+TreeFacts read_linked(const base::Fd& root, const DirectoryJob& job, const TreeFacts& tree,
+                      const PathKey& key, Spill& spill) {
+  FactCollector facts(job.kind, key, spill);
+  const TreeFacts* only = &tree;
+  LinkView view({&only, 1}, key);
+  LinkPlan plan(view, job.kind, facts.diagnostics());
+  DirectoryJob below;
+  below.kind = job.kind;
+  DirectoryWalk walk(below, facts);
+  std::vector<LinkRead> reads = plan.take(0);
+  for (int passes = 0; passes < 2 && !reads.empty(); ++passes) {
+    for (const LinkRead& read : reads) {
+      base::Status done = read_by_link(root, read, walk, facts);
+      if (!done) plan.fail(read, done.error().message());
+    }
+    // Files whose log of changes came after them.
+    auto stale = facts.take_stale();
+    std::erase_if(reads, [&](const LinkRead& read) { return !stale.contains(read.name); });
+  }
+  return facts.finish();
+}
 
 base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob& job,
                                        const PathKey& key, Spill& spill) {

@@ -27,9 +27,15 @@ struct DirectoryJob {
   const FileReader* reader = nullptr;  // may be null
 };
 
-// Walks everything below root without following symlinks. Kernel file systems (proc, sysfs, cgroup
-// and the like) are not entered. What cannot be opened is a diagnostic.
+// Walks everything below root without following symbolic links, which are noted. Kernel file
+// systems (proc, sysfs, cgroup and the like) are not entered. What cannot be opened is a
+// diagnostic.
 base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob& job,
                                        const PathKey& key, Spill& spill);
+
+// What links of that tree lead to, as far as nothing read it under its own name: link_plan.h. Never
+// out of the root. What cannot be opened is a diagnostic.
+TreeFacts read_linked(const base::Fd& root, const DirectoryJob& job, const TreeFacts& tree,
+                      const PathKey& key, Spill& spill);
 
 }  // namespace bulkhead::scan

@@ -24,11 +24,24 @@ void add_unreadable(const catalog::FileInfo& info, std::span<const catalog::Cata
 
 }  // namespace
 
+size_t TreeFacts::bytes_beside() const {
+  size_t bytes = 0;
+  for (const LinkMap* map : {&links, &hard_links}) {
+    for (const auto& [path, target] : *map) {
+      bytes += path.size() + target.size() + FactCollector::kLinkNodeBytes;
+    }
+  }
+  for (const auto* list : {&whiteouts, &opaque}) {
+    for (const std::string& path : *list) bytes += path.size() + sizeof(path);
+  }
+  return bytes;
+}
+
 void FactCollector::announce(std::string_view path, bool is_directory) {
   ++facts_.entries;
   uint64_t hash = hash_path(key_, path);
   facts_.index.add(hash, is_directory);
-  if (auto link = facts_.links.find(path); link != facts_.links.end()) facts_.links.erase(link);
+  forget_links(path, is_directory);
   if (!facts_.privileged.empty()) forget_privileged(path, is_directory);
   if (!may_have_log_.empty()) {
     may_have_log_.erase(std::string(path));
@@ -110,17 +123,46 @@ void FactCollector::other(std::string_view path) {
 
 void FactCollector::symlink(std::string_view path, std::string_view target) {
   announce(path, false);
-  if (leads_to_database(path)) {
+  link_bytes_ += path.size() + target.size() + kLinkNodeBytes;
+  if (link_bytes_ <= kMaxLinkBytes) {
     facts_.links[std::string(path)] = target;
     return;
   }
-  if (!is_wanted(path)) return;
-  std::string there = resolve_link(path, target);
-  catalog::FileInfo info{path, base::basename(path), 0, 0};
-  if (!there.empty() && was_considered(info, there)) return;  // it is read where it stands
-  report(path, base::Impact::kDegraded, "link-not-read",
-         "a symbolic link to " + base::printable(target, 200) +
-             ", which is not read under that name; what it holds is not in the answer");
+  facts_.diagnostics.incomplete("too-many-links", path,
+                                "more symbolic links in one tree than are kept; what this and "
+                                "others lead to may not be in the answer");
+}
+
+void FactCollector::forget_links(std::string_view path, bool is_directory) {
+  for (LinkMap* links : {&facts_.links, &facts_.hard_links, &maybe_below_}) {
+    if (links->empty()) continue;
+    if (auto at = links->find(path); at != links->end()) links->erase(at);
+    if (is_directory) continue;
+    below_.assign(path).append("/");
+    auto at = links->lower_bound(below_);
+    while (at != links->end() && at->first.starts_with(below_)) at = links->erase(at);
+  }
+}
+
+void FactCollector::missing(const std::string& path, const std::string& target) {
+  facts_.hard_links.insert_or_assign(path, target);
+}
+
+// A target that this tree has after all, and that was not read, is none that a lower layer has to
+// have.
+void FactCollector::sort_out_hard_links() {
+  auto stands_here = [&](const auto& link) {
+    return facts_.index.find(hash_path(key_, link.second)) != PathIndex::Has::kNothing;
+  };
+  for (const auto& link : facts_.hard_links) {
+    if (!stands_here(link)) continue;
+    report(link.first, base::Impact::kIncomplete, "link-not-read",
+           "hard link to " + base::printable(link.second, 200) +
+               ", which is no file or too large to read again");
+  }
+  std::erase_if(facts_.hard_links, stands_here);
+  std::erase_if(maybe_below_, stands_here);
+  facts_.hard_links.merge(maybe_below_);
 }
 
 // Whether a cataloger reads every file of this name; who does is in interest_ then.
@@ -283,6 +325,9 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
   if (interest_.want == catalog::Want::kNone) return true;
   bool nothing_known = copies.readings.empty() && !copies.diagnostics;
   if (nothing_known && !was_considered(info, target)) return false;
+  if (nothing_known && maybe_below_.size() < kMaxHardLinks) {
+    maybe_below_.insert_or_assign(std::string(info.path), std::string(target));
+  }
   for (catalog::Reading& copy : copies.readings) {
     copy.facts.path = info.path;
     for (model::Package& package : copy.facts.packages) {
@@ -296,6 +341,8 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
 }
 
 TreeFacts FactCollector::finish() {
+  facts_.index.seal();
+  sort_out_hard_links();
   for (const auto& [main, log] : logs_) {
     if (log.read) continue;
     report(log.path, base::Impact::kIncomplete, "file-not-read",
@@ -307,7 +354,6 @@ TreeFacts FactCollector::finish() {
     if (kept.diagnostics) facts_.file_diagnostics.emplace(path, std::move(*kept.diagnostics));
   }
   by_path_.clear();
-  facts_.index.seal();
   std::sort(facts_.whiteouts.begin(), facts_.whiteouts.end());
   std::sort(facts_.opaque.begin(), facts_.opaque.end());
   return std::move(facts_);

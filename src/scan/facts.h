@@ -21,12 +21,15 @@
 
 namespace bulkhead::scan {
 
+// Path of a link -> target as it stands in the tree.
+using LinkMap = std::map<std::string, std::string, std::less<>>;
+
 struct TreeFacts {
   std::vector<catalog::Reading> readings;  // sorted by path, then cataloger
   std::vector<std::string> whiteouts;      // paths that this layer removes from lower ones
   std::vector<std::string> opaque;         // directories whose lower content this layer hides
-  // Symbolic links in place of a package database or of a directory above one: path -> target.
-  std::map<std::string, std::string, std::less<>> links;
+  LinkMap links;       // symbolic links; what they lead to is known only with all layers
+  LinkMap hard_links;  // names that somebody wants, of files that a lower layer has to have
   // Files with the setuid or setgid bit: path -> permission bits.
   std::map<std::string, uint32_t, std::less<>> privileged;
   PathIndex index;  // everything this layer has
@@ -34,6 +37,9 @@ struct TreeFacts {
   // About single files, by path: they mean nothing where an upper layer hides the file.
   std::map<std::string, base::Diagnostics, std::less<>> file_diagnostics;
   uint64_t entries = 0;
+
+  // About how much memory all links and removed paths take.
+  size_t bytes_beside() const;
 };
 
 class FactCollector {
@@ -46,6 +52,11 @@ class FactCollector {
   static constexpr size_t kMaxReported = 1000;
   // And of paths that it removes from lower layers.
   static constexpr size_t kMaxRemovedBytes = 16 << 20;
+  // Symbolic links, with what they take in memory beside their texts.
+  static constexpr size_t kMaxLinkBytes = 32 << 20;
+  static constexpr size_t kLinkNodeBytes = 128;
+  // Hard links to files of lower layers.
+  static constexpr size_t kMaxHardLinks = 10'000;
   // Files with the setuid or setgid bit.
   static constexpr size_t kMaxPrivileged = 10'000;
   // Logs of changes to databases, all together.
@@ -64,6 +75,8 @@ class FactCollector {
   // A second name of a file of the same tree. True when what is known about target now stands for
   // this name too, or nobody wants this name; false when the content must be read again.
   bool hard_link(const catalog::FileInfo& info, std::string_view target);
+  // A hard link, as hard_link() returned false for it, to a file that was not found in this tree.
+  void missing(const std::string& path, const std::string& target);
   // Files of this tree that must be offered once more, with file(): logs of changes to them came
   // after them.
   bool any_stale() const { return !stale_.empty(); }
@@ -95,6 +108,8 @@ class FactCollector {
   void uncount(const Kept& kept);
   void forget_below(std::string_view path);
   void forget_privileged(std::string_view path, bool is_directory);
+  void forget_links(std::string_view path, bool is_directory);
+  void sort_out_hard_links();
   void note_mode(std::string_view path, uint32_t mode);
   bool is_wanted(std::string_view path);
   bool was_considered(const catalog::FileInfo& link, std::string_view target) const;
@@ -111,6 +126,9 @@ class FactCollector {
   size_t kept_bytes_ = 0;
   size_t reported_ = 0;
   size_t removed_bytes_ = 0;
+  size_t link_bytes_ = 0;
+  std::string below_;    // kept for its memory only
+  LinkMap maybe_below_;  // hard links to what would be known, were it in this tree
   // By path; ordered, so that what lies below a path is one range.
   std::map<base::SharedText, Kept, std::less<>> by_path_;
   std::unordered_set<uint64_t> ancestors_;  // hashes of all directories above readings

@@ -243,14 +243,28 @@ TEST(LayerPass, TheSecondLookAtHardLinksIsVerifiedToo) {
   EXPECT_NE(facts.error().message().find("expected " + job.digest), std::string::npos);
 }
 
-TEST(LayerPass, HardLinksThatLeadNowhereAreReported) {
-  TreeFacts facts = facts_of(TarWriter().hardlink(npm_path("a"), "gone").finish());
-  ASSERT_EQ(facts.file_diagnostics.size(), 1u);
-  const auto& [path, diagnostics] = *facts.file_diagnostics.begin();
-  EXPECT_EQ(path, npm_path("a"));
-  ASSERT_EQ(diagnostics.all().size(), 1u);
-  EXPECT_EQ(diagnostics.all()[0].kind, "link-not-read");
-  EXPECT_EQ(diagnostics.all()[0].where, npm_path("a"));
+// Only with all layers is it known whether one has the file.
+TEST(LayerPass, HardLinksToFilesOfLowerLayersAreKept) {
+  TarWriter tar;
+  tar.hardlink(npm_path("a"), "gone").hardlink(npm_path("b"), npm_path("gone"));
+  tar.hardlink(npm_path("c"), "gone").file(npm_path("c"), package_json("c", "1"));
+  tar.file(npm_path("d"), "[]").hardlink(npm_path("e"), npm_path("d")).hardlink("f", "gone");
+  TreeFacts facts = facts_of(tar.finish());
+  EXPECT_EQ(facts.hard_links,
+            (LinkMap{{npm_path("a"), "gone"}, {npm_path("b"), npm_path("gone")}}));
+}
+
+TEST(FactCollector, HoldsABoundedListOfLinks) {
+  Spill spill{base::Fd()};
+  FactCollector facts(catalog::TreeKind::kInstalled, kKey, spill);
+  const std::string target(4000, 'x');
+  for (int i = 0; i < 9000; ++i) facts.symlink(std::to_string(i), target);
+  facts.other("0");
+  TreeFacts out = facts.finish();
+  EXPECT_LE(out.bytes_beside(), FactCollector::kMaxLinkBytes);
+  EXPECT_FALSE(out.links.contains("0"));
+  EXPECT_TRUE(out.links.contains("1"));
+  EXPECT_TRUE(out.diagnostics.any_incomplete());
 }
 
 TEST(Merge, UpperLayersHide) {
@@ -327,24 +341,6 @@ TEST(Merge, UpperLayersHideThroughLinks) {
   EXPECT_EQ(visible_packages({loop, through}), (Seen{"a@0", "b@1"}));
 }
 
-TEST(Links, AreReportedUnlessAnUpperLayerHasTheDatabase) {
-  auto reported = [](const std::vector<std::string>& tars) {
-    Merged merged(tars);
-    base::Diagnostics diagnostics;
-    report_links({merged.views.begin(), merged.views.end()}, kKey, diagnostics);
-    return diagnostics.any_incomplete();
-  };
-  std::string lower = TarWriter()
-                          .file("db/status", "Package: a\nVersion: 1\n")
-                          .symlink("var/lib/dpkg", "../../db")
-                          .finish();
-  std::string upper = TarWriter().file("var/lib/dpkg/status", "Package: b\nVersion: 1\n").finish();
-  EXPECT_TRUE(reported({lower}));
-  EXPECT_TRUE(reported({lower, TarWriter().file("var/lib/dpkg/x", "").finish()}));
-  EXPECT_FALSE(reported({lower, upper}));
-  EXPECT_TRUE(reported({upper, lower}));
-}
-
 // What is wrong with a file counts as long as the file is there.
 TEST(Merge, UpperLayersHideWhatIsReportedAboutFiles) {
   const std::string status = "var/lib/dpkg/status";
@@ -396,6 +392,7 @@ TEST(Cache, GivesBackWhatItWasGiven) {
       .file("x/.wh.y", "")
       .file("z/.wh..wh..opq", "");
   tar.file(npm_path("bad"), "{").file("bin/su", "", 04755);
+  tar.symlink("lib", "usr/lib").hardlink(npm_path("below"), "store");
   TreeFacts facts = facts_of(tar.finish());
   MemoryStore store;
   std::string diff_id = crypto::sha256_digest(base::as_bytes("layer"));
@@ -414,6 +411,8 @@ TEST(Cache, GivesBackWhatItWasGiven) {
   EXPECT_EQ(before, after);
   EXPECT_EQ(found->facts.whiteouts, (std::vector<std::string>{"x/y"}));
   EXPECT_EQ(found->facts.opaque, (std::vector<std::string>{"z"}));
+  EXPECT_EQ(found->facts.links, (LinkMap{{"lib", "usr/lib"}}));
+  EXPECT_EQ(found->facts.hard_links, (LinkMap{{npm_path("below"), "store"}}));
   ASSERT_EQ(found->facts.file_diagnostics.size(), 1u);
   EXPECT_EQ(found->facts.file_diagnostics.at(npm_path("bad")).all(),
             facts.file_diagnostics.at(npm_path("bad")).all());

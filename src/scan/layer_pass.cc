@@ -22,16 +22,6 @@ constexpr std::string_view kWhiteout = ".wh.";
 constexpr std::string_view kOpaque = ".wh..wh..opq";
 constexpr std::string_view kAufsPrivate = ".wh..wh.";  // .wh..wh.plnk and friends: never content
 constexpr uint64_t kMaxLayerBytes = 1ull << 40;
-constexpr size_t kMaxPendingLinks = 10'000;
-
-class EntrySource final : public base::Source {
- public:
-  explicit EntrySource(archive::TarReader& tar) : tar_(tar) {}
-  base::Result<size_t> read(std::span<std::byte> out) override { return tar_.read(out); }
-
- private:
-  archive::TarReader& tar_;
-};
 
 // Reports progress on the way.
 class CountingSource final : public base::Source {
@@ -119,7 +109,7 @@ class LayerWalk {
     catalog::FileInfo info{path, base::basename(path), std::max<uint64_t>(entry.size, 1),
                            entry.mode};
     if (facts_.hard_link(info, *target)) return;
-    if (pending_.size() < kMaxPendingLinks) {
+    if (pending_.size() < FactCollector::kMaxHardLinks) {
       pending_[path] = *target;
     } else {
       facts_.report(path, base::Impact::kIncomplete, "too-many-links",
@@ -139,10 +129,10 @@ base::Status check_digest(std::string_view what, std::string_view expected, std:
                      std::string(what) + " is " + actual + ", expected " + std::string(expected));
 }
 
-// Runs `walk` over the layer's tar and checks both digests after it: a registry may answer
-// differently when it is asked again, so no reading is exempt.
-template <typename Walk>
-base::Status verified_pass(const LayerJob& job, const OpenLayer& open, Walk walk) {
+}  // namespace
+
+// A registry may answer differently when it is asked again, so no reading is exempt.
+base::Status verified_pass(const LayerJob& job, const OpenLayer& open, const WalkLayer& walk) {
   auto stored = TRY(open());
   CountingSource counted(*stored, job.progress);
   HashingSource stored_hash(counted, crypto::Algorithm::kSha256);
@@ -161,6 +151,8 @@ base::Status verified_pass(const LayerJob& job, const OpenLayer& open, Walk walk
   TRY(check_digest("blob", job.digest, stored_hash.hex()));
   return check_digest("diff-id", job.diff_id, tar_hash.hex());
 }
+
+namespace {
 
 using Paths = std::set<std::string, std::less<>>;
 
@@ -191,10 +183,7 @@ base::Status second_look(const PendingLinks& pending, const Paths& stale, archiv
     }
   }
   for (const auto& [name, target] : pending) {
-    if (read.contains(name)) continue;
-    facts.report(name, base::Impact::kIncomplete, "link-not-read",
-                 "hard link to " + base::printable(target, 200) +
-                     ", which is not in this layer or too large to read again");
+    if (!read.contains(name)) facts.missing(name, target);
   }
   return {};
 }

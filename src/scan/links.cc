@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Targets are resolved by their text, as from inside the tree; a link on the way of another one
-// counts as something being there, and nothing is taken to be replaced through it.
+// What an upper layer writes through a link is judged by the link's text alone; a link on the way
+// of another one counts as something being there, and nothing is taken to be replaced through it.
 #include "scan/links.h"
 
 #include <algorithm>
@@ -52,12 +52,6 @@ bool leads_elsewhere(std::span<const TreeFacts* const> layers, const PathKey& ke
   return false;
 }
 
-// Something stands at the path, or a link on the way to it.
-bool holds(std::span<const TreeFacts* const> layers, const PathKey& key, std::string_view path) {
-  return find(layers, key, path) != PathIndex::Has::kNothing ||
-         leads_elsewhere(layers, key, base::dirname(path));
-}
-
 }  // namespace
 
 std::string resolve_link(std::string_view path, std::string_view target) {
@@ -73,6 +67,8 @@ std::string resolve_link(std::string_view path, std::string_view target) {
   return out;
 }
 
+std::span<const std::string_view> database_paths() { return kDatabases; }
+
 bool leads_to_database(std::string_view path) {
   return std::any_of(kDatabases.begin(), kDatabases.end(),
                      [&](std::string_view database) { return is_at_or_above(path, database); });
@@ -83,6 +79,7 @@ LinksBelow::LinksBelow(std::span<const TreeFacts* const> lower, const TreeFacts&
     : top_(top), key_(key) {
   for (const TreeFacts* layer : lower) {
     for (const auto& [path, target] : layer->links) {
+      if (!leads_to_database(path)) continue;
       std::string to = resolve_link(path, target);
       if (to.empty() || leads_elsewhere(lower, key, to) || hides(top, key, path)) continue;
       links_.push_back({path, std::move(to)});
@@ -96,25 +93,6 @@ bool LinksBelow::hide(std::string_view path) const {
     std::string through = link.path + std::string(path.substr(link.target.size()));
     return hides(top_, key_, through, link.path.size());
   });
-}
-
-void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
-                  base::Diagnostics& diagnostics) {
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    for (const auto& [path, target] : layers[layer]->links) {
-      std::string to = resolve_link(path, target);
-      for (std::string_view database : kDatabases) {
-        if (!is_at_or_above(path, database)) continue;
-        std::string real = to + std::string(database.substr(path.size()));
-        bool read = std::find(kDatabases.begin(), kDatabases.end(), real) != kDatabases.end();
-        bool above = find(layers.subspan(layer + 1), key, database) == PathIndex::Has::kOther;
-        if (read || above || !holds(layers, key, real)) continue;
-        diagnostics.incomplete("database-behind-link", database,
-                               "reached through a symbolic link, " + path + " -> " + target +
-                                   "; its packages are not in the answer");
-      }
-    }
-  }
 }
 
 }  // namespace bulkhead::scan

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Symbolic links are not followed: what counts is where a file is. Two exceptions matter.
+// What links of lower layers do to what an upper layer brings. A file that an upper layer writes
+// through a link of a lower one: "lib/apk/db/installed" where the base has "lib -> usr/lib".
+// Whether the unpacked image has it in usr/lib (containerd and Docker on file systems that unpack
+// one layer over another) or in a directory that took the place of the link (overlay file systems,
+// which unpack each layer by itself), whoever opens lib/apk/db/installed gets the upper file. So it
+// replaces the lower one. This is looked at for package databases only.
 //
-// A package database that is reached only through a link: its packages would silently be missing.
-// Such links are remembered and reported.
-//
-// A file that an upper layer writes through a link of a lower one: "lib/apk/db/installed" where the
-// base has "lib -> usr/lib". Whether the unpacked image has it in usr/lib (containerd and Docker on
-// file systems that unpack one layer over another) or in a directory that took the place of the
-// link (overlay file systems, which unpack each layer by itself), whoever opens
-// lib/apk/db/installed gets the upper file. So it replaces the lower one.
+// What a link leads to, and how that is read, is in link_view.h and link_plan.h.
 #pragma once
 
 #include <span>
@@ -16,13 +14,15 @@
 #include <string_view>
 #include <vector>
 
-#include "base/diagnostics.h"
 #include "scan/facts.h"
 
 namespace bulkhead::scan {
 
 // Where a link at `path` leads by its text, without leading slash; ".." does not leave the tree.
 std::string resolve_link(std::string_view path, std::string_view target);
+
+// Where package databases stand: files, and directories of files.
+std::span<const std::string_view> database_paths();
 
 // Whether a package database stands at this path or below it.
 bool leads_to_database(std::string_view path);
@@ -47,11 +47,5 @@ class LinksBelow {
   const PathKey& key_;
   std::vector<Link> links_;
 };
-
-// Reports every link that is left behind which the merged tree holds something where the link's
-// path has a package database, unless the database is read there under its own name, or an upper
-// layer has it at the link's own path.
-void report_links(std::span<const TreeFacts* const> layers, const PathKey& key,
-                  base::Diagnostics& diagnostics);
 
 }  // namespace bulkhead::scan

@@ -46,10 +46,10 @@ void drop_hidden(std::span<TreeFacts* const> layers, const PathKey& key,
     });
     std::erase_if(facts.file_diagnostics, [&](const auto& entry) { return hidden(entry.first); });
     std::erase_if(facts.privileged, [&](const auto& file) { return hidden(file.first); });
-    std::erase_if(facts.links, [&](const auto& link) { return hides(top, key, link.first); });
+    auto replaced = [&](const auto& link) { return hides(top, key, link.first); };
+    std::erase_if(facts.links, replaced);
+    std::erase_if(facts.hard_links, replaced);
   }
-  top.whiteouts = {};
-  top.opaque = {};
 }
 
 std::vector<catalog::PlacedReading> visible(std::span<TreeFacts* const> layers) {

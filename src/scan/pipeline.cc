@@ -9,7 +9,7 @@
 #include "sbom/sbom.h"
 #include "scan/image_cache.h"
 #include "scan/layer_pass.h"
-#include "scan/links.h"
+#include "scan/link_read.h"
 #include "scan/merge.h"
 #include "scan/scan.h"
 #include "vuln/match.h"
@@ -39,6 +39,7 @@ class ImageScan {
   ImageFacts run() {
     if (auto known = from_cache()) return std::move(*known);
     read_layers();
+    follow_links();
     ImageFacts out;
     out.catalog = catalog();
     out.privileged = privileged();
@@ -83,19 +84,45 @@ class ImageScan {
     }
   }
 
+  // What links lead to that no cataloger found under a name of its own, layer by layer from the
+  // top. A layer that is not the same any more when it is read again makes all of it worthless.
+  void follow_links() {
+    std::vector<const TreeFacts*> layers(trees_.begin(), trees_.end());
+    LinkView view(layers, cache_.key());
+    LinkPlan plan(view, catalog::TreeKind::kInstalled, diagnostics_);
+    if (plan.empty()) return;
+    LinkReader reader(view, plan, cache_.key(), *tools_.spill);
+    for (size_t i = trees_.size(); i-- > 0;) {
+      std::optional<oci::FileIdentity> identity;
+      auto read = reader.read(static_cast<int32_t>(i), job_of(i), opener(i, identity));
+      if (read) continue;
+      diagnostics_.incomplete("link-not-read", layer_name(i),
+                              "what links lead to could not be read: " + read.error().message());
+      all_read_ = false;
+      return;
+    }
+    linked_ = reader.finish();
+    diagnostics_.merge(linked_.diagnostics);
+    for (catalog::Reading& reading : linked_.readings) {
+      linked_readings_.push_back({&reading, reader.layer_of(reading.facts.path)});
+    }
+  }
+
   catalog::Catalog catalog() {
     std::vector<catalog::PlacedReading> seen = visible(trees_);
+    seen.insert(seen.end(), linked_readings_.begin(), linked_readings_.end());
     std::erase_if(seen, [&](const catalog::PlacedReading& placed) {
       return skipped(placed.reading->facts.path);
     });
-    for (const TreeFacts* tree : trees_) {
-      for (const auto& [path, found] : tree->file_diagnostics) {
-        if (!skipped(path)) diagnostics_.merge(found);
-      }
+    for (const TreeFacts* tree : trees_) merge_about_files(*tree);
+    merge_about_files(linked_);
+    return catalog::join(seen, history_, diagnostics_);
+  }
+
+  void merge_about_files(const TreeFacts& tree) {
+    for (const auto& [path, found] : tree.file_diagnostics) {
+      if (!skipped(path)) diagnostics_.merge(found);
     }
-    catalog::Catalog out = catalog::join(seen, history_, diagnostics_);
-    report_links({trees_.begin(), trees_.end()}, cache_.key(), diagnostics_);
-    return out;
   }
 
   std::vector<model::PrivilegedFile> privileged() const {
@@ -118,6 +145,7 @@ class ImageScan {
     for (const TreeFacts* tree : trees_) {
       entries += tree->index.entries().size();
       for (const catalog::Reading& reading : tree->readings) bytes += reading.bytes;
+      bytes += tree->bytes_beside();
     }
     if (bytes <= kMaxReadingBytes && entries <= kMaxEntries) return;
     diagnostics_.incomplete("layer-refused", layer_name(i),
@@ -153,6 +181,31 @@ class ImageScan {
     return identity && cache_.verified(descriptor.digest, diff_id, *identity);
   }
 
+  LayerJob job_of(size_t i) const {
+    const oci::Descriptor& descriptor = image_.layers[i];
+    LayerJob job;
+    job.digest = descriptor.digest;
+    job.diff_id = image_.artifact.layers[i].diff_id;
+    job.size = descriptor.size;
+    std::string what =
+        "layer " + std::to_string(i + 1) + "/" + std::to_string(image_.layers.size());
+    if (tools_.progress != nullptr) {
+      job.progress = [this, what, size = descriptor.size](uint64_t done) {
+        tools_.progress->update(what, done, size);
+      };
+    }
+    return job;
+  }
+
+  // Opens the layer's blob and says which file it was.
+  OpenLayer opener(size_t i, std::optional<oci::FileIdentity>& identity) {
+    return [this, i, &identity]() -> base::Result<std::unique_ptr<base::Source>> {
+      oci::OpenedBlob blob = TRY(transport_.blob(image_.layers[i]));
+      identity = blob.identity;
+      return std::move(blob).source();
+    };
+  }
+
   base::Status read_one(size_t i, LayerFacts& out) {
     const oci::Descriptor& descriptor = image_.layers[i];
     const model::Layer& layer = image_.artifact.layers[i];
@@ -162,23 +215,7 @@ class ImageScan {
       out.cached = std::move(cached);
       return {};
     }
-    LayerJob job;
-    job.digest = descriptor.digest;
-    job.diff_id = layer.diff_id;
-    job.size = descriptor.size;
-    std::string what =
-        "layer " + std::to_string(i + 1) + "/" + std::to_string(image_.layers.size());
-    if (tools_.progress != nullptr) {
-      job.progress = [this, what, size = descriptor.size](uint64_t done) {
-        tools_.progress->update(what, done, size);
-      };
-    }
-    auto open = [&]() -> base::Result<std::unique_ptr<base::Source>> {
-      oci::OpenedBlob blob = TRY(transport_.blob(descriptor));
-      identity = blob.identity;
-      return std::move(blob).source();
-    };
-    out.fresh = TRY(read_layer(job, open, cache_.key(), *tools_.spill));
+    out.fresh = TRY(read_layer(job_of(i), opener(i, identity), cache_.key(), *tools_.spill));
     cache_.keep(layer.diff_id, out.fresh);
     if (transport_.remote()) identity = oci::FileIdentity();  // no file
     if (identity) cache_.set_verified(descriptor.digest, layer.diff_id, *identity);
@@ -195,6 +232,8 @@ class ImageScan {
   bool all_read_ = true;
   std::vector<std::unique_ptr<LayerFacts>> layers_;
   std::vector<TreeFacts*> trees_;  // of layers_
+  TreeFacts linked_;               // under the names of links
+  std::vector<catalog::PlacedReading> linked_readings_;
   catalog::History history_;
 };
 
@@ -271,10 +310,12 @@ base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::Tr
   TreeFacts facts = TRY(read_directory(root, job, key, *tools.spill));
   report.diagnostics.merge(facts.diagnostics);
   for (const auto& [path, found] : facts.file_diagnostics) report.diagnostics.merge(found);
-  const TreeFacts* tree = &facts;
-  if (kind == catalog::TreeKind::kInstalled) report_links({&tree, 1}, key, report.diagnostics);
+  TreeFacts linked = read_linked(root, job, facts, key, *tools.spill);
+  report.diagnostics.merge(linked.diagnostics);
+  for (const auto& [path, found] : linked.file_diagnostics) report.diagnostics.merge(found);
   std::vector<catalog::PlacedReading> seen;
   for (catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
+  for (catalog::Reading& reading : linked.readings) seen.push_back({&reading, -1});
   catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
 
   bool installed = kind == catalog::TreeKind::kInstalled;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// What links lead to, over tars made here: the same view, plan and second pass as in a scan.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "crypto/digest.h"
+#include "scan/directory.h"
+#include "scan/link_read.h"
+#include "scan/merge.h"
+#include "tests/support/tar_writer.h"
+
+namespace bulkhead::scan {
+namespace {
+
+using testing::TarWriter;
+
+constexpr PathKey kLinkKey = {33, 44};
+constexpr const char* kStatus = "var/lib/dpkg/status";
+
+std::string npm(const std::string& name) { return "app/node_modules/" + name + "/package.json"; }
+std::string manifest(const std::string& name) {
+  return R"({"name":")" + name + R"(","version":"1.0.0"})";
+}
+std::string dpkg(const std::string& name) { return "Package: " + name + "\nVersion: 1\n"; }
+
+struct Linked {
+  explicit Linked(std::vector<std::string> layers) : tars(std::move(layers)) {
+    for (size_t i = 0; i < tars.size(); ++i) {
+      auto read = read_layer(job(i), opener(i), kLinkKey, spill);
+      EXPECT_TRUE(read) << read.error().message();
+      trees.push_back(std::make_unique<TreeFacts>(read ? std::move(*read) : TreeFacts()));
+      views.push_back(trees.back().get());
+      drop_hidden(views, kLinkKey, history);
+    }
+    passes = 0;
+    std::vector<const TreeFacts*> seen(views.begin(), views.end());
+    LinkView view(seen, kLinkKey);
+    LinkPlan plan(view, catalog::TreeKind::kInstalled, diagnostics);
+    LinkReader reader(view, plan, kLinkKey, spill);
+    for (size_t i = tars.size(); i-- > 0;) {
+      base::Status done = reader.read(static_cast<int32_t>(i), job(i), opener(i));
+      EXPECT_TRUE(done) << done.error().message();
+    }
+    TreeFacts linked = reader.finish();
+    note(linked, [&](const std::string& path) { return reader.layer_of(path); });
+    for (size_t i = 0; i < trees.size(); ++i) {
+      note(*trees[i], [&](const std::string&) { return static_cast<int32_t>(i); });
+    }
+    for (const base::Diagnostic& one : diagnostics.all()) kinds.insert(one.kind);
+  }
+
+  template <typename LayerOf>
+  void note(const TreeFacts& facts, LayerOf layer_of) {
+    for (const catalog::Reading& reading : facts.readings) {
+      std::string path = reading.facts.path.str();
+      for (const model::Package& package : reading.facts.packages) {
+        packages.insert(package.name + "@" + std::to_string(layer_of(path)) + " " + path);
+      }
+    }
+  }
+  LayerJob job(size_t i) const {
+    LayerJob out;
+    out.diff_id = crypto::sha256_digest(base::as_bytes(tars[i]));
+    return out;
+  }
+  OpenLayer opener(size_t i) {
+    return [this, i]() -> base::Result<std::unique_ptr<base::Source>> {
+      ++passes;
+      return std::unique_ptr<base::Source>(
+          std::make_unique<base::MemorySource>(base::as_bytes(tars[i])));
+    };
+  }
+
+  std::vector<std::string> tars;
+  Spill spill{base::Fd()};
+  std::vector<std::unique_ptr<TreeFacts>> trees;
+  std::vector<TreeFacts*> views;
+  catalog::History history;
+  base::Diagnostics diagnostics;
+  std::multiset<std::string> packages;  // name@layer path
+  std::set<std::string> kinds;          // of diagnostics
+  int passes = 0;                       // second ones
+};
+
+using Packages = std::multiset<std::string>;
+using Kinds = std::set<std::string>;
+
+TEST(LinkRead, NothingIsReadTwiceWithoutNeed) {
+  TarWriter tar;
+  tar.file("usr/lib/os-release", "ID=debian\n").symlink("etc/os-release", "../usr/lib/os-release");
+  tar.file("usr/lib/apk/db/installed", "P:a\nV:1\n\n").symlink("lib", "usr/lib");
+  tar.symlink("var/lib/rpm", "../../usr/lib/sysimage/rpm").symlink("lib64", "usr/lib");
+  tar.symlink("bin/x", "y").symlink(npm("a"), "../b/package.json").file(npm("b"), manifest("b"));
+  Linked linked({tar.finish()});
+  EXPECT_EQ(linked.passes, 0);
+  EXPECT_EQ(linked.packages, (Packages{"a@0 usr/lib/apk/db/installed", "b@0 " + npm("b")}));
+  EXPECT_TRUE(linked.diagnostics.empty());
+}
+
+TEST(LinkRead, SymbolicLinksUnderAWantedName) {
+  std::string below = TarWriter().file("store/a.json", manifest("a")).finish();
+  std::string name = npm("a");
+  auto above = [&](const std::string& target) {
+    return TarWriter().symlink(name, target).finish();
+  };
+  Packages want{"a@1 " + name};
+  EXPECT_EQ(Linked({below, above("../../../store/a.json")}).packages, want);
+  EXPECT_EQ(Linked({below, above("/store/./a.json")}).packages, want);
+  EXPECT_EQ(Linked({below, above("../../../../../store/a.json")}).packages, want);
+  EXPECT_EQ(Linked({above("/store/a.json"), below}).packages, want) << "the target is the news";
+  TarWriter many;
+  many.symlink(name, "/x/../l/a").symlink("l", "m").symlink("m/a", "/n").symlink("n", "s/a.json");
+  std::string chain = many.symlink("s", "/../store").finish();
+  EXPECT_EQ(Linked({below, chain}).packages, want);
+  std::string gone = TarWriter().whiteout("store/a.json").finish();
+  Linked dangling({below, above("/store/a.json"), gone});
+  EXPECT_TRUE(dangling.packages.empty());
+  EXPECT_EQ(dangling.kinds, (Kinds{"link-not-read"}));
+  EXPECT_FALSE(dangling.diagnostics.any_incomplete());
+  std::string newer = TarWriter().file("store/a.json", manifest("b")).finish();
+  EXPECT_EQ(Linked({below, above("/store/a.json"), newer}).packages, (Packages{"b@2 " + name}));
+  std::string replaced = TarWriter().file(name, manifest("c")).finish();
+  EXPECT_EQ(Linked({below, above("/store/a.json"), replaced}).packages, (Packages{"c@2 " + name}));
+}
+
+TEST(LinkRead, PackageDatabasesBehindLinks) {
+  auto packages = [](const std::vector<std::string>& tars) { return Linked(tars).packages; };
+  Packages want{std::string("a@1 ") + kStatus};
+  std::string real = TarWriter().file("db/status", dpkg("a")).finish();
+  EXPECT_EQ(packages({real, TarWriter().symlink("var/lib/dpkg", "../../db").finish()}), want);
+  EXPECT_EQ(packages({real, TarWriter().symlink(kStatus, "/db/status").finish()}), want);
+  std::string srv = TarWriter().file("srv/lib/dpkg/status", dpkg("a")).finish();
+  EXPECT_EQ(packages({srv, TarWriter().symlink("a", "srv").symlink("var", "a").finish()}), want);
+  std::string over = TarWriter().file(kStatus, dpkg("b")).finish();
+  EXPECT_EQ(packages({real, TarWriter().symlink("var/lib/dpkg", "../../db").finish(), over}),
+            (Packages{std::string("b@2 ") + kStatus}));
+  // A directory of files, in several layers and with one removed.
+  std::string first = TarWriter().dir("d").file("d/a", dpkg("a")).file("d/b", dpkg("b")).finish();
+  std::string second = TarWriter().file("d/c", dpkg("c")).file("d/.wh.b", "").finish();
+  std::string link = TarWriter().symlink("var/lib/dpkg/status.d", "/d").finish();
+  EXPECT_EQ(packages({first, second, link}),
+            (Packages{"a@2 var/lib/dpkg/status.d/a", "c@2 var/lib/dpkg/status.d/c"}));
+  // Two names that are looked for, of one file: one set of packages.
+  std::string twice = TarWriter()
+                          .file("opt/installed", "P:a\nV:1\n\n")
+                          .symlink("lib/apk/db", "/opt")
+                          .symlink("usr/lib/apk/db", "/opt")
+                          .finish();
+  EXPECT_EQ(packages({twice}).size(), 1u);
+}
+
+TEST(LinkRead, HardLinksToLowerLayers) {
+  std::string below = TarWriter().file("store/a", manifest("a")).finish();
+  std::string above = TarWriter().hardlink(npm("a"), "store/a").finish();
+  Packages want{"a@1 " + npm("a")};
+  EXPECT_EQ(Linked({below, above}).packages, want);
+  std::string later = TarWriter().file("store/a", manifest("b")).finish();
+  EXPECT_EQ(Linked({below, above, later}).packages, want) << "a link is to the file, not its name";
+  std::string gone = TarWriter().whiteout("store/a").finish();
+  EXPECT_EQ(Linked({below, above, gone}).packages, want);
+  std::string again = TarWriter().hardlink("other", "store/a").finish();
+  std::string chain = TarWriter().hardlink(npm("a"), "other").finish();
+  EXPECT_EQ(Linked({below, again, chain}).packages, (Packages{"a@2 " + npm("a")}));
+  std::string sym = TarWriter().symlink(npm("a"), "/other").finish();
+  EXPECT_EQ(Linked({below, again, sym}).packages, (Packages{"a@2 " + npm("a")}));
+  EXPECT_EQ(Linked({TarWriter().file(npm("x"), manifest("a")).finish(),
+                    TarWriter().hardlink(npm("a"), npm("x")).whiteout(npm("x")).finish()})
+                .packages,
+            want)
+      << "read by its own name, which is gone";
+  Linked nowhere({above});
+  EXPECT_EQ(nowhere.kinds, (Kinds{"link-not-read"}));
+  EXPECT_TRUE(nowhere.diagnostics.any_incomplete());
+}
+
+TEST(LinkRead, HostileLinksEnd) {
+  Linked loop({TarWriter().symlink(npm("a"), "/l/x").symlink("l", "l").finish()});
+  EXPECT_EQ(loop.kinds, (Kinds{"link-not-read"}));
+  TarWriter many;
+  for (size_t i = 0; i <= LinkPlan::kMaxReads; ++i) {
+    std::string number = std::to_string(i);
+    many.file(number, "").symlink(npm(number), "/" + number);
+  }
+  Linked counted({many.finish()});
+  EXPECT_TRUE(counted.kinds.contains("too-many-links"));
+  EXPECT_TRUE(counted.diagnostics.any_incomplete());
+  EXPECT_LE(counted.passes, 1);
+  TarWriter hard;  // each a link to the next one, in one layer
+  hard.file("blob0", manifest("a"));
+  for (int i = 1; i < 20; ++i) {
+    hard.hardlink("blob" + std::to_string(i), "blob" + std::to_string(i - 1));
+  }
+  Linked chain({hard.symlink(npm("a"), "/blob19").finish()});
+  EXPECT_LE(chain.passes, LinkReader::kMaxPasses);
+  EXPECT_EQ(chain.kinds, (Kinds{"link-not-read"}));
+}
+
+// Few links, very long ways.
+TEST(LinkView, ItsLookupsAreBounded) {
+  TarWriter tar;
+  std::string way;
+  for (int i = 0; i < 500; ++i) way += "a/../";
+  for (int i = 0; i < 39; ++i)
+    tar.symlink("l" + std::to_string(i), way + "l" + std::to_string(i + 1));
+  Linked linked({tar.file("l39", "x").finish()});
+  const TreeFacts* tree = linked.trees[0].get();
+  EXPECT_EQ(LinkView({&tree, 1}, kLinkKey).follow("l0").to, Led::To::kFile);
+  LinkView bounded({&tree, 1}, kLinkKey, 2'000'000);
+  Led led = bounded.follow("l0");
+  for (int i = 0; i < 3; ++i) led = bounded.follow("l0");
+  EXPECT_EQ(led.to, Led::To::kTooFar);
+}
+
+// A directory gives what the image of the same tree gives.
+TEST(LinkRead, DirectoriesGiveTheSame) {
+  namespace fs = std::filesystem;
+  fs::path root = fs::path(::testing::TempDir()) / "bulkhead-link-test";
+  fs::remove_all(root);
+  auto write = [&](const std::string& path, const std::string& text) {
+    fs::create_directories((root / path).parent_path());
+    std::ofstream(root / path) << text;
+  };
+  write("db/status", dpkg("a"));
+  write("d/b", dpkg("b"));
+  write("store/c.json", manifest("c"));
+  fs::create_directories(root / "var/lib");
+  fs::create_directories((root / npm("c")).parent_path());
+  fs::create_symlink("/db", root / "var/lib/dpkg");
+  fs::create_symlink("/d", root / "db/status.d");
+  fs::create_symlink("../../../../../../store/c.json", root / npm("c"));
+  auto directory = base::open_directory(root.string());
+  ASSERT_TRUE(directory);
+  Spill spill{base::Fd()};
+  auto facts = read_directory(*directory, DirectoryJob(), kLinkKey, spill);
+  ASSERT_TRUE(facts);
+  TreeFacts linked = read_linked(*directory, DirectoryJob(), *facts, kLinkKey, spill);
+  std::set<std::string> names;
+  for (const catalog::Reading& reading : linked.readings) {
+    for (const model::Package& package : reading.facts.packages) {
+      names.insert(package.name + " " + reading.facts.path.str());
+    }
+  }
+  EXPECT_EQ(names, (std::set<std::string>{"a var/lib/dpkg/status", "b var/lib/dpkg/status.d/b",
+                                          "c " + npm("c")}));
+  EXPECT_TRUE(linked.diagnostics.empty());
+  fs::remove_all(root);
+}
+
+}  // namespace
+}  // namespace bulkhead::scan
