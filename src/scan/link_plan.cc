@@ -107,7 +107,10 @@ bool LinkPlan::plan_database(const std::string& path) {
   if (led.to == Led::To::kFile) return !is_read(path, led.path) && add(std::move(read), led.at);
   if (std::ranges::find(database_paths(), led.path) != database_paths().end()) return false;
   read.below = true;  // which layers have files there, their indexes cannot tell
-  for (size_t layer = 0; layer < view_.layers(); ++layer) add(read, static_cast<int32_t>(layer));
+  for (int32_t layer = 0; layer < static_cast<int32_t>(view_.layers()); ++layer) {
+    // One that was refused has nothing, and asking for it again would fail all that is read here.
+    if (!view_.layer(layer).index.entries().empty()) add(read, layer);
+  }
   return false;
 }
 

@@ -145,6 +145,8 @@ TEST(LinkRead, PackageDatabasesBehindLinks) {
   std::string link = TarWriter().symlink("var/lib/dpkg/status.d", "/d").finish();
   EXPECT_EQ(packages({first, second, link}),
             (Packages{"a@2 var/lib/dpkg/status.d/a", "c@2 var/lib/dpkg/status.d/c"}));
+  Linked refused({first, TarWriter().finish(), link});
+  EXPECT_EQ(refused.passes, 2) << "a layer that has nothing, as one that was refused";
   // Two names that are looked for, of one file: one set of packages.
   std::string twice = TarWriter()
                           .file("opt/installed", "P:a\nV:1\n\n")
