@@ -125,10 +125,63 @@ TEST(Builtins, DatesAreReckonedAsGoDoes) {
   check({
       {"time.add_date(951782400000000000, 5, 2, 3)", "1114992000000000000"},
       {"time.add_date([951782400000000000, \"Nowhere\"], 0, 0, 1)", "undefined"},
+      // Years in between have no bounds; the clocks of 2025-03-30 02:30 do not exist.
+      {"time.add_date(951782400000000000, 20000, -240000, 1)", "951868800000000000"},
+      {R"(time.add_date([1743211800000000000, "Europe/Berlin"], 0, 0, 1))", "1743298200000000000"},
+      {"time.add_date(951782400000000000, 300, 0, 0)", "undefined"},
       {R"(time.diff([1750000000123456789, "America/New_York"], [1700000000000000000, ""]))",
        "[1,7,0,17,53,20]"},
+      {"time.date([1750000000123456789])", "[2025,6,15]"},
+      {R"(time.clock([1750000000123456789, "Asia/Kolkata"]))", "[20,36,40]"},
+      {R"(time.clock([1750000000123456789, "Local"]))", "[15,6,40]"},
+      {R"(time.clock([1750000000123456789, "asia/kolkata"]))", "undefined"},
+      {R"(time.clock([1750000000123456789, "UTC", 1]))", "undefined"},
+      // Behind the last change that a table lists, the rule at its end counts.
+      {R"(time.clock([4086846245000000000, "Europe/Berlin"]))", "[13,4,5]"},
+      {R"(time.weekday([1750000000123456789, "Pacific/Auckland"]))", R"("Monday")"},
+      {"time.date(9223372036854775808)", "undefined"},
+      {"time.date([])", "undefined"},
+  });
+}
+
+TEST(Builtins, TimesAreWrittenByLayoutsOfGo) {
+  check({
+      {"time.format(1750000000123456789)", R"("2025-06-15T15:06:40.123456789Z")"},
+      {R"(time.format([1750000000000000000, "Asia/Tehran"]))", R"("2025-06-15T18:36:40+03:30")"},
+      {R"(time.format([1750000000123456789, "America/New_York", "RFC822"]))",
+       R"("15 Jun 25 11:06 EDT")"},
+      {R"(time.format([1750000000123456789, "", "Monday January _2 __2 002 3:4:5 pm"]))",
+       R"("Sunday June 15 166 166 3:6:40 pm")"},
+      {R"(time.format([1750000000123456789, "Asia/Kolkata", "05.000,999 Z0700 -07:00:00"]))",
+       R"("40.123,123 +0530 +05:30:00")"},
+      {R"(time.format([1750000000123456789, "", "Month \u00e9_2006"]))", R"("Month é_2025")"},
+  });
+}
+
+TEST(Builtins, TimesAreReadByLayoutsOfGo) {
+  check({
       {R"(time.parse_rfc3339_ns("2026-06-01t12:00:00z"))", "undefined"},
       {R"(time.parse_rfc3339_ns("2026-06-01T12:00:00+02:00"))", "1780308000000000000"},
+      {R"(time.parse_rfc3339_ns("2026-06-01T12:00:00,5Z"))", "1780315200500000000"},
+      {R"(time.parse_rfc3339_ns("0001-01-01T00:00:00Z"))", "undefined"},
+      {R"(time.parse_ns("RFC822", "01 jun 26 12:00 CEST"))", "1780315200000000000"},
+      {R"(time.parse_ns("3:04 PM 2006-002", "12:30 AM 2024-060"))", "1709166600000000000"},
+      {R"(time.parse_ns("2006-01-02", "2025-02-29"))", "undefined"},
+      {R"(time.parse_ns("2006 002 01", "2025 032 01"))", "undefined"},
+      {R"(time.parse_ns("2006-01-02", "2025-02-28 "))", "undefined"},
+      {R"(time.parse_ns("\u00e9", "\u00e9"))", "undefined"},
+  });
+}
+
+// What the interpreter does for its own builtins alone.
+TEST(Builtins, OfTimesGiveResultsAndAreReplacedAsOthers) {
+  check({
+      {"[h | time.clock(1750000000123456789, [h, _, _])]", "[15]"},
+      {R"({true | not time.weekday(0, "Friday")})", "[true]"},
+      {"[y | y := time.clock(0) with time.clock as 1]", "[1]"},
+      {R"([y | time.weekday(0, y) with time.weekday as "x"])", R"(["x"])"},
+      {"[d | d := time.clock(0, e)]",
+       "compile: a.rego:2:16: function time.clock has arity 1, got 2 arguments"},
   });
 }
 
@@ -255,6 +308,8 @@ TEST(Builtins, NumbersJsonAndSchemas) {
       {R"(time.parse_duration_ns("1h30m"))", "5400000000000"},
       {R"(time.parse_duration_ns("-1.5d"))", "-129600000000000"},
       {R"(time.parse_duration_ns("1x"))", "undefined"},
+      {R"(time.parse_duration_ns("+1w2d3h0.5µs"))", "788400000000500"},
+      {R"(time.parse_duration_ns("293y"))", "undefined"},
       {R"(json.is_valid("{}"))", "true"},
       {"json.is_valid(1)", "false"},
       {R"(yaml.is_valid("a: [1"))", "false"},

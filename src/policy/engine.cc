@@ -204,9 +204,10 @@ base::Result<std::vector<rego::Prepared>> prepare(std::span<const Source> module
                                                   const Limits& limits,
                                                   std::vector<Problem>& problems,
                                                   std::vector<Problem>& unsupported) {
-  const auto arity_of = [&](std::string_view name) {
-    const Builtin* builtin = find_builtin(name, host);
-    return builtin ? std::optional<size_t>(builtin->arity) : std::nullopt;
+  const auto arity_of = [&](std::string_view name) -> std::optional<size_t> {
+    if (const Builtin* builtin = find_builtin(name, host)) return builtin->arity;
+    const int32_t arity = ffi::bh_builtin_arity(slice(name));
+    return arity < 0 ? std::nullopt : std::optional<size_t>(arity);
   };
   std::vector<rego::ModuleText> texts;
   for (const Source& module : modules) {

@@ -160,7 +160,7 @@ TEST(HostilePolicy, DeepDocumentsInTextsAreBounded) {
 }
 
 TEST(HostilePolicy, PanicsOfTheInterpreterAreErrors) {
-  const Outcome panic = outcome("x := time.parse_ns(\"\u00e9\", \"\u00e9\")\n");
+  const Outcome panic = outcome("x := numbers.range(0, 9000000000000000000)\n");
   EXPECT_EQ(panic.code, Code::kInternal);
   EXPECT_EQ(panic.text.substr(0, 36), "data.a.x: the policy engine failed: ");
 }

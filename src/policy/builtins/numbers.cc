@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// numbers.range_step and time.parse_duration_ns.
-#include <algorithm>
-#include <cmath>
-
-#include "base/text.h"
+// numbers.range_step.
 #include "policy/builtin.h"
 
 namespace bulkhead::policy::builtins::numbers {
@@ -36,57 +32,10 @@ BuiltinResult range_step(Arguments arguments, CallContext&) {
   return Term(std::move(out));
 }
 
-struct Unit {
-  std::string_view name;
-  double nanoseconds;
-};
-// Longer names first: "ms" before "m".
-constexpr Unit kUnits[] = {
-    {"ns", 1},
-    {"us", 1e3},
-    {"\xc2\xb5s", 1e3},
-    {"\xce\xbcs", 1e3},
-    {"ms", 1e6},
-    {"s", 1e9},
-    {"m", 60e9},
-    {"h", 3600e9},
-    {"d", 24 * 3600e9},
-    {"w", 7 * 24 * 3600e9},
-    {"y", 365 * 24 * 3600e9},
-};
-
-// A sign, then numbers with their units: "1h30m", "-1.5d".
-BuiltinResult parse_duration(Arguments arguments, CallContext&) {
-  std::string_view text = TRY(text_argument(arguments, 0));
-  const Error wrong = failed("invalid duration \"" + std::string(text) + "\"");
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (text == "0") return Term(0);
-  if (text.empty()) return wrong;
-  long double total = 0;
-  while (!text.empty()) {
-    const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-    const auto number = base::to_number<double>(text.substr(0, digits));
-    if (!number || digits == 0) return wrong;
-    text.remove_prefix(digits);
-    const auto* unit =
-        std::ranges::find_if(kUnits, [&](const Unit& u) { return text.starts_with(u.name); });
-    if (unit == std::end(kUnits)) return wrong;
-    text.remove_prefix(unit->name.size());
-    total += static_cast<long double>(*number) * unit->nanoseconds;
-  }
-  if (total > 9.2e18L) return wrong;
-  const auto nanoseconds = static_cast<int64_t>(std::llround(total));
-  return Term(negative ? -nanoseconds : nanoseconds);
-}
-
-constexpr Builtin kBuiltins[] = {
-    {"numbers.range_step", 3, range_step},
-    {"time.parse_duration_ns", 1, parse_duration},
-};
+constexpr Builtin kBuiltins[] = {{"numbers.range_step", 3, range_step}};
 
 }  // namespace
 
-extern constinit const Family descriptor = {"numbers", "ranges and durations", kBuiltins};
+extern constinit const Family descriptor = {"numbers", "ranges of numbers", kBuiltins};
 
 }  // namespace bulkhead::policy::builtins::numbers

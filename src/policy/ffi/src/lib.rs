@@ -8,6 +8,10 @@ mod bodies;
 mod checks;
 mod data;
 mod depends;
+mod go_duration;
+mod go_format;
+mod go_layout;
+mod go_parse;
 mod go_regex;
 mod guard;
 mod host;
@@ -29,6 +33,7 @@ mod times;
 mod walk;
 mod whole;
 mod wire;
+mod zones;
 
 use guard::{Limits, Stop};
 use problem::Problem;
@@ -372,6 +377,14 @@ pub unsafe extern "C" fn bh_coverage(evaluator: &Evaluator, out: &mut Buffer) {
         bytes
     }));
     out.fill(coverage.unwrap_or_default());
+}
+
+/// # Safety
+/// See policy_ffi.h.
+#[no_mangle]
+pub unsafe extern "C" fn bh_builtin_arity(name: Slice) -> i32 {
+    let name = name.text("builtin").unwrap_or_default();
+    own::arity_beside(name).map_or(-1, i32::from)
 }
 
 /// # Safety

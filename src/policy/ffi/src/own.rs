@@ -2,6 +2,7 @@
 //! Builtins that are written here, in place of the interpreter's or beside them.
 use crate::{host, operators, paths, regexes, subsets, times};
 use anyhow::{anyhow, bail, Result};
+use regorus::unstable::BUILTINS;
 use regorus::{Engine, Rc, Value};
 
 /// Why a builtin has no value.
@@ -32,8 +33,7 @@ pub fn integer(arguments: &[Value], index: usize) -> std::result::Result<i64, Fa
     number.or_else(|_| failed(format!("operand {} must be integer number", index + 1)))
 }
 
-/// Registers all of them; calls `each` with every name and number of arguments.
-pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8)) -> Result<()> {
+fn all() -> impl Iterator<Item = &'static Builtin> {
     let families = [
         operators::BUILTINS,
         paths::BUILTINS,
@@ -41,7 +41,20 @@ pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8
         subsets::BUILTINS,
         times::BUILTINS,
     ];
-    for &(name, arity, call) in families.into_iter().flatten() {
+    families.into_iter().flatten()
+}
+
+/// The number of arguments of one in a namespace that the interpreter has none of under its name.
+pub fn arity_beside(name: &str) -> Option<u8> {
+    if !name.contains('.') || BUILTINS.contains_key(name) {
+        return None;
+    }
+    all().find(|(own, ..)| *own == name).map(|&(_, arity, _)| arity)
+}
+
+/// Registers all of them; calls `each` with every name and number of arguments.
+pub fn register(engine: &mut Engine, strict: bool, mut each: impl FnMut(&str, u8)) -> Result<()> {
+    for &(name, arity, call) in all() {
         let extension = move |arguments: Vec<Value>| match call(&arguments) {
             Ok(value) => Ok(value),
             Err(Failure::Error(_)) if !strict => Ok(Value::Undefined),

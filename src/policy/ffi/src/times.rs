@@ -1,111 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
-//! time.add_date, time.diff and time.parse_rfc3339_ns as Go's package time reckons: months that end
-//! early run over into the next one, and both times of a difference are those of one zone.
+//! The builtins of time but time.now_ns (which C++ answers), as OPA has them on Go's package time:
+//! months that end early run over into the next one, both times of a difference are those of one
+//! zone, and layouts are Go's.
 use crate::own::{failed, integer, text, Builtin, Failure, Outcome};
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
-use chrono_tz::Tz;
+use crate::{go_duration, go_format, go_layout, go_parse, zones};
+use jiff::tz::TimeZone;
+use jiff::{civil, Timestamp};
 use regorus::Value;
 
-/// A time and the zone it is meant in: ns, [ns] or [ns, zone, ...].
-fn time_of(arguments: &[Value], index: usize) -> Result<(DateTime<Utc>, Tz), Failure> {
-    let wrong = || failed(format!("operand {} must be ns or [ns, zone]", index + 1));
-    let (ns, zone) = match &arguments[index] {
+/// A time, the zone it is meant in, and how it is to be written.
+struct Meant<'a> {
+    time: Timestamp,
+    zone: TimeZone,
+    layout: &'a str,
+}
+
+impl Meant<'_> {
+    fn shown(&self) -> civil::DateTime {
+        self.zone.to_datetime(self.time)
+    }
+}
+
+/// ns, [ns], [ns, zone] or [ns, zone, layout].
+fn meant(arguments: &[Value], index: usize) -> Result<Meant<'_>, Failure> {
+    let wrong = || failed(format!("operand {} must be ns or [ns, zone, layout]", index + 1));
+    let (ns, texts) = match &arguments[index] {
         Value::Array(parts) => match parts.as_slice() {
-            [ns] => (ns, ""),
-            [ns, Value::String(zone), ..] => (ns, zone.as_ref()),
+            [ns, texts @ ..] => (ns, texts),
             _ => return wrong(),
         },
-        ns => (ns, ""),
+        ns => (ns, &[][..]),
     };
-    let Ok(ns) = ns.as_i64() else {
+    let mut given = [""; 2];
+    for (slot, part) in given.iter_mut().zip(texts) {
+        let Value::String(part) = part else {
+            return wrong();
+        };
+        *slot = part;
+    }
+    let [zone, layout] = given;
+    let Ok(Ok(time)) = ns.as_i64().map(|ns| Timestamp::from_nanosecond(ns.into())) else {
         return wrong();
     };
-    let zone = match zone {
-        "" | "UTC" | "Local" => Tz::UTC,
-        name => name.parse().or_else(|_| failed(format!("unknown time zone {name}")))?,
-    };
-    Ok((DateTime::from_timestamp_nanos(ns), zone))
-}
-
-fn nanoseconds(time: DateTime<Utc>) -> Outcome {
-    match time.timestamp_nanos_opt() {
-        Some(ns) => Ok(Value::from(ns)),
-        None => failed("time outside of valid range"),
+    match zones::load(zone) {
+        Some(zone) => Ok(Meant { time, zone, layout }),
+        None => failed(format!("unknown time zone {zone}")),
     }
 }
 
-/// The time of a clock in a zone. A time that stands twice is the first one; for one that is left
-/// out the clock counts on from before.
-fn in_zone(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    if let Some(time) = zone.from_local_datetime(&local).earliest() {
-        return Some(time.to_utc());
+fn nanoseconds(time: Timestamp) -> Outcome {
+    match i64::try_from(time.as_nanosecond()) {
+        Ok(ns) => Ok(Value::from(ns)),
+        Err(_) => failed("time outside of valid range"),
     }
-    let before = local.checked_sub_signed(chrono::TimeDelta::hours(3))?;
-    let before = zone.from_local_datetime(&before).earliest()?;
-    before.to_utc().checked_add_signed(chrono::TimeDelta::hours(3))
+}
+
+fn numbers<const N: usize>(numbers: [i64; N]) -> Outcome {
+    Ok(Value::from(numbers.map(Value::from).to_vec()))
 }
 
 fn add_date(a: &[Value]) -> Outcome {
-    let (time, zone) = time_of(a, 0)?;
-    let (years, months, days) = (integer(a, 1)?, integer(a, 2)?, integer(a, 3)?);
-    let local = time.with_timezone(&zone).naive_local();
-    let moved = || {
-        let month = i64::from(local.month0()).checked_add(months)?;
-        let year = i64::from(local.year()).checked_add(years)?.checked_add(month.div_euclid(12))?;
-        let month = u32::try_from(month.rem_euclid(12)).ok()? + 1;
-        let first = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1)?;
-        let days = i64::from(local.day0()).checked_add(days)?;
-        let by = Days::new(days.unsigned_abs());
-        let date = if days < 0 { first.checked_sub_days(by) } else { first.checked_add_days(by) };
-        in_zone(date?.and_time(local.time()), zone)
-    };
-    moved().map_or_else(|| failed("time outside of valid range"), nanoseconds)
+    let from = meant(a, 0)?;
+    let by = [integer(a, 1)?, integer(a, 2)?, integer(a, 3)?];
+    let moved = zones::moved(from.shown(), by, &from.zone);
+    moved.map_or_else(|| failed("time outside of valid range"), nanoseconds)
+}
+
+fn date_of(time: &civil::DateTime) -> [i64; 3] {
+    [time.year().into(), time.month().into(), time.day().into()]
+}
+
+fn clock_of(time: &civil::DateTime) -> [i64; 3] {
+    [time.hour().into(), time.minute().into(), time.second().into()]
 }
 
 fn diff(a: &[Value]) -> Outcome {
-    let (first, zone) = time_of(a, 0)?;
-    let (second, _) = time_of(a, 1)?;
-    let (earlier, later) = if first > second { (second, first) } else { (first, second) };
-    let parts = |time: DateTime<Utc>| {
-        let t = time.with_timezone(&zone);
-        let date = [i64::from(t.year()), i64::from(t.month()), i64::from(t.day())];
-        let clock = [i64::from(t.hour()), i64::from(t.minute()), i64::from(t.second())];
-        [date[0], date[1], date[2], clock[0], clock[1], clock[2]]
-    };
-    let (from, to) = (parts(earlier), parts(later));
-    let mut out: Vec<i64> = from.iter().zip(to).map(|(from, to)| to - from).collect();
-    for (part, size) in [(5, 60), (4, 60), (3, 24)] {
-        if out[part] < 0 {
-            out[part] += size;
-            out[part - 1] -= 1;
+    let (first, second) = (meant(a, 0)?, meant(a, 1)?.time);
+    let earlier = first.zone.to_datetime(first.time.min(second));
+    let later = first.zone.to_datetime(first.time.max(second));
+    let [mut years, mut months, mut days] =
+        [0, 1, 2].map(|i| date_of(&later)[i] - date_of(&earlier)[i]);
+    let mut clock = [0, 1, 2].map(|i| clock_of(&later)[i] - clock_of(&earlier)[i]);
+    for (part, size) in [(2, 60), (1, 60)] {
+        if clock[part] < 0 {
+            clock[part] += size;
+            clock[part - 1] -= 1;
         }
     }
-    if out[2] < 0 {
-        let start = earlier.with_timezone(&zone).date_naive().with_day(1);
-        let next = start.and_then(|d| d.checked_add_months(chrono::Months::new(1)));
-        let size = start.zip(next).map_or(30, |(start, next)| (next - start).num_days());
-        out[2] += size;
-        out[1] -= 1;
+    if clock[0] < 0 {
+        clock[0] += 24;
+        days -= 1;
     }
-    if out[1] < 0 {
-        out[1] += 12;
-        out[0] -= 1;
+    if days < 0 {
+        days += i64::from(earlier.days_in_month());
+        months -= 1;
     }
-    Ok(Value::from(out.into_iter().map(Value::from).collect::<Vec<_>>()))
+    if months < 0 {
+        months += 12;
+        years -= 1;
+    }
+    numbers([years, months, days, clock[0], clock[1], clock[2]])
 }
 
-/// RFC 3339 with T and Z in upper case only.
-fn parse_rfc3339(a: &[Value]) -> Outcome {
+fn format(a: &[Value]) -> Outcome {
+    let Meant { time, zone, layout } = meant(a, 0)?;
+    let layout = if layout.is_empty() { go_layout::RFC3339_NANO } else { go_layout::named(layout) };
+    Ok(Value::from(go_format::format(time, &zone, layout)))
+}
+
+fn weekday(a: &[Value]) -> Outcome {
+    let day = meant(a, 0)?.shown().weekday().to_sunday_zero_offset();
+    Ok(Value::from(go_layout::WEEKDAYS[usize::from(day.unsigned_abs())]))
+}
+
+fn parse_duration(a: &[Value]) -> Outcome {
     let given = text(a, 0)?;
-    let parsed = DateTime::parse_from_rfc3339(given);
-    match parsed {
-        Ok(time) if !given.contains(['t', 'z', ' ']) => nanoseconds(time.to_utc()),
-        _ => failed(format!("{given:?} is no time of RFC 3339")),
+    match go_duration::parse(given) {
+        Some(ns) => Ok(Value::from(ns)),
+        None => failed(format!("invalid duration {given:?}")),
     }
+}
+
+fn parse(layout: &str, given: &str) -> Outcome {
+    go_parse::parse(layout, given).map_or_else(failed, nanoseconds)
 }
 
 pub const BUILTINS: &[Builtin] = &[
     ("time.add_date", 4, add_date),
+    ("time.clock", 1, |a| numbers(clock_of(&meant(a, 0)?.shown()))),
+    ("time.date", 1, |a| numbers(date_of(&meant(a, 0)?.shown()))),
     ("time.diff", 2, diff),
-    ("time.parse_rfc3339_ns", 1, parse_rfc3339),
+    ("time.format", 1, format),
+    ("time.parse_duration_ns", 1, parse_duration),
+    ("time.parse_ns", 2, |a| parse(go_layout::named(text(a, 0)?), text(a, 1)?)),
+    ("time.parse_rfc3339_ns", 1, |a| parse(go_layout::RFC3339, text(a, 0)?)),
+    ("time.weekday", 1, weekday),
 ];
