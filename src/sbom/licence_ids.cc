@@ -4,6 +4,8 @@
 // they are looked up.
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <ranges>
 
 #include "base/text.h"
 #include "sbom/licence.h"
@@ -166,6 +168,36 @@ constexpr auto kIds = std::to_array<std::string_view>({
 });
 // clang-format on
 
+constexpr size_t text_size() {
+  size_t size = 0;
+  for (const std::string_view id : kIds) size += id.size();
+  return size;
+}
+
+// All of them as one text: a table of views is a pointer for each, and the loader relocates every
+// pointer whenever the program starts.
+struct Packed {
+  std::array<char, text_size()> text{};
+  std::array<uint16_t, kIds.size() + 1> starts{};
+
+  constexpr std::string_view operator[](size_t i) const {
+    return std::string_view(text.data(), text.size()).substr(starts[i], starts[i + 1] - starts[i]);
+  }
+};
+static_assert(text_size() <= UINT16_MAX);
+
+consteval Packed pack() {
+  Packed out;
+  size_t end = 0;
+  for (size_t i = 0; i < kIds.size(); ++i) {
+    for (const char c : kIds[i]) out.text[end++] = c;
+    out.starts[i + 1] = static_cast<uint16_t>(end);
+  }
+  return out;
+}
+
+constexpr Packed kPacked = pack();
+
 constexpr bool less_ignoring_case(std::string_view a, std::string_view b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     return base::to_lower(x) < base::to_lower(y);
@@ -175,8 +207,12 @@ constexpr bool less_ignoring_case(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view listed_licence(std::string_view id) {
-  auto found = std::lower_bound(kIds.begin(), kIds.end(), id, less_ignoring_case);
-  return found != kIds.end() && base::equals_ignore_case(*found, id) ? *found : std::string_view();
+  const auto indices = std::views::iota(size_t{0}, kIds.size());
+  const auto found = std::ranges::lower_bound(indices, id, less_ignoring_case,
+                                              [](size_t i) { return kPacked[i]; });
+  if (found == indices.end()) return {};
+  const std::string_view listed = kPacked[*found];
+  return base::equals_ignore_case(listed, id) ? listed : std::string_view();
 }
 
 }  // namespace bulkhead::sbom

@@ -28,6 +28,15 @@ TEST(Licence, Canonical) {
   }
 }
 
+TEST(Licence, AreListedWithoutRegardToCase) {
+  EXPECT_EQ(listed_licence("0bsd"), "0BSD");
+  EXPECT_EQ(listed_licence("x11"), "X11");
+  EXPECT_EQ(listed_licence("zpl-2.1"), "ZPL-2.1");
+  for (const char* other : {"", "0", "X1", "X111", "zzz", "ZPL-2.1ZPL"}) {
+    EXPECT_EQ(listed_licence(other), "") << other;
+  }
+}
+
 TEST(Licence, NotAnExpression) {
   for (const char* text : {"", "(", "MIT OR", "MIT MIT", "GPL", "BSD-3-clause~Google", "A, B",
                            "MIT WITH", "MIT WITH Nothing-exception", "LicenseRef-", "()"}) {
