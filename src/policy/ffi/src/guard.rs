@@ -39,7 +39,9 @@ pub struct Limits {
 
 /// What unwinding and reporting may still allocate after a stop.
 const SLACK_BYTES: i64 = 64 << 20;
-/// The clock is read once in so many allocations, and whenever this many bytes were asked for.
+/// The clock is read once in so many allocations, and whenever this many bytes were asked for. It
+/// costs a system call, so small evaluations end before the first look: time counts from there.
+const CLOCK_FIRST: u32 = 1024;
 const CLOCK_EVERY: u32 = 4096;
 const CLOCK_EVERY_BYTES: usize = 1 << 20;
 
@@ -47,6 +49,12 @@ struct Budget {
     armed: Cell<bool>,
     live: Cell<i64>,
     limit: Cell<i64>,
+    /// Live bytes from which on an allocation is looked at closely: the limit while armed, all of
+    /// them after a stop, none otherwise.
+    close_look: Cell<i64>,
+    /// Processor time that the call may take, and the reading of the clock at which it is used up;
+    /// 0 before the first look.
+    time_ns: Cell<u64>,
     deadline_ns: Cell<u64>,
     stack_low: Cell<usize>,
     countdown: Cell<u32>,
@@ -59,6 +67,8 @@ thread_local! {
             armed: Cell::new(false),
             live: Cell::new(0),
             limit: Cell::new(0),
+            close_look: Cell::new(i64::MAX),
+            time_ns: Cell::new(0),
             deadline_ns: Cell::new(0),
             stack_low: Cell::new(0),
             countdown: Cell::new(0),
@@ -85,14 +95,30 @@ fn now_ns() -> u64 {
 }
 
 impl Budget {
+    /// Nearly all allocations pass by the four comparisons here.
     #[inline]
     fn admits(&self, size: usize) -> bool {
-        self.live.set(self.live.get().wrapping_add(size as i64));
-        !self.armed.get() || self.admits_armed(size)
+        let live = self.live.get().wrapping_add(size as i64);
+        self.live.set(live);
+        let mark = 0u8;
+        let left = self.countdown.get();
+        if live <= self.close_look.get()
+            && (&raw const mark as usize) >= self.stack_low.get()
+            && left != 0
+            && size < CLOCK_EVERY_BYTES
+        {
+            self.countdown.set(left - 1);
+            return true;
+        }
+        self.admits_after_look(size)
     }
 
-    #[inline]
-    fn admits_armed(&self, size: usize) -> bool {
+    #[cold]
+    #[inline(never)]
+    fn admits_after_look(&self, size: usize) -> bool {
+        if !self.armed.get() {
+            return true;
+        }
         if self.stop.get() != 0 {
             return self.live.get() <= self.limit.get().saturating_add(SLACK_BYTES)
                 || self.refuse(size);
@@ -104,22 +130,32 @@ impl Budget {
         if (&raw const mark as usize) < self.stack_low.get() {
             return self.stopped(Stop::Stack, size);
         }
-        let left = self.countdown.get();
-        if left == 0 || size >= CLOCK_EVERY_BYTES {
-            self.countdown.set(CLOCK_EVERY);
-            if now_ns() > self.deadline_ns.get() {
-                return self.stopped(Stop::Deadline, size);
-            }
-        } else {
-            self.countdown.set(left - 1);
+        self.countdown.set(CLOCK_EVERY);
+        if self.late() {
+            return self.stopped(Stop::Deadline, size);
         }
         true
     }
 
+    fn late(&self) -> bool {
+        let now = now_ns();
+        if self.deadline_ns.get() == 0 {
+            self.deadline_ns.set(now.saturating_add(self.time_ns.get()));
+            return false;
+        }
+        now > self.deadline_ns.get()
+    }
+
     #[cold]
     fn stopped(&self, why: Stop, size: usize) -> bool {
-        self.stop.set(why as u8);
+        self.note(why);
         self.refuse(size)
+    }
+
+    /// From here on every allocation is looked at: the slack bounds them.
+    fn note(&self, why: Stop) {
+        self.stop.set(why as u8);
+        self.close_look.set(i64::MIN);
     }
 
     #[cold]
@@ -132,21 +168,31 @@ impl Budget {
 /// The C allocator behind the pool of small blocks, metered.
 pub struct Metered;
 
-// SAFETY: every method forwards the fitted layout, which is the same for the same layout, or
-// returns null.
+// SAFETY: a block is always of the same list or of none for the same layout; every method forwards
+// it, or returns null.
 unsafe impl GlobalAlloc for Metered {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let layout = pool::fitted(layout);
-        if !BUDGET.with(|b| b.admits(layout.size())) {
+        let list = pool::list_of(layout);
+        let size = list.map_or(layout.size(), pool::size_of);
+        if !BUDGET.with(|b| b.admits(size)) {
             return std::ptr::null_mut();
         }
-        pool::alloc(layout)
+        match list {
+            Some(list) => pool::alloc(list),
+            None => System.alloc(layout),
+        }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let layout = pool::fitted(layout);
+        if pool::list_of(layout).is_some() {
+            let block = self.alloc(layout);
+            if !block.is_null() {
+                std::ptr::write_bytes(block, 0, layout.size());
+            }
+            return block;
+        }
         if !BUDGET.with(|b| b.admits(layout.size())) {
             return std::ptr::null_mut();
         }
@@ -155,28 +201,30 @@ unsafe impl GlobalAlloc for Metered {
 
     #[inline]
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        let layout = pool::fitted(layout);
+        let list = pool::list_of(layout);
+        let size = list.map_or(layout.size(), pool::size_of);
         let armed = BUDGET.with(|b| {
-            b.live.set(b.live.get().wrapping_sub(layout.size() as i64));
+            b.live.set(b.live.get().wrapping_sub(size as i64));
             b.armed.get()
         });
-        pool::dealloc(pointer, layout, armed);
+        match list {
+            Some(list) => pool::dealloc(pointer, list, armed),
+            None => System.dealloc(pointer, layout),
+        }
     }
 
     #[inline]
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let old = pool::fitted(layout);
-        let new = pool::fitted(Layout::from_size_align_unchecked(size, layout.align()));
-        if old == new {
-            return pointer;
-        }
-        if !pool::holds(old) && !pool::holds(new) {
-            return realloc_large(pointer, old, size);
+        let new = Layout::from_size_align_unchecked(size, layout.align());
+        match (pool::list_of(layout), pool::list_of(new)) {
+            (None, None) => return realloc_large(pointer, layout, size),
+            (old, list) if old == list => return pointer,
+            _ => {}
         }
         let moved = self.alloc(new);
         if !moved.is_null() {
             std::ptr::copy_nonoverlapping(pointer, moved, layout.size().min(size));
-            self.dealloc(pointer, old);
+            self.dealloc(pointer, layout);
         }
         moved
     }
@@ -210,9 +258,11 @@ impl Armed {
         BUDGET.with(|b| {
             let memory = i64::try_from(limits.memory_bytes).unwrap_or(i64::MAX);
             b.limit.set(b.live.get().saturating_add(memory));
-            b.deadline_ns.set(now_ns().saturating_add(limits.deadline_ns));
+            b.close_look.set(b.limit.get());
+            b.time_ns.set(limits.deadline_ns);
+            b.deadline_ns.set(0);
             b.stack_low.set(limits.stack_low);
-            b.countdown.set(CLOCK_EVERY);
+            b.countdown.set(CLOCK_FIRST);
             b.stop.set(0);
             b.armed.set(true);
         });
@@ -222,7 +272,13 @@ impl Armed {
 
 impl Drop for Armed {
     fn drop(&mut self) {
-        BUDGET.with(|b| b.armed.set(false));
+        BUDGET.with(|b| {
+            b.armed.set(false);
+            b.close_look.set(i64::MAX);
+            b.stack_low.set(0);
+            // Nobody reads the clock before the next call.
+            b.countdown.set(u32::MAX);
+        });
     }
 }
 
@@ -248,7 +304,7 @@ pub fn stop() -> Option<Stop> {
 pub fn note_stop(why: Stop) {
     BUDGET.with(|b| {
         if b.stop.get() == 0 {
-            b.stop.set(why as u8);
+            b.note(why);
         }
     });
 }

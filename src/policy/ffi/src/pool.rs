@@ -29,85 +29,81 @@ thread_local! {
     };
 }
 
-/// The layout that a block really has.
+/// Which list a block is one of; `None` for those that go to the C allocator as they are.
 #[inline]
-pub fn fitted(layout: Layout) -> Layout {
+pub fn list_of(layout: Layout) -> Option<usize> {
     if layout.size() > LARGEST || layout.align() > ALIGN {
-        return layout;
+        return None;
     }
-    let size = layout.size().max(SMALLEST).next_power_of_two();
+    // 1 to 32 bytes: 0; up to 64: 1; up to 128: 2; up to 256: 3.
+    let units = layout.size().saturating_sub(1) / SMALLEST;
+    Some((usize::BITS - units.leading_zeros()) as usize)
+}
+
+/// Bytes of each block of a list.
+#[inline]
+pub const fn size_of(list: usize) -> usize {
+    SMALLEST << list
+}
+
+#[inline]
+const fn layout_of(list: usize) -> Layout {
     // SAFETY: the alignment is a power of two, the size at most LARGEST.
-    unsafe { Layout::from_size_align_unchecked(size, ALIGN) }
-}
-
-/// Whether a fitted layout is one that lists hold.
-#[inline]
-pub fn holds(layout: Layout) -> bool {
-    layout.size() <= LARGEST && layout.align() == ALIGN
-}
-
-#[inline]
-fn list_of(layout: Layout) -> Option<usize> {
-    holds(layout).then(|| (layout.size() / SMALLEST).trailing_zeros() as usize)
+    unsafe { Layout::from_size_align_unchecked(size_of(list), ALIGN) }
 }
 
 /// # Safety
-/// As GlobalAlloc::alloc; `layout` is fitted.
+/// As GlobalAlloc::alloc of a layout that `list_of` answered with `list`.
 #[inline]
-pub unsafe fn alloc(layout: Layout) -> *mut u8 {
-    if let Some(list) = list_of(layout) {
-        let block = LISTS.with(|lists| {
-            let block = lists[list].first.get();
-            if !block.is_null() {
-                // SAFETY: a block on a list begins with the address of the next one.
-                lists[list].first.set(unsafe { *block.cast::<*mut u8>() });
-                lists[list].bytes.set(lists[list].bytes.get() - layout.size());
-            }
-            block
-        });
+pub unsafe fn alloc(list: usize) -> *mut u8 {
+    let block = LISTS.with(|lists| {
+        let kept = &lists[list];
+        let block = kept.first.get();
         if !block.is_null() {
-            return block;
+            // SAFETY: a block on a list begins with the address of the next one.
+            kept.first.set(unsafe { *block.cast::<*mut u8>() });
+            kept.bytes.set(kept.bytes.get() - size_of(list));
         }
+        block
+    });
+    if block.is_null() {
+        return System.alloc(layout_of(list));
     }
-    System.alloc(layout)
+    block
 }
 
 /// # Safety
-/// As GlobalAlloc::dealloc; `layout` is fitted.
+/// `pointer` comes from `alloc` with the same list and is not used again.
 #[inline]
-pub unsafe fn dealloc(pointer: *mut u8, layout: Layout, keep: bool) {
-    if keep {
-        if let Some(list) = list_of(layout) {
-            let kept = LISTS.with(|lists| {
-                let bytes = lists[list].bytes.get() + layout.size();
-                if bytes > KEPT_BYTES {
-                    return false;
-                }
-                // SAFETY: the block is ours from here on, aligned and larger than an address.
-                unsafe { *pointer.cast::<*mut u8>() = lists[list].first.get() };
-                lists[list].first.set(pointer);
-                lists[list].bytes.set(bytes);
-                true
-            });
-            if kept {
-                return;
+pub unsafe fn dealloc(pointer: *mut u8, list: usize, keep: bool) {
+    let kept = keep
+        && LISTS.with(|lists| {
+            let kept = &lists[list];
+            let bytes = kept.bytes.get() + size_of(list);
+            if bytes > KEPT_BYTES {
+                return false;
             }
-        }
+            // SAFETY: the block is ours from here on, aligned and larger than an address.
+            unsafe { *pointer.cast::<*mut u8>() = kept.first.get() };
+            kept.first.set(pointer);
+            kept.bytes.set(bytes);
+            true
+        });
+    if !kept {
+        System.dealloc(pointer, layout_of(list));
     }
-    System.dealloc(pointer, layout);
 }
 
 /// Gives back what this thread keeps.
 pub fn drain() {
     LISTS.with(|lists| {
         for (i, list) in lists.iter().enumerate() {
-            let size = SMALLEST << i;
             while !list.first.get().is_null() {
                 let block = list.first.get();
                 // SAFETY: as in alloc; blocks of this list were made with this layout.
                 unsafe {
                     list.first.set(*block.cast::<*mut u8>());
-                    System.dealloc(block, Layout::from_size_align_unchecked(size, ALIGN));
+                    System.dealloc(block, layout_of(i));
                 }
             }
             list.bytes.set(0);
