@@ -261,6 +261,8 @@ TEST(Builtins, TextsAndCollections) {
 TEST(Builtins, FormattedTexts) {
   check({
       {R"~(sprintf("%s has %d of %v", ["a", 3, [1, "b"]]))~", R"~("a has 3 of [1, \"b\"]")~"},
+      {R"~(sprintf("%v: %s, %d; 100", ["ü", "%v", 3]))~", R"~("ü: %v, 3; 100")~"},
+      {R"~(sprintf("%v%v|%%v%", ["a", 1.0]))~", R"~("a1|%v%!(NOVERB)")~"},
       {R"~(sprintf("%5d|%-5d|%05d|%+d", [42, 42, 42, 42]))~", R"~("   42|42   |00042|+42")~"},
       {R"~(sprintf("%x %X %o %b %c", [255, 255, 8, 5, 65]))~", R"~("ff FF 10 101 A")~"},
       {R"~(sprintf("%.2f %8.3f %e %g", [1.005, 3.14159, 12345.678, 0.00001]))~",

@@ -12,24 +12,39 @@ namespace {
 
 void answer(ffi::Output* output, std::string_view bytes) { ffi::bh_output(output, slice(bytes)); }
 
+std::span<const Builtin* const> family_builtins() {
+  static const auto kAll = [] {
+    std::vector<const Builtin*> all;
+    for (const Family* family : all_families()) {
+      for (const Builtin& builtin : family->builtins) all.push_back(&builtin);
+    }
+    return all;
+  }();
+  return kAll;
+}
+
+// The one at a place of builtin_names; null behind its end.
+const Builtin* builtin_at(size_t index, std::span<const Builtin> host) {
+  if (index < host.size()) return &host[index];
+  index -= host.size();
+  return index < family_builtins().size() ? family_builtins()[index] : nullptr;
+}
+
 }  // namespace
 
 const Builtin* find_builtin(std::string_view name, std::span<const Builtin> host) {
   for (const Builtin& builtin : host) {
     if (builtin.name == name) return &builtin;
   }
-  for (const Family* family : all_families()) {
-    for (const Builtin& builtin : family->builtins) {
-      if (builtin.name == name) return &builtin;
-    }
+  for (const Builtin* builtin : family_builtins()) {
+    if (builtin->name == name) return builtin;
   }
   return nullptr;
 }
 
-int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::Output* output) {
-  const std::string_view text(reinterpret_cast<const char*>(name.data), name.size);
+int32_t call_builtin(void* context, uint32_t index, ffi::Slice arguments, ffi::Output* output) {
   auto& calling = *static_cast<Calling*>(context);
-  const Builtin* builtin = find_builtin(text, calling.host);
+  const Builtin* builtin = builtin_at(index, calling.host);
   const auto packed = decode({reinterpret_cast<const std::byte*>(arguments.data), arguments.size});
   const auto* given = packed ? packed->array() : nullptr;
   if (!builtin || !given || given->size() != builtin->arity) {
@@ -52,10 +67,8 @@ int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::
 std::vector<ffi::BuiltinName> builtin_names(std::span<const Builtin> host) {
   std::vector<ffi::BuiltinName> names;
   for (const Builtin& builtin : host) names.push_back({slice(builtin.name), builtin.arity});
-  for (const Family* family : all_families()) {
-    for (const Builtin& builtin : family->builtins) {
-      names.push_back({slice(builtin.name), builtin.arity});
-    }
+  for (const Builtin* builtin : family_builtins()) {
+    names.push_back({slice(builtin->name), builtin->arity});
   }
   return names;
 }

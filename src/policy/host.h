@@ -23,9 +23,9 @@ struct Calling {
 
 // Null when neither the program nor a family has it.
 const Builtin* find_builtin(std::string_view name, std::span<const Builtin> host);
-// All of them, for bh_compile.
+// All of them, for bh_compile; calls name them by their place here.
 std::vector<ffi::BuiltinName> builtin_names(std::span<const Builtin> host);
 // An ffi::BuiltinCall; `context` is a Calling.
-int32_t call_builtin(void* context, ffi::Slice name, ffi::Slice arguments, ffi::Output* output);
+int32_t call_builtin(void* context, uint32_t index, ffi::Slice arguments, ffi::Output* output);
 
 }  // namespace bulkhead::policy

@@ -65,9 +65,9 @@ struct Output;
 
 enum Answered : int32_t { kAnswerValue = 0, kAnswerError = 1, kAnswerHalt = 2, kAnswerLimit = 3 };
 
-// A builtin: its name, the encoded array of arguments, and where the encoded value or the text of
-// the error goes. Must not throw.
-using BuiltinCall = int32_t (*)(void* context, Slice name, Slice arguments, Output* output);
+// A builtin: its place in the list that bh_compile was given, the encoded array of arguments, and
+// where the encoded value or the text of the error goes. Must not throw.
+using BuiltinCall = int32_t (*)(void* context, uint32_t index, Slice arguments, Output* output);
 
 int32_t bh_compile(const ModuleText* modules, size_t modules_size, const DataText* data,
                    size_t data_size, const BuiltinName* builtins, size_t builtins_size, bool strict,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builtins that are written in C++: the interpreter calls them by name through one function.
-use crate::{guard, wire, Slice};
+use crate::{guard, sprintf, wire, Slice};
 use anyhow::{anyhow, bail, Result};
 use regorus::{Engine, Value};
 use std::cell::Cell;
@@ -20,9 +20,9 @@ pub enum Halt {
     TooMuch = 7,
 }
 
-/// Called with the name and the encoded array of arguments. Writes the encoded value, or the text
-/// of an error, with bh_output.
-pub type Call = extern "C" fn(*mut c_void, Slice, Slice, *mut Vec<u8>) -> i32;
+/// Called with the builtin's place in the list that bh_compile was given and the encoded array of
+/// arguments. Writes the encoded value, or the text of an error, with bh_output.
+pub type Call = extern "C" fn(*mut c_void, u32, Slice, *mut Vec<u8>) -> i32;
 
 #[derive(Clone, Copy)]
 struct Host {
@@ -66,15 +66,14 @@ pub fn halted() -> Option<Halt> {
     HALT.get()
 }
 
-fn invoke(name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
+fn invoke(index: u32, name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
     let host = HOST.get().ok_or_else(|| anyhow!("{name} is not available here"))?;
     let mut packed = Vec::new();
     wire::encode(&Value::from(arguments), &mut packed);
     let mut answer = Vec::new();
     // C++ frames stand between here and bh_output: nothing may unwind through them.
-    let status = guard::paused(|| {
-        (host.call)(host.context, Slice::of(name.as_bytes()), Slice::of(&packed), &mut answer)
-    });
+    let status =
+        guard::paused(|| (host.call)(host.context, index, Slice::of(&packed), &mut answer));
     match status {
         ANSWER_VALUE => wire::decode(&answer)
             .ok_or_else(|| anyhow!("{name} answered with something that is no value")),
@@ -88,8 +87,18 @@ fn invoke(name: &str, arguments: Vec<Value>, strict: bool) -> Result<Value> {
 }
 
 /// Registers a builtin of C++ under `name`.
-pub fn register(engine: &mut Engine, name: &str, arity: u8, strict: bool) -> Result<()> {
+pub fn register(
+    engine: &mut Engine,
+    index: u32,
+    name: &str,
+    arity: u8,
+    strict: bool,
+) -> Result<()> {
     let own: std::sync::Arc<str> = name.into();
-    let call = move |arguments: Vec<Value>| invoke(&own, arguments, strict);
+    let quick = sprintf::quick_for(name);
+    let call = move |arguments: Vec<Value>| match quick.and_then(|quick| quick(&arguments)) {
+        Some(value) => Ok(value),
+        None => invoke(index, &own, arguments, strict),
+    };
     engine.add_extension(name.to_string(), arity, Box::new(call))
 }

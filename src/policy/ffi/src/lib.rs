@@ -28,6 +28,7 @@ mod program;
 mod regexes;
 mod rules;
 mod splice;
+mod sprintf;
 mod subsets;
 mod times;
 mod walk;
@@ -226,9 +227,9 @@ pub unsafe extern "C" fn bh_compile(
 ) -> i32 {
     entry(limits, "policy", errors, || {
         let mut builder = program::Builder::new(strict, limits);
-        for b in list(builtins, builtins_size) {
+        for (index, b) in (0..).zip(list(builtins, builtins_size)) {
             let name = b.name.text("builtin").map_err(|p| vec![p])?;
-            builder.builtin(name, b.arity);
+            builder.builtin(index, name, b.arity);
         }
         for m in list(modules, modules_size) {
             let path = m.path.text("policy").map_err(|p| vec![p])?;

@@ -11,7 +11,7 @@ use crate::{bodies, checks, host, json, own, patterns, rules, whole};
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Rc, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
@@ -109,9 +109,10 @@ impl<'l> Builder<'l> {
         self.problems.push(problem);
     }
 
-    pub fn builtin(&mut self, name: &str, arity: u8) {
+    /// A builtin of C++, the one at `index` there.
+    pub fn builtin(&mut self, index: u32, name: &str, arity: u8) {
         self.added.insert(name.to_string(), arity);
-        if let Err(error) = host::register(&mut self.engine, name, arity, self.strict) {
+        if let Err(error) = host::register(&mut self.engine, index, name, arity, self.strict) {
             self.problems.push(Problem::from_error(name, &error));
         }
     }
@@ -242,7 +243,9 @@ pub struct Evaluator {
     engine: Engine,
     pristine: Engine,
     covering: bool,
-    rules: BTreeSet<String>,
+    /// What the interpreter's timer goes by; 0 when that is not known.
+    deadline_ns: u64,
+    rules: HashSet<String>,
     changes: Rc<Changes>,
 }
 
@@ -253,6 +256,7 @@ impl Evaluator {
             engine: program.engine.clone(),
             pristine: program.engine.clone(),
             covering: false,
+            deadline_ns: 0,
             rules: rules.map(|r| format!("data.{}.{}", r.package, r.name)).collect(),
             changes: Rc::clone(&program.changes),
         }
@@ -261,6 +265,7 @@ impl Evaluator {
     pub fn reset(&mut self) {
         self.engine = self.pristine.clone();
         self.covering = false;
+        self.deadline_ns = 0;
     }
 
     pub fn evaluate(
@@ -274,7 +279,10 @@ impl Evaluator {
             self.engine.set_enable_coverage(coverage);
             self.covering = coverage;
         }
-        self.engine.set_execution_timer_config(timer(limits));
+        if limits.deadline_ns != self.deadline_ns {
+            self.engine.set_execution_timer_config(timer(limits));
+            self.deadline_ns = limits.deadline_ns;
+        }
         self.engine.set_input(input.unwrap_or(Value::Undefined));
         let result = self.value(query);
         let prints = self.engine.take_prints().unwrap_or_default();
