@@ -321,6 +321,23 @@ TEST(Builtins, NumbersJsonAndSchemas) {
       {R"(json.match_schema({"a": 1}, {"properties": {"a": {"type": "number"}}}))", "[true,[]]"},
       {R"(json.match_schema({"a": "x"}, {"properties": {"a": {"type": "number"}}})[0])", "false"},
       {R"(json.verify_schema({"type": "string"}))", "[true,null]"},
+      {R"(json.verify_schema({"properties": {"a": {"items": {"type": ["null", "text"]}}}}))",
+       R"([false,"jsonschema: has a primitive type that is NOT VALID -- given: /text/ Expected )"
+       R"(valid values are:[array boolean integer number null object string]"])"},
+      {R"(json.verify_schema({"type": ["null", "null"]}))",
+       R"([false,"jsonschema: null type is duplicated"])"},
+      {R"(json.match_schema({}, {"type": "text"}))", "undefined"},
+  });
+}
+
+// The node that a path starts from is entered again by its neighbours; every other one is not.
+TEST(Builtins, PathsOfGraphs) {
+  check({
+      {R"(graph.reachable_paths({"a": ["a"]}, ["a"]))", R"([["a","a"]])"},
+      {R"(graph.reachable_paths({"a": {"b", "c"}, "b": ["a", "d"], "c": 1}, {"a", "z"}))",
+       R"([["a","b"],["a","c"]])"},
+      {R"(graph.reachable_paths({"a": []}, ["a"]))", R"([["a"]])"},
+      {R"(graph.reachable_paths({"a": []}, "a"))", "undefined"},
   });
 }
 

@@ -94,6 +94,15 @@ TEST(HostilePolicy, EndlessLoopsStopAtTheDeadline) {
   EXPECT_TRUE(numbers.code == Code::kTimeout || numbers.code == Code::kLimit) << numbers.text;
 }
 
+// A path is written at once, however long it is: few allocations, much work.
+TEST(HostilePolicy, PathsOfGraphsStopAtALimit) {
+  const Outcome paths = outcome(
+      "nodes := numbers.range(1, 3000)\nx := count(graph.reachable_paths("
+      "{n: [n + 1, n + 2] | some n in nodes}, [1]))\n",
+      brief());
+  EXPECT_TRUE(paths.code == Code::kTimeout || paths.code == Code::kLimit) << paths.text;
+}
+
 TEST(HostilePolicy, GrowingValuesStopAtTheMemoryLimit) {
   const std::string growing[] = {
       "x := count(numbers.range(0, 1000000000))\n",

@@ -2,6 +2,10 @@
 // json.is_valid, yaml.is_valid, and JSON Schema: json.match_schema, json.verify_schema.
 #include "base/json.h"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 #include "base/json_schema.h"
 #include "base/node.h"
 #include "policy/builtin.h"
@@ -46,9 +50,71 @@ base::Result<std::string> json_text(const Term& term) {
 
 constexpr std::string_view kSchema = "schema";
 
+base::Status check_type_word(base::json::Value word, std::set<std::string_view>& seen) {
+  static constexpr std::string_view kWords[] = {"array", "boolean", "integer", "number",
+                                                "null",  "object",  "string"};
+  const auto text = word.string();
+  if (!text) return failed("Invalid type. Expected: type, given: string/Array Of Strings");
+  if (std::ranges::find(kWords, *text) == std::end(kWords)) {
+    return failed("has a primitive type that is NOT VALID -- given: /" + std::string(*text) +
+                  "/ Expected valid values are:[array boolean integer number null object string]");
+  }
+  if (!seen.insert(*text).second) return failed(std::string(*text) + " type is duplicated");
+  return {};
+}
+
+base::Status check_schema(base::json::Value schema);
+
+// A schema, a list of them, or an object whose members are.
+base::Status check_schemas(base::json::Value schemas, bool members) {
+  base::Status status;
+  auto check = [&](base::json::Value schema) {
+    if (status) status = check_schema(schema);
+  };
+  if (schemas.is_array()) {
+    schemas.each(check);
+  } else if (members) {
+    schemas.each_member([&](std::string_view, base::json::Value member) { check(member); });
+  } else {
+    check(schemas);
+  }
+  return status;
+}
+
+// That words after "type" are types. As deep as the document, which is bounded.
+base::Status check_schema(base::json::Value schema) {
+  if (!schema.is_object()) return {};
+  const auto type = schema["type"];
+  std::set<std::string_view> seen;
+  base::Status status;
+  if (type.is_array()) {
+    type.each([&](base::json::Value word) {
+      if (status) status = check_type_word(word, seen);
+    });
+  } else if (!type.missing()) {
+    status = check_type_word(type, seen);
+  }
+  TRY(std::move(status));
+  const auto properties = schema["properties"];
+  if (!properties.missing() && !properties.is_object()) {
+    return failed("Properties must be of type object");
+  }
+  for (const char* key : {"properties", "patternProperties", "definitions", "dependencies"}) {
+    if (schema[key].is_object()) TRY(check_schemas(schema[key], true));
+  }
+  for (const char* key : {"items", "additionalItems", "additionalProperties", "contains", "not",
+                          "if", "then", "else", "propertyNames", "allOf", "anyOf", "oneOf"}) {
+    TRY(check_schemas(schema[key], false));
+  }
+  return {};
+}
+
 base::Result<base::json::SchemaSet> compile(const Term& term) {
+  const std::string text = TRY(json_text(term));
+  const Document document = TRY(Document::parse(text, wide(text)));
+  TRY(check_schema(document.root()));
   base::json::SchemaSet schemas;
-  TRY(schemas.add(kSchema, TRY(json_text(term))));
+  TRY(schemas.add(kSchema, text));
   return schemas;
 }
 

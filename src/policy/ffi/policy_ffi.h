@@ -76,6 +76,9 @@ void bh_program_free(RegoProgram* program);
 // [[package...], [[path, package, name, line, column, kind letter]...]]
 void bh_program_describe(const RegoProgram* program, Buffer* out);
 
+// How many arguments a builtin of the interpreter's own takes; -1 when it has none of this name.
+int32_t bh_builtin_arity(Slice name);
+
 int32_t bh_value_parse(Slice json, const CallLimits* limits, RegoValue** out, Buffer* errors);
 // An object whose members are values that exist already; null ones are left out. Null when the
 // engine failed.

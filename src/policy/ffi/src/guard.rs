@@ -300,6 +300,15 @@ pub fn stop() -> Option<Stop> {
     }
 }
 
+/// Whether the deadline has passed: for work that takes long between allocations. Records the stop.
+pub fn overdue() -> bool {
+    let late = BUDGET.with(|b| b.armed.get() && b.late());
+    if late {
+        note_stop(Stop::Deadline);
+    }
+    late
+}
+
 /// Records a stop that the interpreter's own timer or another check found.
 pub fn note_stop(why: Stop) {
     BUDGET.with(|b| {

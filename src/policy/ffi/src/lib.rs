@@ -13,9 +13,11 @@ mod go_format;
 mod go_layout;
 mod go_parse;
 mod go_regex;
+mod graphs;
 mod guard;
 mod host;
 mod json;
+mod numerals;
 mod operators;
 mod own;
 mod paths;
@@ -270,6 +272,14 @@ pub unsafe extern "C" fn bh_program_describe(program: &Program, out: &mut Buffer
         bytes
     }));
     out.fill(described.unwrap_or_default());
+}
+
+/// # Safety
+/// See policy_ffi.h.
+#[no_mangle]
+pub unsafe extern "C" fn bh_builtin_arity(name: Slice) -> i32 {
+    let name = name.text("builtin").unwrap_or_default();
+    regorus::unstable::BUILTINS.get(name).map_or(-1, |builtin| i32::from(builtin.1))
 }
 
 /// # Safety

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Operators under their names (`equal(a, b)`, `plus(a, b)`), which old policies use, and builtins
 //! on texts that count characters where the interpreter counts something else.
-use crate::json;
 use crate::own::{failed, integer, text, Builtin, Failure, Outcome};
+use crate::{graphs, json, numerals};
 use regorus::Value;
 use std::collections::BTreeSet;
 
@@ -161,4 +161,6 @@ pub const BUILTINS: &[Builtin] = &[
     (crate::pattern_text::MEMBERS, 1, members),
     ("indexof", 2, indexof),
     ("indexof_n", 2, indexof_n),
+    ("graph.reachable_paths", 2, graphs::reachable_paths),
+    ("to_number", 1, numerals::to_number),
 ];

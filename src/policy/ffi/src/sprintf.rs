@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The everyday calls of sprintf, answered without the way to C++ and back: messages of policies are
-//! plain %v, %s and %d of texts and small whole numbers. Everything else (widths, other verbs and
-//! values, arguments too few or too many) is for src/policy/builtins/sprintf.cc, whose results these
-//! are.
+//! The everyday calls of sprintf, answered without the way to C++ and back: messages of policies
+//! are plain %v, %s and %d of texts and small whole numbers. Everything else (widths, other verbs
+//! and values, arguments too few or too many) is for src/policy/builtins/sprintf.cc, whose results
+//! these are.
 use regorus::Value;
 
 /// Answers a call, or leaves it to C++.
