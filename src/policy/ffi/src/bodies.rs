@@ -10,7 +10,8 @@
 //!   not p with input as q   operand := q; not p with input as operand
 //!
 //! References that are negated themselves or stand beside == and = are no operands: only the keys
-//! in them are. Wildcards and names that only the negated expression has stay inside.
+//! in them are. Wildcards and names that only the negated expression has are unsafe, unless they
+//! stand in a call that is an operand itself.
 //!
 //! Declarations go to the front of their body, since the interpreter declares again with each round
 //! of an iteration before them:
@@ -134,12 +135,36 @@ struct Changer<'c> {
     problems: &'c mut Vec<Problem>,
 }
 
+/// Variables of an expression, but not those of comprehensions and of calls, which stand alone.
+#[derive(Default)]
+struct Variables(Vec<Span>);
+
+impl Visitor for Variables {
+    fn expr(&mut self, expr: &Ref<Expr>, _place: Place) -> bool {
+        self.0.extend(walk::root(expr).cloned());
+        !matches!(
+            expr.as_ref(),
+            Expr::ArrayCompr { .. }
+                | Expr::SetCompr { .. }
+                | Expr::ObjectCompr { .. }
+                | Expr::Call { .. }
+                | Expr::UnaryExpr { .. }
+                | Expr::BinExpr { .. }
+                | Expr::BoolExpr { .. }
+                | Expr::ArithExpr { .. }
+                | Expr::Membership { .. }
+        )
+    }
+}
+
 /// The operands of one negated statement.
 struct Operands<'o, 'c> {
     changer: &'o Changer<'c>,
     /// How often the statement has each name.
     inside: Counts,
     found: Vec<Ref<Expr>>,
+    /// Variables that nothing binds.
+    unbound: Vec<Span>,
 }
 
 impl Operands<'_, '_> {
@@ -149,23 +174,29 @@ impl Operands<'_, '_> {
         outer && !self.changer.locals.contains(name)
     }
 
-    /// Whether a reference has a variable that nothing outside of the statement has.
-    fn has_own_variable(&self, reference: &Ref<Expr>) -> bool {
-        let mut used = Counts::default();
+    /// Whether nothing outside of the statement has this variable.
+    fn is_own(&self, name: &str) -> bool {
+        let elsewhere = self.changer.counts.0.get(name) > self.inside.0.get(name);
+        let known = elsewhere || self.changer.locals.contains(name) || self.refers(name);
+        name == "_" || !known
+    }
+
+    /// Notes variables of a reference that nothing can bind; whether there are any.
+    fn has_unbound(&mut self, reference: &Ref<Expr>) -> bool {
+        let mut used = Variables::default();
         walk::expr(reference, Place::Value, &mut used);
-        used.0.keys().any(|name| {
-            let elsewhere = self.changer.counts.0.get(name) > self.inside.0.get(name);
-            let known = elsewhere || self.changer.locals.contains(name) || self.refers(name);
-            name == "_" || !known
-        })
+        let own: Vec<Span> = used.0.into_iter().filter(|v| self.is_own(v.text())).collect();
+        self.unbound.extend(own.iter().cloned());
+        !own.is_empty()
     }
 
     /// What stands where a value is needed.
     fn value(&mut self, expr: &Ref<Expr>) {
         match expr.as_ref() {
             Expr::Var { span, .. } if self.refers(span.text()) => self.found.push(expr.clone()),
+            Expr::Var { span, .. } if span.text() == "_" => self.unbound.push(span.clone()),
             Expr::RefDot { .. } | Expr::RefBrack { .. } => {
-                if !self.has_own_variable(expr) {
+                if !self.has_unbound(expr) {
                     self.found.push(expr.clone());
                 }
             }
@@ -196,7 +227,13 @@ impl Operands<'_, '_> {
             Expr::RefDot { refr, .. } => self.term(refr),
             Expr::RefBrack { refr, index, .. } => {
                 self.term(refr);
-                self.value(index);
+                match index.as_ref() {
+                    // A key binds its variable, though not for a negation.
+                    Expr::Var { span, .. } if self.is_own(span.text()) => {
+                        self.unbound.push(span.clone());
+                    }
+                    _ => self.value(index),
+                }
             }
             _ => self.value(expr),
         }
@@ -205,7 +242,13 @@ impl Operands<'_, '_> {
     fn negated(&mut self, expr: &Ref<Expr>) {
         match expr.as_ref() {
             Expr::AssignExpr { op: AssignOp::ColEq, .. } => {}
-            Expr::AssignExpr { lhs, rhs, .. } | Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. } => {
+            Expr::AssignExpr { lhs, rhs, .. } => {
+                for side in [lhs, rhs] {
+                    self.has_unbound(side);
+                    self.term(side);
+                }
+            }
+            Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. } => {
                 self.term(lhs);
                 self.term(rhs);
             }
@@ -218,7 +261,12 @@ impl Operands<'_, '_> {
             Expr::Membership { key, value, collection, .. } => {
                 key.iter().chain([value, collection]).for_each(|part| self.value(part));
             }
-            Expr::Call { params, .. } => params.iter().for_each(|param| self.value(param)),
+            Expr::Call { fcn, params, .. } => {
+                params.iter().for_each(|param| self.value(param));
+                if walk::root(fcn).is_some_and(|name| name.text() == "print") {
+                    self.unbound.clear(); // it prints what has no value, too
+                }
+            }
             Expr::UnaryExpr { expr, .. } => self.value(expr),
             _ => self.term(expr),
         }
@@ -231,22 +279,39 @@ impl Changer<'_> {
     }
 
     /// What is evaluated before a statement: first values of `with`, which come without it.
-    fn operands(&self, stmt: &LiteralStmt) -> (Vec<Ref<Expr>>, Vec<Ref<Expr>>) {
+    fn operands(&mut self, stmt: &LiteralStmt) -> (Vec<Ref<Expr>>, Vec<Ref<Expr>>) {
         let Literal::NotExpr { expr, .. } = &stmt.literal else {
             return (Vec::new(), Vec::new());
         };
-        if self.source.ends_with(NOT_BODIES) {
-            return (Vec::new(), Vec::new());
-        }
         let mut inside = Counts::default();
         walk::expr(expr, Place::Value, &mut inside);
-        let mut operands = Operands { changer: self, inside, found: Vec::new() };
+        let mut operands =
+            Operands { changer: self, inside, found: Vec::new(), unbound: Vec::new() };
         for with in stmt.with_mods.iter().filter(|with| !self.is_function(&with.r#as)) {
             operands.value(&with.r#as);
         }
         let withs = std::mem::take(&mut operands.found);
+        operands.unbound.clear();
         operands.negated(expr);
-        (withs, operands.found)
+        let (found, unbound) = (operands.found, operands.unbound);
+        self.report_unbound(&unbound);
+        if self.source.ends_with(NOT_BODIES) {
+            return (Vec::new(), Vec::new());
+        }
+        (withs, found)
+    }
+
+    fn report_unbound(&mut self, variables: &[Span]) {
+        for span in variables {
+            let problem = Problem::at(span, format!("var {} is unsafe", span.text()));
+            let told = |p: &Problem| {
+                (&p.path, p.line, p.column, &p.message)
+                    == (&problem.path, problem.line, problem.column, &problem.message)
+            };
+            if !self.problems.iter().any(told) {
+                self.problems.push(problem);
+            }
+        }
     }
 
     /// Declarations behind other statements.
