@@ -209,12 +209,16 @@ base::Result<std::vector<rego::Prepared>> prepare(std::span<const Source> module
     const int32_t arity = ffi::bh_builtin_arity(slice(name));
     return arity < 0 ? std::nullopt : std::optional<size_t>(arity);
   };
+  const auto interpreters = [](std::string_view name) {
+    const int32_t arity = ffi::bh_builtin_arity(slice(name));
+    return arity < 0 ? std::nullopt : std::optional(static_cast<size_t>(arity));
+  };
   std::vector<rego::ModuleText> texts;
   for (const Source& module : modules) {
     texts.push_back({module.path, module.text, module.dialect == Dialect::kV1});
   }
   std::vector<rego::Prepared> out =
-      rego::prepare(texts, arity_of, limits.depth, limits.module_bytes);
+      rego::prepare(texts, arity_of, limits.depth, limits.module_bytes, interpreters);
   std::vector<Problem> found;
   for (rego::Prepared& text : out) {
     std::ranges::move(text.rewritten.problems, std::back_inserter(found));

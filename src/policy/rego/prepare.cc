@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What concerns all modules together (annotations, rules that start with keywords, builtins that a
-// `with` replaces) and expressions of `and` and `or` come first: they become text that the other
-// rewrites see.
+// What concerns all modules together (annotations, rules that start with keywords, builtins and
+// functions that a `with` replaces) and expressions of `and` and `or` come first: they become text
+// that the other rewrites see.
 #include "policy/rego/prepare.h"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "policy/rego/logic.h"
 #include "policy/rego/nesting.h"
 #include "policy/rego/replaced_builtins.h"
+#include "policy/rego/replaced_functions.h"
 
 namespace bulkhead::policy::rego {
 namespace {
@@ -35,8 +36,8 @@ std::vector<Edit> together(const std::vector<Edit>& own, const std::vector<Edit>
 
 class Preparer {
  public:
-  Preparer(const Arity& arity, uint32_t max_depth, size_t max_bytes)
-      : arity_(arity), max_depth_(max_depth), max_bytes_(max_bytes) {}
+  Preparer(const Arity& arity, uint32_t max_depth, size_t max_bytes, const Arity& interpreters)
+      : arity_(arity), interpreters_(interpreters), max_depth_(max_depth), max_bytes_(max_bytes) {}
 
   std::vector<Prepared> run(std::span<const ModuleText> modules) {
     std::vector<Lexed> lexed;
@@ -51,7 +52,8 @@ class Preparer {
         annotations_.add(module.path, lexed.back().tokens, lexed.back().problems);
       }
       roots_.add(outlines.back());
-      replaced_.add(outlines.back(), arity_);
+      replaced_.add(outlines.back(), arity_, interpreters_);
+      functions_.add(outlines.back());
     }
     for (size_t i = 0; i < modules.size(); ++i) {
       if (lexed[i].problems.empty()) {
@@ -77,6 +79,7 @@ class Preparer {
     std::vector<Edit> edits = annotations_.edits(module.path, outline, max_bytes_, problems);
     std::ranges::move(logic_edits(module.path, outline, problems), std::back_inserter(edits));
     std::ranges::move(replaced_.edits(outline), std::back_inserter(edits));
+    std::ranges::move(functions_.edits(outline), std::back_inserter(edits));
     const auto texts = roots_.split(module.path, module.text, outline, module.v1, problems);
     if (!problems.empty()) return out_.push_back({index, {{}, {}, std::move(problems)}});
     for (const TextEdits& own : texts) {
@@ -102,19 +105,21 @@ class Preparer {
   }
 
   const Arity& arity_;
+  const Arity& interpreters_;
   uint32_t max_depth_;
   size_t max_bytes_;
   Annotations annotations_;
   KeywordRoots roots_;
   ReplacedBuiltins replaced_;
+  ReplacedFunctions functions_;
   std::vector<Prepared> out_;
 };
 
 }  // namespace
 
 std::vector<Prepared> prepare(std::span<const ModuleText> modules, const Arity& arity,
-                              uint32_t max_depth, size_t max_bytes) {
-  return Preparer(arity, max_depth, max_bytes).run(modules);
+                              uint32_t max_depth, size_t max_bytes, const Arity& interpreters) {
+  return Preparer(arity, max_depth, max_bytes, interpreters).run(modules);
 }
 
 }  // namespace bulkhead::policy::rego

@@ -25,8 +25,9 @@ struct Prepared {
 
 // The texts of all modules of a program, in their order, then our own; a module may become several.
 // Brackets nest at most max_depth deep, before and after; what is put in for annotations is at most
-// max_bytes long.
+// max_bytes long. `arity` knows the builtins that are added to the interpreter, `interpreters` its
+// own.
 std::vector<Prepared> prepare(std::span<const ModuleText> modules, const Arity& arity,
-                              uint32_t max_depth, size_t max_bytes);
+                              uint32_t max_depth, size_t max_bytes, const Arity& interpreters = {});
 
 }  // namespace bulkhead::policy::rego

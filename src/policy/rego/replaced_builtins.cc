@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "policy/rego/rules.h"
+
 namespace bulkhead::policy::rego {
 namespace {
 
@@ -35,11 +37,26 @@ std::optional<DottedName> dotted_at(const Outline& outline, size_t i) {
   return out;
 }
 
+// What the `as` at i belongs to: the `with`, or kNone for that of an import.
+size_t with_of(const Outline& outline, size_t i) {
+  while (i-- > 0) {
+    if (outline.at(i).is("with")) return i;
+    if (outline.at(i).is("import")) return Outline::kNone;
+  }
+  return Outline::kNone;
+}
+
+// Whether the name that starts at i is what a `with` puts in another's place.
+bool behind_as(const Outline& outline, size_t i, const DottedName& name) {
+  return i > 0 && outline.at(i - 1).is("as") && !outline.at(name.end).is("(") &&
+         with_of(outline, i - 1) != Outline::kNone;
+}
+
 // Whether the name that starts at i is what a `with` replaces, or what it puts there.
 bool beside_with(const Outline& outline, size_t i, const DottedName& name) {
   if (i == 0) return false;
   if (outline.at(i - 1).is("with")) return outline.at(name.end).is("as");
-  return outline.at(i - 1).is("as") && !outline.at(name.end).is("(");
+  return behind_as(outline, i, name);
 }
 
 bool called(const Outline& outline, const DottedName& name) {
@@ -48,11 +65,34 @@ bool called(const Outline& outline, const DottedName& name) {
 
 }  // namespace
 
-void ReplacedBuiltins::add(const Outline& outline, const Arity& arity) {
+void ReplacedBuiltins::add(const Outline& outline, const Arity& arity, const Arity& interpreters) {
+  for (const RuleTokens& rule : module_tokens(outline).rules) {
+    taken_.insert(rule.path.names.front());
+  }
   for (size_t i = 0; i < outline.size(); ++i) {
     const auto name = dotted_at(outline, i);
-    if (!name || !beside_with(outline, i, *name)) continue;
-    if (const auto count = arity(name->text)) found_.emplace(name->text, *count);
+    if (!name) continue;
+    if (beside_with(outline, i, *name)) {
+      const auto count = arity(name->text);
+      if (count) {
+        found_.emplace(name->text, *count);
+        continue;
+      }
+    }
+    add_replacement(outline, i, name->text, name->end, interpreters);
+  }
+}
+
+// A name that stands anywhere but where it is called and behind `as` is a variable.
+void ReplacedBuiltins::add_replacement(const Outline& outline, size_t i, const std::string& text,
+                                       size_t end, const Arity& interpreters) {
+  const DottedName name{text, end};
+  if (behind_as(outline, i, name)) {
+    const bool input = outline.at(with_of(outline, i - 1) + 1).is("input");
+    const auto count = input || !interpreters ? std::nullopt : interpreters(text);
+    if (count) replacements_.emplace(text, *count);
+  } else if (!called(outline, name)) {
+    taken_.insert(text);
   }
 }
 
@@ -60,8 +100,12 @@ std::vector<Edit> ReplacedBuiltins::edits(const Outline& outline) const {
   std::vector<Edit> out;
   for (size_t i = 0; i < outline.size() && !empty(); ++i) {
     const auto name = dotted_at(outline, i);
-    if (!name || !found_.contains(name->text)) continue;
-    if (!called(outline, *name) && !beside_with(outline, i, *name)) continue;
+    if (!name) continue;
+    const bool added =
+        found_.contains(name->text) && (called(outline, *name) || beside_with(outline, i, *name));
+    const bool replacement = replacements_.contains(name->text) && !taken_.contains(name->text) &&
+                             behind_as(outline, i, *name);
+    if (!added && !replacement) continue;
     const size_t start = outline.at(i).offset;
     out.push_back({start, outline.end_of(name->end - 1) - start,
                    "data." + std::string(kBuiltinsPackage) + "." + function_name(name->text)});
@@ -71,10 +115,12 @@ std::vector<Edit> ReplacedBuiltins::edits(const Outline& outline) const {
 
 std::string ReplacedBuiltins::module_text() const {
   std::string out = "package " + std::string(kBuiltinsPackage) + "\n";
-  for (const auto& [name, count] : found_) {
-    std::string arguments;
-    for (size_t i = 1; i <= count; ++i) arguments += (i > 1 ? ", a" : "a") + std::to_string(i);
-    out += function_name(name) + "(" + arguments + ") := " + name + "(" + arguments + ")\n";
+  for (const Counts* counts : {&found_, &replacements_}) {
+    for (const auto& [name, count] : *counts) {
+      std::string arguments;
+      for (size_t i = 1; i <= count; ++i) arguments += (i > 1 ? ", a" : "a") + std::to_string(i);
+      out += function_name(name) + "(" + arguments + ") := " + name + "(" + arguments + ")\n";
+    }
   }
   return out;
 }
