@@ -48,8 +48,9 @@ struct Modules {
 };
 
 // Compiles, refusing modules until the rest compiles. Refused are also modules that build on what
-// is not there (never was, or was refused): imports, packages, and rules of their own package that
-// a refused file defines, too. Undefined or halved they would let things pass. kInvalid when
+// is not there: imports of libraries (data.lib) that never were, packages of which a file was
+// refused, and rules of their own package that a refused file defines, too. Undefined or halved
+// they would let things pass. Other data that nothing provides is undefined. kInvalid when
 // something is broken (named in `refused`) or nothing is left, kTimeout when it takes too long to
 // find out.
 base::Result<policy::Program> compile_rest(Modules& modules,
