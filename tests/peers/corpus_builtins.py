@@ -67,7 +67,7 @@ POOLS = {
             "%zz", "ä/ö?ü=1", "http://[::1]:80/", "relative/path"],
     "query": ["a=1&b=2", "a=1&a=2", "", "a", "a=%C3%A4&b=+", "=x", "a=1;b=2", "%zz=1"],
     "params": [{}, {"a": "1"}, {"a": ["1", "2"], "b": "x y"}, {"ä": "ö&"}, {"n": 1}],
-    "graph": [{}, {"a": ["b"], "b": ["c"], "c": []}, {"a": ["b", "c"], "b": ["a"], "c": ["d"]}, {"a": ["a"]}],
+    "graph": [{}, {"a": ["b"], "b": ["c"], "c": []}, {"a": ["b", "c"], "b": ["a"], "c": ["d"]}, {"a": ["a"]}, {"a": 1, "b": ["a"]}],
     "uuid": ["f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "00000000-0000-0000-0000-000000000000", "bad", "",
              "urn:uuid:6ba7b814-9dad-11d1-80b4-00c04fd430c8", "4af3d9b4-0b0c-4c5c-9b3a-8d2a5d0d1c55"],
     "fmt": ["%d", "%s", "%v", "%5d|%-5d|%05d", "%x %X %o %b", "%q", "%.2f", "%e", "%t", "%%", "%s %s", "%5.1f", "%+d", "%c", "%U", "%T",
@@ -118,6 +118,10 @@ CALLS = {
 POOLS["mopts"] = [{}, {"pretty": True}, {"pretty": True, "indent": "  ", "prefix": "> "}, {"pretty": False}, {"indent": " "}]
 POOLS["repls"] = [{}, {"a": "b"}, {"a": "b", "b": "c"}, {"World": "x", "Hello": "y"}, {"ö": ""}, {"": "-"}, {"aa": "1", "a": "2"}]
 POOLS["tmpl"] = ["urn:foo:{.*}", "{[a-z]+}", "x{y", "{\\w+} World", "plain"]
+POOLS["number"] = ["12", "+1", "-007", "1.", "-.5", "1_000", "1__0", "_1", "1e3", "12345678901234567890123", " 12", "12 ", "0x10", "0x_1.8p1_0",
+                   "1e400", "inf", "", "+", "++1", "0xp1", "1_0.5"]
+POOLS["schema"] = [{"type": "string"}, {"type": "text"}, {"type": ["null", "text"]}, {"type": ["null", "null"]}, {"type": 1}, {"properties": 1},
+                   {"properties": {"a": {"items": {"type": "list"}}}}, {"anyOf": [{"type": "any"}]}, {"definitions": {"a": {"type": "b"}}}]
 POOLS["open"], POOLS["close"] = ["{"], ["}"]
 # Calls of another form; a kind in braces is an argument.
 FIXED = ["time.date([{ns}, {zone}])", "time.clock([{ns}, {zone}])", "time.weekday([{ns}, {zone}])",
@@ -129,7 +133,8 @@ FIXED = ["time.date([{ns}, {zone}])", "time.clock([{ns}, {zone}])", "time.weekda
          "{n} / {n}", "{v} in {a}", "{v} == {v}", "{v} < {v}", "[max({a}), min({a}), sort({a})]", "substring({s}, {small}, -1)",
          "type_name({v})", "{s} in {sa}", "split({s}, {sub})[0]", "to_number(sprintf(\"%v\", [{n}]))",
          "object.subset({a}, [])", "object.subset({a}, {a})", "object.subset({a}, {Sa})", "object.subset({Sa}, {Sa})",
-         "object.subset([], set())", "object.subset({o}, {})", "object.subset({v}, {v})"]
+         "object.subset([], set())", "object.subset({o}, {})", "object.subset({v}, {v})",
+         "to_number({number}) + 0", "json.verify_schema({schema})", "json.match_schema({v}, {schema})[0]"]
 
 
 def arguments_of(rng, kinds, given):
