@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON reader: simdjson parses, then one walk over the tree refuses duplicate keys. A Value is a
+// JSON reader: simdjson parses, then one walk over the tree finds duplicate keys. A Value is a
 // simdjson element (document pointer and tape index) kept as plain bytes, so that simdjson's large
 // header stays out of ours.
 #include "base/json.h"
@@ -7,8 +7,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstring>
-#include <unordered_set>
+#include <unordered_map>
+
+#include "base/text.h"
 
 namespace bulkhead::base::json {
 namespace dom = simdjson::dom;
@@ -37,29 +41,94 @@ struct Access {
 
 namespace {
 
-// Returns the first key that an object repeats, or nullopt. Small objects are compared pairwise.
-std::optional<std::string> repeated_key(dom::element element) {
-  if (element.is_array()) {
-    for (dom::element child : dom::array(element)) {
-      if (auto key = repeated_key(child)) return key;
+// Finds repeated keys in one walk. Keys of most objects are few or sorted, and then nothing is
+// kept for the search but the keys themselves.
+class RepeatSearch {
+ public:
+  explicit RepeatSearch(bool only_first) : only_first_(only_first) {}
+
+  void walk(dom::element element) {
+    if (element.is_array()) {
+      for (dom::element child : dom::array(element)) {
+        if (done()) return;
+        walk(child);
+      }
+    } else if (element.is_object()) {
+      walk_object(element);
     }
-    return std::nullopt;
   }
-  if (!element.is_object()) return std::nullopt;
-  dom::object object = element;
-  std::vector<std::string_view> keys;
-  std::unordered_set<std::string_view> seen;
-  constexpr size_t kPairwise = 12;
-  for (auto [key, child] : object) {
-    bool repeated = keys.size() < kPairwise ? std::find(keys.begin(), keys.end(), key) != keys.end()
-                                            : seen.contains(key);
-    if (repeated) return std::string(key);
-    keys.push_back(key);
-    if (keys.size() == kPairwise) seen.insert(keys.begin(), keys.end());
-    if (keys.size() > kPairwise) seen.insert(key);
-    if (auto inner = repeated_key(child)) return inner;
+
+  RepeatedKeys found;
+
+ private:
+  static constexpr size_t kPairwise = 12;
+
+  bool done() const { return only_first_ && found.count > 0; }
+
+  // keys_ is a stack: those of the objects around this one lie below start.
+  void walk_object(dom::object object) {
+    size_t start = keys_.size();
+    for (auto [key, child] : object) keys_.push_back(key);
+    compare(start);
+    keys_.resize(start);
+    for (auto [key, child] : object) {
+      if (done()) return;
+      if (!child.is_object() && !child.is_array()) continue;
+      path_.push_back(key);
+      walk(child);
+      path_.pop_back();
+    }
   }
-  return std::nullopt;
+
+  void compare(size_t start) {
+    auto begin = keys_.begin() + static_cast<ptrdiff_t>(start);
+    if (keys_.size() - start <= kPairwise) {
+      for (auto key = begin; key != keys_.end(); ++key) {
+        if (std::find(begin, key, *key) != key) add(*key);
+      }
+      return;
+    }
+    auto unordered = [](std::string_view a, std::string_view b) { return a >= b; };
+    if (std::adjacent_find(begin, keys_.end(), unordered) == keys_.end()) return;
+    std::sort(begin, keys_.end());
+    while ((begin = std::adjacent_find(begin, keys_.end())) != keys_.end()) add(*begin++);
+  }
+
+  void add(std::string_view key) {
+    if (found.count++ > 0) return;
+    for (std::string_view part : path_) found.first += "/" + printable(part, 100);
+    found.first += "/" + printable(key, 100);
+  }
+
+  bool only_first_;
+  std::vector<std::string_view> keys_;
+  std::vector<std::string_view> path_;  // members that lead to the object
+};
+
+// Writes a value without the members that later ones override.
+void write_last(Writer& writer, const Value& value) {
+  if (value.is_array()) {
+    writer.begin_array();
+    value.each([&](Value item) { write_last(writer, item); });
+    writer.end_array();
+    return;
+  }
+  if (value.kind() == Kind::kNumber && !value.integer()) {
+    // With an exponent: simdjson takes no whole number of more than 64 bits.
+    std::array<char, 64> text;
+    auto end = std::to_chars(text.data(), text.data() + text.size(), value.number().value_or(0),
+                             std::chars_format::scientific);
+    writer.raw(std::string_view(text.data(), static_cast<size_t>(end.ptr - text.data())));
+    return;
+  }
+  if (!value.is_object()) return write_json(writer, value);
+  std::unordered_map<std::string_view, size_t> left;
+  value.each_member([&](std::string_view key, Value) { ++left[key]; });
+  writer.begin_object();
+  value.each_member([&](std::string_view key, Value member) {
+    if (--left[key] == 0) write_last(writer.key(key), member);
+  });
+  writer.end_object();
 }
 
 }  // namespace
@@ -83,12 +152,28 @@ Result<Document> Document::parse(std::string_view text, const Options& options) 
     return Error(code, std::string("not valid JSON: ") + simdjson::error_message(error));
   }
   state->root = parsed.value_unsafe();
-  if (!options.allow_duplicate_keys) {
-    if (auto key = repeated_key(state->root)) {
-      return Error(Code::kInvalid, "JSON object repeats the key \"" + key->substr(0, 100) + "\"");
-    }
+  if (options.allow_duplicate_keys && options.repeated == nullptr) {
+    return Document(std::move(state));
   }
-  return Document(std::move(state));
+  RepeatSearch search(options.repeated == nullptr);
+  search.walk(state->root);
+  if (search.found.count > 0 && options.repeated == nullptr) {
+    return Error(Code::kInvalid, "JSON object repeats the key \"" + search.found.first + "\"");
+  }
+  if (search.found.count == 0) return Document(std::move(state));
+  *options.repeated = std::move(search.found);
+  Writer writer(0);
+  write_last(writer, Access::wrap(state->root));
+  Options rest{options.limits, true, nullptr};
+  std::string clean = writer.take();
+  rest.limits.max_bytes = std::max<uint64_t>(rest.limits.max_bytes, clean.size());
+  return parse(clean, rest);
+}
+
+std::string RepeatedKeys::message() const {
+  std::string out = "repeats the key \"" + first + "\"";
+  if (count > 1) out += " and " + std::to_string(count - 1) + " more";
+  return out + "; of each the last one counts, other readers may take the first";
 }
 
 Document::Document(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -58,13 +58,23 @@ class Value {
   alignas(8) std::byte raw_[16] = {};  // a simdjson::dom::element, or zero when missing
 };
 
+// Keys that objects of a document repeat.
+struct RepeatedKeys {
+  std::string first;            // the first one and where it is: "/packages/a"; printable
+  uint64_t count = 0;           // members that another one of the same object overrides
+  std::string message() const;  // a sentence for a diagnostic
+};
+
 class Document {
  public:
   // Parses a whole document. The text is copied; nothing refers to it afterwards.
-  // allow_duplicate_keys keeps the last one (formats whose writers are known to repeat keys).
+  // allow_duplicate_keys keeps the last one (formats whose writers are known to repeat keys), but
+  // each_member gives all. With repeated, the others are not in the document at all, and it says
+  // which they were.
   struct Options {
     Limits limits;
     bool allow_duplicate_keys = false;
+    RepeatedKeys* repeated = nullptr;
   };
   static Result<Document> parse(std::string_view text, const Options& options);
   static Result<Document> parse(std::string_view text) { return parse(text, Options()); }

@@ -40,6 +40,35 @@ TEST(Json, RefusesHostileDocuments) {
   EXPECT_EQ(Document::parse("[1,2]", options).error().code(), Code::kLimit);
 }
 
+TEST(Json, KeepsTheLastOfRepeatedKeysAndNamesThem) {
+  std::string many = "{";
+  for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\":1,";
+  struct {
+    std::string text;
+    std::string first;
+    uint64_t count;
+    std::string left;
+  } cases[] = {
+      {R"({"a":1,"b":[1]})", "", 0, R"({"a":1,"b":[1]})"},
+      {R"({"a":{"x":1},"b":2,"a":{"y":3}})", "/a", 1, R"({"b":2,"a":{"y":3}})"},
+      {R"({"p":[{"q":{"a":1,"a":2,"a":3}}],"n":18446744073709551615})", "/p/q/a", 2, ""},
+      {R"({"a\u0062":1,"ab":"\u009b"})", "/ab", 1, "{\"ab\":\"\\u009b\"}"},
+      {many + R"("z":0})", "", 0, ""},
+      {many + R"("k42":2})", "/k42", 1, ""},
+  };
+  for (const auto& c : cases) {
+    RepeatedKeys repeated;
+    auto document = Document::parse(c.text, {{}, false, &repeated});
+    ASSERT_TRUE(document) << c.text;
+    EXPECT_EQ(repeated.first, c.first) << c.text;
+    EXPECT_EQ(repeated.count, c.count) << c.text;
+    Writer writer(0);
+    write_json(writer, document->root());
+    std::string left = writer.take();
+    EXPECT_EQ(c.left.empty() ? left : c.left, left);
+  }
+}
+
 TEST(Json, WritesWhatItReads) {
   Writer writer(0);
   writer.begin_object()
