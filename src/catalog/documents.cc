@@ -30,11 +30,16 @@ std::optional<base::Node> open_toml(const File& file, std::string_view kind,
   return std::nullopt;
 }
 
+void note_repeated(std::string_view where, const base::json::RepeatedKeys& repeated,
+                   base::Diagnostics& diagnostics) {
+  if (repeated.count > 0) diagnostics.skipped("duplicate-key", where, repeated.message());
+}
+
 std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
                                               base::Diagnostics& diagnostics) {
-  base::json::Document::Options options;
-  options.allow_duplicate_keys = true;
-  auto document = base::json::Document::parse(base::as_text(file.bytes), options);
+  base::json::RepeatedKeys repeated;
+  auto document = base::json::Document::parse(base::as_text(file.bytes), {{}, false, &repeated});
+  note_repeated(file.info.path, repeated, diagnostics);
   if (document && document->root().is_object()) return *std::move(document);
   document_not_read(
       file, kind,

@@ -25,7 +25,11 @@ void lock_not_read(const File& file, std::string_view why, base::Diagnostics& di
 // The root table; nullopt, with a diagnostic of the given kind, when it cannot be read.
 std::optional<base::Node> open_toml(const File& file, std::string_view kind,
                                     base::Diagnostics& diagnostics);
-// The root object; of repeated keys the last counts.
+// Says that a file repeats keys, if it does.
+void note_repeated(std::string_view where, const base::json::RepeatedKeys& repeated,
+                   base::Diagnostics& diagnostics);
+
+// The root object; of repeated keys the last counts, and a diagnostic says so.
 std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
                                               base::Diagnostics& diagnostics);
 

@@ -61,7 +61,10 @@ class Recogniser {
   Status read_json() {
     json::Document::Options options;
     options.limits = limits_;
+    json::RepeatedKeys repeated;
+    options.repeated = &repeated;
     json::Document document = TRY(json::Document::parse(text_, options));
+    if (repeated.count > 0) diagnostics_.skipped("duplicate-key", where_, repeated.message());
     json::Value root = document.root();
     if (root["bomFormat"].string_or("") == "CycloneDX") {
       return read_cyclonedx_versioned(Format::kCycloneDxJson, View(root),

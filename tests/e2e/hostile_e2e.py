@@ -236,6 +236,9 @@ def test_malformed_databases_and_documents():
         assert "CVE-2026-10003" in ids(done.json())
         where = {d["where"] for d in done.json()["diagnostics"]}
         assert "var/lib/rpm/rpmdb.sqlite" in where and "usr/lib/sysimage/rpm/Packages.db" in where, where
+        repeated = [d for d in done.json()["diagnostics"] if d["kind"] == "duplicate-key"]
+        assert [d["where"] for d in repeated] == ["opt/a/node_modules/x/package.json"], repeated
+        assert "y" in [p["name"] for p in done.json()["packages"]], "the last one counts"
 
 
 def test_duplicate_keys_in_manifests_are_refused():

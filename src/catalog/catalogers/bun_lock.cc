@@ -171,7 +171,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     return;
   }
   std::string text = plain_json(base::as_text(file.bytes));
-  auto lock = npm::open_json(base::as_bytes(text));
+  auto lock = npm::open_json(base::as_bytes(text), file.info.path, diagnostics);
   if (!lock) {
     lock_not_read(file, lock.error().message(), diagnostics);
     return;

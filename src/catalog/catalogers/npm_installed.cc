@@ -40,7 +40,7 @@ Want wants(const FileInfo& file) {
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   npm::Place place = npm::place_of(base::dirname(file.info.path));
   if (place.test_data) return;
-  auto document = npm::open_json(file.bytes);
+  auto document = npm::open_json(file.bytes, file.info.path, diagnostics);
   if (!document) {
     // Templates of package.json lie about in packages; only a root has to be readable.
     base::Impact impact =
@@ -129,6 +129,7 @@ extern constinit const Cataloger descriptor = {
     .name = "npm_installed",
     .summary = "installed npm packages by their package.json",
     .trees = Trees::kInstalled,
+    .version = 2,
     .wants = wants,
     .read = read,
     .join = join,

@@ -263,7 +263,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     npm::read_project(file, out, diagnostics);
     return;
   }
-  auto lock = npm::open_json(file.bytes);
+  auto lock = npm::open_json(file.bytes, file.info.path, diagnostics);
   if (!lock) {
     lock_not_read(file, lock.error().message(), diagnostics);
     return;

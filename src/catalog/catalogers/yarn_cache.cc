@@ -37,7 +37,7 @@ void read_manifest(const archive::ZipReader& zip, const archive::ZipEntry& entry
     diagnostics.skipped("bad-archive", path, status.error().message());
     return;
   }
-  auto document = npm::open_json(bytes);
+  auto document = npm::open_json(bytes, path, diagnostics);
   if (!document) {
     diagnostics.note("bad-manifest", path, document.error().message());
     return;
@@ -81,6 +81,7 @@ extern constinit const Cataloger descriptor = {
     .name = "yarn_cache",
     .summary = "npm packages in the zip archives of Yarn's Plug'n'Play",
     .trees = Trees::kInstalled,
+    .version = 2,
     .max_bytes = 256ull << 20,
     .wants = wants,
     .read = read,

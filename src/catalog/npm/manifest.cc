@@ -13,6 +13,7 @@
 
 #include "base/node.h"
 #include "base/text.h"
+#include "catalog/documents.h"
 #include "catalog/json_lines.h"
 #include "catalog/npm/names.h"
 
@@ -134,8 +135,8 @@ void put_workspace(std::string_view glob, FileFacts& out) {
   out.strings.push_back(std::string(kGlobPrefix).append(glob));
 }
 
-Status read_manifest(std::string_view text, FileFacts& out) {
-  auto document = TRY(open_json(base::as_bytes(text)));
+Status read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
+  auto document = TRY(open_json(file.bytes, file.info.path, diagnostics));
   Value manifest = document.root();
   std::string_view name = manifest["name"].string_or("");
   bool named = valid_name(name);
@@ -155,7 +156,7 @@ Status read_manifest(std::string_view text, FileFacts& out) {
   workspaces.each([&](Value glob) {
     if (glob.is_string()) put_workspace(glob.string_or(""), out);
   });
-  Status requests = read_requests(manifest, text, out);
+  Status requests = read_requests(manifest, base::as_text(file.bytes), out);
   read_bundled(manifest, out);
   return requests;
 }
@@ -172,10 +173,11 @@ Status read_workspace(std::string_view text, FileFacts& out) {
 
 }  // namespace
 
-base::Result<base::json::Document> open_json(base::ByteView bytes) {
-  base::json::Document::Options options;
-  options.allow_duplicate_keys = true;
-  auto document = TRY(base::json::Document::parse(base::as_text(bytes), options));
+base::Result<base::json::Document> open_json(base::ByteView bytes, std::string_view where,
+                                             base::Diagnostics& diagnostics) {
+  base::json::RepeatedKeys repeated;
+  auto document = TRY(base::json::Document::parse(base::as_text(bytes), {{}, false, &repeated}));
+  note_repeated(where, repeated, diagnostics);
   if (!document.root().is_object()) {
     return base::Error(base::Code::kInvalid, "not a JSON object");
   }
@@ -208,7 +210,7 @@ bool tells_of_project(const FileInfo& file) {
 }
 
 void read_project(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  Status status = file.info.base == "package.json" ? read_manifest(base::as_text(file.bytes), out)
+  Status status = file.info.base == "package.json" ? read_manifest(file, out, diagnostics)
                                                    : read_workspace(base::as_text(file.bytes), out);
   if (!status) diagnostics.skipped("bad-manifest", file.info.path, status.error().message());
 }

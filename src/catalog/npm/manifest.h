@@ -17,8 +17,10 @@
 
 namespace bulkhead::catalog::npm {
 
-// Opens a JSON file the way npm does: the last of repeated keys counts. The root is an object.
-base::Result<base::json::Document> open_json(base::ByteView bytes);
+// Opens a JSON file the way npm does: the last of repeated keys counts, and a diagnostic about the
+// file (where) says so. The root is an object.
+base::Result<base::json::Document> open_json(base::ByteView bytes, std::string_view where,
+                                             base::Diagnostics& diagnostics);
 
 // "license" and the older "licenses", as declared.
 std::vector<std::string> licences_of(base::json::Value manifest);

@@ -72,7 +72,10 @@ Result<model::VexDocument> read_vex(std::string_view bytes, std::string_view sou
   }
   json::Document::Options options;
   options.limits = limits;
+  json::RepeatedKeys repeated;
+  options.repeated = &repeated;
   json::Document document = TRY_AT(source, json::Document::parse(bytes, options));
+  if (repeated.count > 0) diagnostics.skipped("duplicate-key", source, repeated.message());
   Recognised found = TRY_AT(source, recognise(document.root()));
   model::VexDocument out;
   out.format = found.format;

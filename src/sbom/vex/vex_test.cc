@@ -304,6 +304,18 @@ TEST(ReadVex, CountsProblemsBeyondTheFirstFew) {
       << document.error().message();
 }
 
+TEST(ReadVex, OfRepeatedKeysTheLastCountsAndThatIsSaid) {
+  base::Diagnostics diagnostics;
+  auto document = read_text(R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","author":"a",
+    "version":1,"timestamp":"2025-01-01T00:00:00Z","statements":[{"vulnerability":{"name":"CVE-1"},
+    "products":[{"@id":"pkg:npm/a@1"}],"status":"fixed","status":"under_investigation"}]})",
+                            diagnostics);
+  ASSERT_TRUE(document) << document.error().message();
+  EXPECT_EQ(describe(*document), "CVE-1 under_investigation\n  pkg:npm/a@1\n");
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_EQ(diagnostics.all()[0].kind, "duplicate-key");
+}
+
 TEST(ReadVex, KeepsToTheLimits) {
   base::Limits limits;
   limits.max_entries = 2;
