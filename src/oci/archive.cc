@@ -14,6 +14,7 @@
 #include "base/link_path.h"
 #include "base/text.h"
 #include "oci/docker_archive.h"
+#include "oci/docker_v1.h"
 #include "oci/manifest.h"
 
 namespace bulkhead::oci {
@@ -141,9 +142,7 @@ Result<std::unique_ptr<Transport>> open_tar(base::Fd file, const LocalReference&
   std::unique_ptr<TarTree> tree = TRY(TarTree::index(std::move(file)));
   if (TRY(is_layout(*tree))) return open_layout_tree(std::move(tree), reference);
   if (tree->has("manifest.json")) return open_docker_archive(std::move(tree), reference);
-  if (tree->has("repositories")) {
-    return Error(Code::kUnsupported, "an archive of docker save from before version 1.10");
-  }
+  if (tree->has("repositories")) return open_docker_v1(std::move(tree), reference);
   return Error(Code::kInvalid,
                "no image archive: neither index.json nor manifest.json is in it");
 }

@@ -254,9 +254,83 @@ TEST(Archive, SaysWhatItIsNot) {
   EXPECT_EQ(load(file_with("no tar at all")).error,
             "corrupt: x.tar: tar: truncated header at byte 0");
   EXPECT_EQ(load(file_with(TarWriter().file("repositories", "{}").finish())).error,
-            "unsupported: x.tar: an archive of docker save from before version 1.10");
+            "not found: x.tar: the archive lists no image");
   auto directory = base::open_directory("/tmp");
   EXPECT_EQ(load(std::move(*directory)).error.substr(0, 8), "io: x.ta");
+}
+
+// A layer as docker save wrote it before version 1.10; 'a' to 'f' are its id and that of its
+// parent.
+void add_v1(TarWriter& tar, char id, char parent, const std::string& layer,
+            const std::string& more = "") {
+  std::string name(64, id);
+  std::string json = R"({"id":")" + name + R"(","created":"2015-01-02T03:04:05Z",)";
+  if (parent != '-') json += R"("parent":")" + std::string(64, parent) + R"(",)";
+  json += R"("container_config":{"Cmd":["/bin/sh","-c","step )" + std::string(1, id) + R"("]})";
+  tar.dir(name).file(name + "/VERSION", "1.0").file(name + "/json", json + more + "}");
+  if (!layer.empty()) tar.file(name + "/layer.tar", layer);
+}
+
+std::string v1_repositories(const std::vector<std::pair<std::string, char>>& tags) {
+  std::string out;
+  for (const auto& [tag, id] : tags) {
+    out += (out.empty() ? "{\"app\":{\"" : ",\"") + tag + "\":\"" + std::string(64, id) + "\"";
+  }
+  return out + "}}";
+}
+
+TEST(DockerV1, FollowsTheParentsOfTheTopLayer) {
+  std::string base = TarWriter().file("base", "1").finish();
+  std::string top = TarWriter().file("top", "2").finish();
+  TarWriter tar;
+  add_v1(
+      tar, 'b', 'a', pack(top, testing::Packing::kGzip),
+      R"(,"architecture":"amd64","os":"linux","author":"me","config":{"User":"app","Cmd":["x"]})");
+  add_v1(tar, 'a', '-', base);
+  tar.file("repositories", v1_repositories({{"1", 'b'}, {"latest", 'b'}, {"0", 'a'}}));
+  std::string bytes = tar.finish();
+  EXPECT_EQ(load(file_with(bytes)).error,
+            "invalid: x.tar: 2 images here; name one of: app:0, app:1");
+  Loaded loaded = load(file_with(bytes), "app:latest");
+  ASSERT_EQ(loaded.error, "");
+  ASSERT_EQ(loaded.layers.size(), 2u);
+  const model::Artifact& artifact = loaded.image.artifact;
+  EXPECT_EQ(artifact.layers[0].diff_id, digest_of(base));
+  EXPECT_EQ(artifact.layers[1].diff_id, digest_of(top));
+  EXPECT_EQ(artifact.layers[1].created_by, "/bin/sh -c step b");
+  EXPECT_EQ(artifact.created, "2015-01-02T03:04:05Z");
+  EXPECT_EQ(artifact.tags, (std::vector<std::string>{"app:1", "app:latest"}));
+  EXPECT_EQ(loaded.image.config.user, "app");
+  EXPECT_TRUE(loaded.image.artifact.annotations.find(kNoDigests) ==
+              loaded.image.artifact.annotations.end());
+  auto transport = open_archive(file_with(bytes), {"x.tar", "0", ""});
+  base::Diagnostics diagnostics;
+  ASSERT_TRUE(load_image(**transport, {"linux/amd64"}, diagnostics));
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_EQ(diagnostics.all()[0].kind, "not-verified");
+}
+
+TEST(DockerV1, RefusesWhatCannotBeAnImage) {
+  std::string layer = TarWriter().file("x", "").finish();
+  auto error = [&](auto&& add, const std::string& repositories = v1_repositories({{"1", 'a'}})) {
+    TarWriter tar;
+    add(tar);
+    return load(file_with(tar.file("repositories", repositories).finish())).error;
+  };
+  EXPECT_EQ(error([&](TarWriter& tar) { add_v1(tar, 'a', '-', layer); }), "");
+  std::string loop = error([&](TarWriter& tar) {
+    add_v1(tar, 'a', 'b', layer);
+    add_v1(tar, 'b', 'a', layer);
+  });
+  EXPECT_TRUE(loop.ends_with("is its own ancestor")) << loop;
+  EXPECT_TRUE(error([&](TarWriter& tar) { add_v1(tar, 'a', '-', ""); }).starts_with("not found: "));
+  EXPECT_TRUE(
+      error([&](TarWriter& tar) { add_v1(tar, 'a', 'b', layer); }).starts_with("not found: "));
+  EXPECT_TRUE(error([](TarWriter&) {}, R"({"app":{"1":"../../etc"}})").starts_with("invalid: "));
+  EXPECT_TRUE(error([](TarWriter&) {}, R"({"app":{"1":"a"},"app":{}})").starts_with("invalid: "));
+  EXPECT_TRUE(error([&](TarWriter& tar) {
+                tar.file(std::string(64, 'a') + "/json", R"({"id":"other"})");
+              }).starts_with("corrupt: "));
 }
 
 TEST(DockerArchive, ParsesStrictly) {

@@ -60,40 +60,6 @@ std::string image_name(const DockerArchiveImage& image) {
   return image.tags.empty() ? "@" + image.config : image.tags.front();
 }
 
-Result<DockerArchiveImage> choose(const std::vector<DockerArchiveImage>& images,
-                                  const LocalReference& reference) {
-  std::vector<const DockerArchiveImage*> chosen;
-  std::vector<std::string> names;
-  for (const DockerArchiveImage& image : images) {
-    names.push_back(image_name(image));
-    if (!reference.tag.empty() && !names_image(image, reference.tag)) continue;
-    // An image is known by the digest of its config, which is also its member's name.
-    std::string_view digest = reference.digest;
-    if (!digest.empty() &&
-        image.config.find(digest.substr(digest.find(':') + 1)) == std::string::npos) {
-      continue;
-    }
-    bool known = std::any_of(chosen.begin(), chosen.end(), [&](const DockerArchiveImage* other) {
-      return same_content(*other, image);
-    });
-    if (!known) chosen.push_back(&image);
-  }
-  if (chosen.size() == 1) return *chosen.front();
-  if (images.empty()) return Error(Code::kNotFound, "the archive lists no image");
-  if (chosen.empty()) {
-    return Error(Code::kNotFound, "no such image here; there are: " + listed(std::move(names)));
-  }
-  return Error(Code::kInvalid, std::to_string(chosen.size()) +
-                                   " images here; name one of: " + listed(std::move(names)));
-}
-
-Result<std::string> digest_of_bytes(std::unique_ptr<base::Source> source) {
-  crypto::Hasher hasher(crypto::Algorithm::kSha256);
-  base::Bytes buffer(256 << 10);
-  while (size_t got = TRY(source->read(buffer))) hasher.update(std::span(buffer).first(got));
-  return "sha256:" + hasher.finish_hex();
-}
-
 // Members are often named after the digest of their content: "<hex>.json", "blobs/sha256/<hex>".
 Status check_config_name(const std::string& member, const std::string& digest) {
   std::string_view stem = base::basename(member);
@@ -123,7 +89,9 @@ class DockerArchive final : public Transport {
     base::json::Writer json(0);
     json.begin_object().member("schemaVersion", 2).member("mediaType", kArchiveManifest);
     json.key("annotations").begin_object();
-    json.member(kRepoTags, base::join(image.tags, " ")).end_object();
+    json.member(kRepoTags, base::join(image.tags, " "));
+    if (image.no_digests) json.member(kNoDigests, "true");
+    json.end_object();
     write_descriptor(json.key("config"), kDockerConfig, config_digest, config.size());
     json.key("layers").begin_array();
     for (size_t i = 0; i < image.layers.size(); ++i) {
@@ -173,7 +141,7 @@ class DockerArchive final : public Transport {
     std::string digest = diff_id;
     if (compression == Compression::kGzip || compression == Compression::kZstd) {
       media_type += "." + std::string(archive::compression_name(compression));
-      digest = TRY(digest_of_bytes(TRY(tree_->open(member)).source()));
+      digest = TRY(digest_of_member(member));
     } else if (compression != Compression::kNone) {
       return Error(Code::kUnsupported,
                    "layer packed with " + std::string(archive::compression_name(compression)));
@@ -183,12 +151,57 @@ class DockerArchive final : public Transport {
     return {};
   }
 
+  Result<std::string> digest_of_member(const std::string& member) const {
+    uint64_t size = 0;
+    auto source = TRY(tree_->open(member)).source();
+    return digest_of_stream(*source, UINT64_MAX, size);
+  }
+
   std::unique_ptr<FileTree> tree_;
   std::string manifest_;
   std::map<std::string, std::string> members_;  // by digest
 };
 
 }  // namespace
+
+Result<DockerArchiveImage> choose_image(const std::vector<DockerArchiveImage>& images,
+                                        const LocalReference& reference) {
+  std::vector<const DockerArchiveImage*> chosen;
+  std::vector<std::string> names;
+  for (const DockerArchiveImage& image : images) {
+    names.push_back(image_name(image));
+    if (!reference.tag.empty() && !names_image(image, reference.tag)) continue;
+    // An image is known by the digest of its config, which is also its member's name.
+    std::string_view digest = reference.digest;
+    if (!digest.empty() &&
+        image.config.find(digest.substr(digest.find(':') + 1)) == std::string::npos) {
+      continue;
+    }
+    bool known = std::any_of(chosen.begin(), chosen.end(), [&](const DockerArchiveImage* other) {
+      return same_content(*other, image);
+    });
+    if (!known) chosen.push_back(&image);
+  }
+  if (chosen.size() == 1) return *chosen.front();
+  if (images.empty()) return Error(Code::kNotFound, "the archive lists no image");
+  if (chosen.empty()) {
+    return Error(Code::kNotFound, "no such image here; there are: " + listed(std::move(names)));
+  }
+  return Error(Code::kInvalid, std::to_string(chosen.size()) +
+                                   " images here; name one of: " + listed(std::move(names)));
+}
+
+Result<std::string> digest_of_stream(base::Source& source, uint64_t max_bytes, uint64_t& size) {
+  crypto::Hasher hasher(crypto::Algorithm::kSha256);
+  base::Bytes buffer(256 << 10);
+  size = 0;
+  while (size_t got = TRY(source.read(buffer))) {
+    size += got;
+    if (size > max_bytes) return Error(Code::kLimit, "the layers are too large");
+    hasher.update(std::span(buffer).first(got));
+  }
+  return "sha256:" + hasher.finish_hex();
+}
 
 Result<std::vector<DockerArchiveImage>> parse_docker_archive(std::string_view manifest_json) {
   auto parsed = TRY(parse_strict(manifest_json, kMaxManifestBytes));
@@ -215,7 +228,11 @@ Result<std::unique_ptr<Transport>> open_docker_archive(std::unique_ptr<FileTree>
                                                        const LocalReference& reference) {
   std::string text = TRY(read_small(*tree, "manifest.json", kMaxManifestBytes));
   auto images = TRY_AT("manifest.json", parse_docker_archive(text));
-  DockerArchiveImage image = TRY(choose(images, reference));
+  return open_docker_image(std::move(tree), TRY(choose_image(images, reference)));
+}
+
+Result<std::unique_ptr<Transport>> open_docker_image(std::unique_ptr<FileTree> tree,
+                                                     const DockerArchiveImage& image) {
   auto transport = std::make_unique<DockerArchive>(std::move(tree));
   TRY(transport->prepare(image));
   return std::unique_ptr<Transport>(std::move(transport));

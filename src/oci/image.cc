@@ -41,10 +41,11 @@ bool may_be_image(const Descriptor& descriptor) {
   return document && descriptor.artifact_type.empty() && !is_attestation(descriptor);
 }
 
-Result<std::vector<std::string>> archive_tags(const std::string& bytes) {
-  Manifest manifest = TRY(parse_manifest(bytes));
+std::vector<std::string> archive_tags(const model::Artifact& artifact) {
+  auto tags = artifact.annotations.find(kRepoTags);
   std::vector<std::string> out;
-  for (std::string_view tag : base::split(manifest.annotations[kRepoTags], ' ')) {
+  if (tags == artifact.annotations.end()) return out;
+  for (std::string_view tag : base::split(tags->second, ' ')) {
     if (!tag.empty()) out.emplace_back(tag);
   }
   return out;
@@ -74,7 +75,12 @@ class Loader {
     if (!made_here) kind = TRY_AT(where, document_kind(root.bytes, root.media_type));
     if (kind == DocumentKind::kManifest) {
       Image image = TRY(build(root.bytes, self));
-      if (made_here) image.artifact.tags = TRY(archive_tags(root.bytes));
+      if (made_here) image.artifact.tags = archive_tags(image.artifact);
+      if (made_here && image.artifact.annotations.erase(kNoDigests) != 0) {
+        diagnostics_.skipped("not-verified", image.artifact.config_digest,
+                             "docker save from before version 1.10 wrote no digests, so nothing of "
+                             "the image could be verified; those here are computed");
+      }
       if (asked_ && !rank_of(image.config.platform())) {
         return Error(Code::kNotFound, "the image is for " + printable(image.config.platform()) +
                                           ", not for " + wanted_.to_string());

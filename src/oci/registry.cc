@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "net/url.h"
+#include "oci/manifest.h"
 
 namespace bulkhead::oci {
 namespace {
