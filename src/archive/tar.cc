@@ -215,9 +215,10 @@ struct TarReader::State {
     return {};
   }
 
-  Status check_lengths() const {
+  Status check_lengths() {
     size_t longest = std::max(entry.path.size(), entry.link_target.size());
-    if (longest > limits.max_path_bytes) {
+    entry.path_too_long = longest > limits.max_path_bytes;
+    if (entry.path_too_long && !limits.give_long_paths) {
       return Error(Code::kLimit, "tar: a path of " + std::to_string(longest) + " bytes: " +
                                      base::printable(entry.path, 60));
     }

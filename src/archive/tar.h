@@ -30,12 +30,16 @@ struct TarEntry {
   uint32_t uid = 0, gid = 0;
   int64_t mtime = 0;
   bool sparse = false;
+  bool path_too_long = false;  // only with TarLimits::give_long_paths
 };
 
 struct TarLimits {
   uint64_t max_entries = 5'000'000;    // more is kLimit
   uint64_t max_header_bytes = 1 << 20; // pax records or a long name of one entry
   uint32_t max_path_bytes = 4096;      // longer paths are kLimit (PATH_MAX)
+  // Entries of longer paths are given, marked, instead of ending the archive: who reads them says
+  // that they were left out.
+  bool give_long_paths = false;
 };
 
 class TarReader {

@@ -361,6 +361,11 @@ TEST(Tar, KeepsLimits) {
         TarWriter().symlink("x", std::string(201, 'x')).finish()}) {
     Listing tree = list(long_one, How::kPieces, limits);
     EXPECT_TRUE(tree.error.starts_with("limit: tar: a path of 201")) << tree.error;
+    limits.give_long_paths = true;
+    tree = list(long_one, How::kPieces, limits);
+    EXPECT_EQ(tree.error, "");
+    EXPECT_TRUE(tree.entries.at(0).entry.path_too_long);
+    limits.give_long_paths = false;
   }
   limits = {};
   limits.max_header_bytes = 4096;

@@ -52,6 +52,14 @@ class LayerWalk {
   base::Status run() {
     while (TRY(tar_.next())) {
       const archive::TarEntry& entry = tar_.entry();
+      if (entry.path_too_long) {
+        // No path of this length can be unpacked at once, but step by step it can.
+        size_t longest = std::max(entry.path.size(), entry.link_target.size());
+        facts_.diagnostics().incomplete(
+            "path-too-long", base::printable(entry.path, 200),
+            "a path of " + std::to_string(longest) + " bytes; this entry is skipped");
+        continue;
+      }
       auto path = archive::normal_path(entry.path);
       if (!path) {
         // Whoever unpacks the image may put it somewhere after all.
@@ -142,7 +150,9 @@ base::Status verified_pass(const LayerJob& job, const OpenLayer& open, const Wal
   auto inflated = TRY(archive::inflate_source(stored_ahead, limits));
   ReadAhead inflated_ahead(*inflated);
   HashingSource tar_hash(inflated_ahead, crypto::Algorithm::kSha256);
-  archive::TarReader tar(tar_hash, {});
+  archive::TarLimits tar_limits;
+  tar_limits.give_long_paths = true;
+  archive::TarReader tar(tar_hash, tar_limits);
   TRY(walk(tar));
   if (job.size != 0 && stored_hash.bytes() != job.size) {
     return base::Error(base::Code::kCorrupt, "blob has " + std::to_string(stored_hash.bytes()) +
@@ -165,6 +175,7 @@ base::Status second_look(const PendingLinks& pending, const Paths& stale, archiv
   std::set<std::string> read;
   while (TRY(tar.next())) {
     const archive::TarEntry& entry = tar.entry();
+    if (entry.path_too_long) continue;
     auto path = archive::normal_path(entry.path);
     if (!path || entry.type != archive::EntryType::kFile) continue;
     if (stale.contains(*path)) {

@@ -241,6 +241,26 @@ def test_malformed_databases_and_documents():
         assert "y" in [p["name"] for p in done.json()["packages"]], "the last one counts"
 
 
+def test_a_path_that_is_too_long_costs_only_its_entry():
+    with Workspace() as w:
+        w.database()
+        long = "/".join(["d" * 200] * 30) + "/package.json"
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "x" * 5000
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            tar.addfile(link)
+            info = tarfile.TarInfo(long)
+            info.size = 3
+            tar.addfile(info, io.BytesIO(b"abc"))
+        first = len(out.getvalue().rstrip(b"\0"))
+        layer = out.getvalue()[:first + (-first % 512)] + tar_of(BASE)
+        done = scan(w, f"oci:{Layout(w.path / 'x').layer(layer).finish()}")
+        assert done.code == 1 and "CVE-2026-10003" in ids(done.json()), done.err
+        kinds = [d["kind"] for d in done.json()["diagnostics"]]
+        assert kinds.count("path-too-long") == 2 and "layer-refused" not in kinds, kinds
+
+
 def test_duplicate_keys_in_manifests_are_refused():
     with Workspace() as w:
         w.database()
