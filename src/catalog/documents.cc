@@ -49,10 +49,14 @@ std::optional<base::json::Document> open_json(const File& file, std::string_view
 }
 
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics) {
-  if (out.packages.size() < kMaxPackagesOfFile) return false;
-  diagnostics.incomplete("too-many-packages", file.info.path,
-                         "names more than " + std::to_string(kMaxPackagesOfFile) +
-                             " packages; the rest is not listed");
+  return is_full(file, out.packages.size(), kMaxPackagesOfFile, diagnostics);
+}
+
+bool is_full(const File& file, size_t packages, size_t most, base::Diagnostics& diagnostics) {
+  if (packages < most) return false;
+  diagnostics.incomplete(
+      "too-many-packages", file.info.path,
+      "names more than " + std::to_string(most) + " packages; the rest is not listed");
   return true;
 }
 

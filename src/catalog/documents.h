@@ -16,8 +16,11 @@ namespace bulkhead::catalog {
 // thousand; a package takes far more memory than the line that names it, so this bound and not the
 // size of the file is what keeps crafted ones harmless.
 inline constexpr size_t kMaxPackagesOfFile = 20'000;
+// Of lock files that list every copy in node_modules: what so many take is still kept.
+inline constexpr size_t kMaxPackagesOfModules = 100'000;
 // Whether the file has given all that it may; says so once, so the caller stops reading then.
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics);
+bool is_full(const File& file, size_t packages, size_t most, base::Diagnostics& diagnostics);
 
 // A lock file that cannot be read at all: what it pins is not in the answer, which is incomplete.
 void lock_not_read(const File& file, std::string_view why, base::Diagnostics& diagnostics);

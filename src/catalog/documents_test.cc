@@ -83,5 +83,36 @@ TEST(Documents, OneFileGivesSoManyPackages) {
   }
 }
 
+// What fits is kept; lock files that were cut say so.
+TEST(Documents, LockFilesOfModulesAreCut) {
+  constexpr size_t kMany = kMaxPackagesOfModules + 10;
+  const std::pair<std::string, std::string> files[] = {
+      {"package-lock.json",
+       "{\"lockfileVersion\":3,\"packages\":{\"node_modules/x\":{\"version\":\"1.0.0\"}" +
+           repeat(kMany,
+                  [](auto i) { return ",\"node_modules/a" + i + "\":{\"version\":\"1.0.0\"}"; }) +
+           "}}"},
+      {"bun.lock", "{\"packages\":{\"x\":[\"x@1.0.0\"]" +
+                       repeat(kMany, [](auto i) { return ",\"a" + i + "\":[\"a@1.0.0\"]"; }) +
+                       "}}"},
+      {"yarn.lock", repeat(kMany, [](auto i) { return "a" + i + "@1:\n  version \"1.0.0\"\n\n"; })},
+      {"pnpm-lock.yaml",
+       "packages:\n" + repeat(kMany, [](auto i) { return "  a" + i + "@1.0.0: {}\n"; })}};
+  for (const auto& file : files) {
+    base::Diagnostics diagnostics;
+    std::vector<Reading> readings;
+    File whole{{file.first, file.first, file.second.size(), 0}, base::as_bytes(file.second)};
+    Interest who;
+    interest(whole.info, TreeKind::kSource, who);
+    read_file(who.whole, whole, readings, diagnostics);
+    ASSERT_EQ(readings.size(), 1u) << file.first;
+    EXPECT_EQ(readings[0].facts.packages.size(), kMaxPackagesOfModules) << file.first;
+    EXPECT_LT(readings[0].bytes, size_t{90} << 20) << file.first;
+    ASSERT_EQ(diagnostics.all().size(), 1u) << file.first;
+    EXPECT_EQ(diagnostics.all()[0].kind, "too-many-packages");
+    EXPECT_TRUE(diagnostics.any_incomplete());
+  }
+}
+
 }  // namespace
 }  // namespace bulkhead::catalog

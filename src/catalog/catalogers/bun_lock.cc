@@ -54,7 +54,8 @@ std::string plain_json(std::string_view text) {
 
 class Reader {
  public:
-  explicit Reader(FileFacts& out) : out_(out) {}
+  Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
+      : file_(file), out_(out), diagnostics_(diagnostics) {}
 
   void read(Value lock, std::string_view text);
   size_t skipped() const { return skipped_; }
@@ -64,7 +65,10 @@ class Reader {
   std::optional<uint32_t> resolve(std::string_view from, std::string_view name) const;
   void connect(LockGraph& graph, std::string_view from, Value info, uint32_t vertex);
 
+  const File& file_;
   FileFacts& out_;
+  base::Diagnostics& diagnostics_;
+  bool full_ = false;
   std::vector<std::pair<std::string_view, Value>> infos_;  // parallel to packages
   std::map<std::string_view, uint32_t, std::less<>> by_key_;
   size_t skipped_ = 0;
@@ -88,6 +92,8 @@ void Reader::add(std::string_view key, Value entry, uint32_t line) {
     ++skipped_;
     return;
   }
+  if (!full_) full_ = is_full(file_, out_.packages.size(), kMaxPackagesOfModules, diagnostics_);
+  if (full_) return;
   auto [name, version] = *parts;
   npm::SourceKind kind = npm::source_kind(version);
   if (kind == npm::SourceKind::kLocal) return;  // a workspace, a directory
@@ -176,7 +182,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     lock_not_read(file, lock.error().message(), diagnostics);
     return;
   }
-  Reader reader(out);
+  Reader reader(file, out, diagnostics);
   reader.read(lock->root(), text);
   if (reader.skipped() > 0) {
     diagnostics.skipped("bad-lockfile", file.info.path,

@@ -43,7 +43,8 @@ struct Entry {
 
 class Reader {
  public:
-  Reader(const File& file, FileFacts& out) : out_(out), lines_(base::as_text(file.bytes)) {}
+  Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
+      : file_(file), out_(out), diagnostics_(diagnostics), lines_(base::as_text(file.bytes)) {}
 
   void read(Value lock);
   size_t skipped() const { return skipped_; }
@@ -60,7 +61,10 @@ class Reader {
   void connect(Value lock);
   void connect_one(const Entry& entry, Value names, bool direct);
 
+  const File& file_;
   FileFacts& out_;
+  base::Diagnostics& diagnostics_;
+  bool full_ = false;
   LineFinder lines_;
   std::vector<Entry> entries_;
   size_t skipped_ = 0;
@@ -101,6 +105,8 @@ void Reader::add(Entry entry, std::string_view name, model::Package package) {
     ++skipped_;
     return;
   }
+  if (!full_) full_ = is_full(file_, out_.packages.size(), kMaxPackagesOfModules, diagnostics_);
+  if (full_) return;
   package.origin = model::Origin::kLock;
   entry.package = static_cast<int64_t>(out_.packages.size());
   out_.packages.push_back(std::move(package));
@@ -269,7 +275,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     return;
   }
   out.path = file.info.path;
-  Reader reader(file, out);
+  Reader reader(file, out, diagnostics);
   reader.read(lock->root());
   if (reader.skipped() > 0) {
     diagnostics.skipped(

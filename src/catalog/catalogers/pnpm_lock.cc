@@ -65,7 +65,8 @@ DependencyPath split_path(std::string_view path) {
 
 class Reader {
  public:
-  explicit Reader(FileFacts& out) : out_(out) {}
+  Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
+      : file_(file), out_(out), diagnostics_(diagnostics) {}
 
   void read(const Node& document);
   size_t skipped() const { return skipped_; }
@@ -82,7 +83,10 @@ class Reader {
   void connect(LockGraph& graph);
   void ask(LockGraph& graph, const Node& importer);
 
+  const File& file_;
   FileFacts& out_;
+  base::Diagnostics& diagnostics_;
+  bool full_ = false;
   std::vector<Vertex> vertices_;
   std::vector<model::Package> packages_;  // parallel; a directory without a name has no type
   std::map<std::string_view, uint32_t, std::less<>> by_key_;
@@ -116,6 +120,9 @@ void Reader::read(const Node& document) {
 }
 
 void Reader::add(std::string_view key, const Node& info, const Node& dependencies) {
+  size_t packages = out_.packages.size() + packages_.size();
+  if (!full_) full_ = is_full(file_, packages, kMaxPackagesOfModules, diagnostics_);
+  if (full_) return;
   auto package = package_of(key, info);
   if (!package) return;
   auto [found, fresh] = by_key_.emplace(key, static_cast<uint32_t>(vertices_.size()));
@@ -221,7 +228,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   }
   size_t skipped = 0;
   for (const Node& document : *documents) {
-    Reader reader(out);
+    Reader reader(file, out, diagnostics);
     reader.read(document);
     skipped += reader.skipped();
   }

@@ -118,7 +118,8 @@ Want wants(const FileInfo& file) {
 
 // strings: the mark, for each package its descriptors (one a line) and its edges, and at the end
 // what the workspaces of a berry file ask for.
-void read_lock(const npm::YarnLock& lock, FileFacts& out) {
+void read_lock(const File& file, const npm::YarnLock& lock, FileFacts& out,
+               base::Diagnostics& diagnostics) {
   std::vector<const npm::YarnEntry*> owners;
   std::vector<const npm::YarnEntry*> workspaces;
   std::vector<std::string> descriptors;
@@ -135,9 +136,11 @@ void read_lock(const npm::YarnLock& lock, FileFacts& out) {
     if (lock.berry && package->qualifiers.empty()) {
       at = berry_ids.emplace(npm::display_id(*package), at).first->second;
     }
+    bool more = at == owners.size();
+    if (more && is_full(file, at, kMaxPackagesOfModules, diagnostics)) break;
     std::string names = base::join(entry.descriptors, "\n");
     for (const std::string& descriptor : entry.descriptors) index.add(descriptor, at);
-    if (at < owners.size()) {
+    if (!more) {
       descriptors[at].append("\n").append(names);
       continue;
     }
@@ -176,7 +179,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
                             " is not of yarn's format; skipped " +
                             base::counted(lock->bad_lines.size(), "such line"));
   }
-  read_lock(*lock, out);
+  read_lock(file, *lock, out, diagnostics);
 }
 
 // Calls f(package, optional) for every edge in a line of edges.
