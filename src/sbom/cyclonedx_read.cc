@@ -46,8 +46,9 @@ int32_t parse_layer(std::string_view context) {
 
 class Reader {
  public:
-  Reader(View root, SbomDocument& out, const base::Limits& limits)
-      : root_(root), out_(out), limits_(limits) {}
+  Reader(View root, std::string_view where, const base::Limits& limits, SbomDocument& out,
+         base::Diagnostics& diagnostics)
+      : root_(root), where_(where), limits_(limits), out_(out), diagnostics_(diagnostics) {}
 
   Status run() {
     out_.id = root_.text("serialNumber");
@@ -158,6 +159,7 @@ class Reader {
       foreign.finish(package);
       if (!purl && (!foreign.is_package() || !is_software(component.text("type")))) return;
     }
+    if (!purl) note_bad_purl(component.text("purl"), package.name, where_, diagnostics_);
     if (package.name.empty() || component.text("type") == "container") return;
     std::string_view ref = component.text("bom-ref");
     if (!ref.empty()) refs_.emplace(ref, out_.packages.size());
@@ -222,16 +224,19 @@ class Reader {
   }
 
   View root_;
-  SbomDocument& out_;
+  std::string_view where_;
   const base::Limits& limits_;
+  SbomDocument& out_;
+  base::Diagnostics& diagnostics_;
   std::unordered_map<std::string, size_t> refs_;
   std::unordered_set<size_t> told_;  // packages whose facts already name dependencies
 };
 
 }  // namespace
 
-Status read_cyclonedx(View root, SbomDocument& out, const base::Limits& limits) {
-  return Reader(root, out, limits).run();
+Status read_cyclonedx(View root, std::string_view where, const base::Limits& limits,
+                      SbomDocument& out, base::Diagnostics& diagnostics) {
+  return Reader(root, where, limits, out, diagnostics).run();
 }
 
 }  // namespace bulkhead::sbom

@@ -9,6 +9,7 @@
 
 namespace bulkhead::sbom {
 
-base::Status read_cyclonedx(View root, SbomDocument& out, const base::Limits& limits);
+base::Status read_cyclonedx(View root, std::string_view where, const base::Limits& limits,
+                            SbomDocument& out, base::Diagnostics& diagnostics);
 
 }  // namespace bulkhead::sbom

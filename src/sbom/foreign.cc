@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "model/purl.h"
 
 namespace bulkhead::sbom {
 
@@ -186,6 +187,18 @@ Distro distro_of(std::span<const Package> packages) {
     distro.version = which.second;
   }
   return distro;
+}
+
+void note_bad_purl(std::string_view text, std::string_view package, std::string_view where,
+                   base::Diagnostics& diagnostics) {
+  if (text.empty()) return;
+  auto purl = model::Purl::parse_lenient(text);
+  if (purl) return;
+  diagnostics.skipped("bad-purl", where,
+                      "\"" + base::printable(package, 100) + "\" has the purl \"" +
+                          base::printable(text, 100) + "\", which is none (" +
+                          purl.error().message() +
+                          "); it is listed by its name, and nothing can judge it");
 }
 
 }  // namespace bulkhead::sbom

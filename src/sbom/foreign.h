@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/diagnostics.h"
 #include "model/artifact.h"
 #include "model/package.h"
 #include "model/purl.h"
@@ -43,5 +44,10 @@ model::Distro distro_of(std::span<const model::Package> packages);
 
 // Name of the source package in "openssl-1.1.1k-7.el8.src.rpm", "" when it is no such file name.
 std::string source_rpm_name(std::string_view file);
+
+// Says that what a document gives as a purl is none, so that the package is known by its name only
+// and nothing can judge it; nothing when there is no text.
+void note_bad_purl(std::string_view text, std::string_view package, std::string_view where,
+                   base::Diagnostics& diagnostics);
 
 }  // namespace bulkhead::sbom

@@ -137,7 +137,7 @@ class Recogniser {
                         "CycloneDX " + std::string(version) +
                             " is newer than 1.7; what it adds is not looked at");
     }
-    return read_cyclonedx(root, out_, limits_);
+    return read_cyclonedx(root, where_, limits_, out_, diagnostics_);
   }
 
   std::string_view text_;

@@ -232,6 +232,29 @@ TEST(SbomRead, RepeatedKeysAreSaidAndTheLastCounts) {
   EXPECT_FALSE(diagnostics.any_incomplete());
 }
 
+TEST(SbomRead, WhatIsNoPurlIsSaidAndThePackageKept) {
+  for (const char* text : {
+           R"({"bomFormat":"CycloneDX","specVersion":"1.4","components":[
+             {"type":"library","name":"left","version":"1","purl":"npm/left@1"},
+             {"type":"library","name":"right","purl":"pkg:npm/right@2"}]})",
+           R"({"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","name":"d","packages":[
+             {"SPDXID":"SPDXRef-a","name":"left","versionInfo":"1","downloadLocation":"NONE",
+              "externalRefs":[{"referenceType":"purl","referenceLocator":"npm/left@1"}]},
+             {"SPDXID":"SPDXRef-b","name":"right","downloadLocation":"NONE",
+              "externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/right@2"}]}]})",
+       }) {
+    base::Diagnostics diagnostics;
+    auto document = read(text, "bom.json", base::Limits(), diagnostics);
+    ASSERT_TRUE(document) << text;
+    ASSERT_EQ(document->packages.size(), 2u) << text;
+    EXPECT_EQ(document->packages[0].type, "generic");
+    EXPECT_EQ(document->packages[0].name, "left");
+    ASSERT_EQ(diagnostics.all().size(), 1u) << text;
+    EXPECT_EQ(diagnostics.all()[0].kind, "bad-purl");
+    EXPECT_NE(diagnostics.all()[0].message.find("\"left\""), std::string::npos);
+  }
+}
+
 TEST(SbomRead, RefusesWhatItIsNot) {
   for (const char* text : {
            "",

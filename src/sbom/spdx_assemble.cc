@@ -173,7 +173,9 @@ std::string plain_supplier(std::string_view supplier) {
 
 class Assembler {
  public:
-  Assembler(SpdxModel model, SbomDocument& out) : model_(std::move(model)), out_(out) {}
+  Assembler(SpdxModel model, std::string_view where, SbomDocument& out,
+            base::Diagnostics& diagnostics)
+      : model_(std::move(model)), where_(where), out_(out), diagnostics_(diagnostics) {}
 
   void run() {
     out_.id = model_.name_space;
@@ -264,6 +266,7 @@ class Assembler {
       take_source_info(from.source_info, package);
       take_licence(from, package);
     }
+    note_bad_purl(from.purl, package.name, where_, diagnostics_);
     if (package.name.empty()) return;
     if (!package.depends_on.empty()) told_.insert(out_.packages.size());
     if (!from.id.empty()) by_id_.emplace(from.id, out_.packages.size());
@@ -294,7 +297,9 @@ class Assembler {
   }
 
   SpdxModel model_;
+  std::string_view where_;
   SbomDocument& out_;
+  base::Diagnostics& diagnostics_;
   std::unordered_map<std::string, bool> described_;
   std::unordered_map<std::string, size_t> by_id_;
   std::unordered_set<size_t> told_;  // packages whose facts already name dependencies
@@ -322,7 +327,7 @@ void assemble_spdx(SpdxModel model, std::string_view where, SbomDocument& out,
   Breaches breaches;
   check(model, breaches);
   breaches.report(where, diagnostics);
-  Assembler(std::move(model), out).run();
+  Assembler(std::move(model), where, out, diagnostics).run();
 }
 
 }  // namespace bulkhead::sbom
