@@ -70,6 +70,10 @@ base::Result<OpenedInput> open_input(const Invocation& invocation, const std::st
       return out;
     case scan::InputKind::kDirectory:
     case scan::InputKind::kRepository:
+      if (out.input.single) {
+        out.file = TRY(base::open_regular(out.input.value));
+        return out;
+      }
       out.directory = TRY(base::open_directory(out.input.value));
       return out;
     case scan::InputKind::kSbom: TRY(open_file(out, out.input.value, spool_directory)); return out;

@@ -18,7 +18,7 @@ struct OpenedInput {
   scan::Input input;                       // daemons and archives on stdin have become kArchive
   std::string name;                        // as the report calls it, without credentials
   oci::LocalReference local;               // layout or archive: which image is meant
-  base::Fd file;                           // archive or SBOM
+  base::Fd file;                           // archive, SBOM, or the one file of a source tree
   base::Fd unpacked;                       // empty unlinked file, for archives that are packed
   base::Fd directory;                      // layout, directory, repository
   std::unique_ptr<oci::Transport> remote;  // registry

@@ -25,6 +25,7 @@
 #include "model/feed_age.h"
 #include "oci/archive.h"
 #include "oci/layout.h"
+#include "oci/platform.h"
 #include "scan/broker.h"
 #include "scan/confine.h"
 #include "scan/scan.h"
@@ -63,7 +64,8 @@ base::Status read_severities(const Invocation& invocation, scan::Options& out) {
       auto severity = model::parse_severity(base::trim(name));
       if (!severity) {
         return base::Error(base::Code::kInvalid,
-                           "--severity: unknown level \"" + std::string(name) + "\"");
+                           "--severity: unknown level \"" + base::printable(name, 100) +
+                               "\"; known are unknown, negligible, low, medium, high, critical");
       }
       out.severities.push_back(*severity);
     }
@@ -75,6 +77,7 @@ base::Result<scan::Options> scan_options(const Invocation& invocation,
                                          const SessionOptions& options) {
   scan::Options out;
   out.platform = invocation.value("platform");
+  if (invocation.has("platform")) TRY_AT("--platform", oci::Platform::parse(out.platform));
   out.vulnerabilities = options.vulnerabilities;
   out.verify = invocation.has("verify");
   out.skip_dirs = invocation.values("skip-dirs");
@@ -118,6 +121,10 @@ base::Result<model::ScanReport> scan_opened(Session& session, const scan::Tools&
       return scan::scan_directory(input.directory, catalog::TreeKind::kInstalled, session.scan,
                                   tools);
     case scan::InputKind::kRepository:
+      if (input.input.single) {
+        std::string name(base::basename(input.input.value));
+        return scan::scan_file(input.file, name, session.scan, tools);
+      }
       return scan::scan_directory(input.directory, catalog::TreeKind::kSource, session.scan, tools);
     case scan::InputKind::kSbom: {
       std::string bytes = TRY(base::read_fd(input.file, kMaxSbomBytes));

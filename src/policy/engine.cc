@@ -206,7 +206,7 @@ base::Result<std::vector<rego::Prepared>> prepare(std::span<const Source> module
                                                   std::vector<Problem>& unsupported) {
   const auto arity_of = [&](std::string_view name) -> std::optional<size_t> {
     if (const Builtin* builtin = find_builtin(name, host)) return builtin->arity;
-    const int32_t arity = ffi::bh_builtin_arity(slice(name));
+    const int32_t arity = ffi::bh_added_arity(slice(name));
     return arity < 0 ? std::nullopt : std::optional<size_t>(arity);
   };
   const auto interpreters = [](std::string_view name) {

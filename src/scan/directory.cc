@@ -243,4 +243,24 @@ base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob&
   return facts.finish();
 }
 
+base::Result<TreeFacts> read_single_file(const base::Fd& file, const std::string& name,
+                                         const DirectoryJob& job, const PathKey& key,
+                                         Spill& spill) {
+  FactCollector facts(job.kind, key, spill);
+  struct stat info = TRY(base::stat_fd(file));
+  auto size = static_cast<uint64_t>(info.st_size);
+  base::RangeSource content(TRY(base::duplicate(file)), 0, size);
+  TRY(facts.file({name, name, size, info.st_mode & 07777u}, content));
+  if (job.reader != nullptr && job.reader->wants(name)) {
+    if (size > job.reader->max_bytes) {
+      facts.diagnostics().skipped("not-readable", name, "too large");
+    } else {
+      base::RangeSource again(TRY(base::duplicate(file)), 0, size);
+      base::Bytes bytes = TRY(base::read_all(again, job.reader->max_bytes));
+      job.reader->read(name, base::as_text(bytes));
+    }
+  }
+  return facts.finish();
+}
+
 }  // namespace bulkhead::scan

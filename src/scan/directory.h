@@ -38,4 +38,8 @@ base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob&
 TreeFacts read_linked(const base::Fd& root, const DirectoryJob& job, const TreeFacts& tree,
                       const PathKey& key, Spill& spill);
 
+// A tree of one file.
+base::Result<TreeFacts> read_single_file(const base::Fd& file, const std::string& name,
+                                         const DirectoryJob& job, const PathKey& key, Spill& spill);
+
 }  // namespace bulkhead::scan

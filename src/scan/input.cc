@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "catalog/run.h"
 
 namespace bulkhead::scan {
 namespace {
@@ -72,6 +73,36 @@ bool looks_like_tar(const base::Fd& file) {
   return packed || is_tar_header(block);
 }
 
+namespace {
+
+// Whether a file of this name would be read, or counted, in a source tree.
+bool is_record_of_source(std::string_view path) {
+  std::string_view name = base::basename(path);
+  catalog::Interest who;
+  catalog::interest({name, name, 0, 0}, catalog::TreeKind::kSource, who);
+  return !who.whole.empty() || !who.named.empty();
+}
+
+// repo:PATH may be one file.
+base::Status check_repository(Input& input) {
+  struct stat info{};
+  if (::stat(input.value.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return {};
+  input.single = true;
+  if (is_record_of_source(input.value)) return {};
+  std::string known;
+  for (const catalog::Cataloger* cataloger : catalog::all_catalogers()) {
+    if (!catalog::reads(cataloger->trees, catalog::TreeKind::kSource)) continue;
+    if (cataloger->name.starts_with("not_read")) continue;
+    known += "\n  " + std::string(cataloger->summary);
+  }
+  return base::Error(base::Code::kInvalid, "\"" + base::printable(input.text, 300) +
+                                               "\": no lock file or manifest of a name that is "
+                                               "read; these are:" +
+                                               known);
+}
+
+}  // namespace
+
 base::Result<Input> recognise_input(std::string_view argument) {
   Input input;
   input.text = argument;
@@ -84,6 +115,7 @@ base::Result<Input> recognise_input(std::string_view argument) {
     if (input.value.empty() && !whole) {
       return base::Error(base::Code::kInvalid, "\"" + input.text + "\": nothing after the prefix");
     }
+    if (input.kind == InputKind::kRepository) TRY(check_repository(input));
     return input;
   }
   input.value = argument;
@@ -98,7 +130,10 @@ base::Result<Input> recognise_input(std::string_view argument) {
       return input;
     }
     base::Fd file = TRY(base::open_regular(input.value));
-    input.kind = looks_like_tar(file) ? InputKind::kArchive : InputKind::kSbom;
+    input.single = !looks_like_tar(file) && is_record_of_source(input.value);
+    input.kind = input.single           ? InputKind::kRepository
+                 : looks_like_tar(file) ? InputKind::kArchive
+                                        : InputKind::kSbom;
     return input;
   }
   bool path = argument.starts_with("/") || argument.starts_with("./") ||

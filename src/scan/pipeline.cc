@@ -272,6 +272,47 @@ base::Status judge(const Options& options, const Tools& tools, model::ScanReport
   return {};
 }
 
+// What a tree without layers consists of: its files, and what links of it lead to.
+using TreeReader =
+    std::function<base::Result<std::vector<TreeFacts>>(const DirectoryJob&, const PathKey&)>;
+
+base::Result<model::ScanReport> scan_tree(catalog::TreeKind kind, const Options& options,
+                                          const Tools& tools, const TreeReader& read) {
+  model::ScanReport report;
+  DirectoryJob job;
+  job.kind = kind;
+  job.skip = options.skip_dirs;
+  job.reader = tools.reader;
+  if (tools.progress != nullptr) {
+    job.progress = [&](uint64_t entries) { tools.progress->update("files", entries, 0); };
+  }
+  PathKey key{};  // one tree: nothing is looked up by hash across processes
+  std::vector<TreeFacts> parts = TRY(read(job, key));
+  std::vector<catalog::PlacedReading> seen;
+  for (TreeFacts& facts : parts) {
+    report.diagnostics.merge(facts.diagnostics);
+    for (const auto& [path, found] : facts.file_diagnostics) report.diagnostics.merge(found);
+    for (catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
+  }
+  catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
+
+  bool installed = kind == catalog::TreeKind::kInstalled;
+  report.artifact.kind =
+      installed ? model::ArtifactKind::kDirectory : model::ArtifactKind::kRepository;
+  report.artifact.name = options.name;
+  report.artifact.distro = std::move(catalog.distro);
+  report.packages = std::move(catalog.packages);
+  report.not_judged = std::move(catalog.not_read);
+  if (installed) {
+    report.privileged.emplace();
+    for (const auto& [path, mode] : parts.front().privileged) {
+      report.privileged->push_back({path, mode, -1});
+    }
+  }
+  TRY(judge(options, tools, report));
+  return report;
+}
+
 }  // namespace
 
 base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Options& options,
@@ -298,41 +339,25 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
 
 base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::TreeKind kind,
                                                const Options& options, const Tools& tools) {
-  model::ScanReport report;
-  DirectoryJob job;
-  job.kind = kind;
-  job.skip = options.skip_dirs;
-  job.reader = tools.reader;
-  if (tools.progress != nullptr) {
-    job.progress = [&](uint64_t entries) { tools.progress->update("files", entries, 0); };
-  }
-  PathKey key{};  // one tree: nothing is looked up by hash across processes
-  TreeFacts facts = TRY(read_directory(root, job, key, *tools.spill));
-  report.diagnostics.merge(facts.diagnostics);
-  for (const auto& [path, found] : facts.file_diagnostics) report.diagnostics.merge(found);
-  TreeFacts linked = read_linked(root, job, facts, key, *tools.spill);
-  report.diagnostics.merge(linked.diagnostics);
-  for (const auto& [path, found] : linked.file_diagnostics) report.diagnostics.merge(found);
-  std::vector<catalog::PlacedReading> seen;
-  for (catalog::Reading& reading : facts.readings) seen.push_back({&reading, -1});
-  for (catalog::Reading& reading : linked.readings) seen.push_back({&reading, -1});
-  catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
+  return scan_tree(
+      kind, options, tools,
+      [&](const DirectoryJob& job, const PathKey& key) -> base::Result<std::vector<TreeFacts>> {
+        std::vector<TreeFacts> parts;
+        parts.push_back(TRY(read_directory(root, job, key, *tools.spill)));
+        parts.push_back(read_linked(root, job, parts.front(), key, *tools.spill));
+        return parts;
+      });
+}
 
-  bool installed = kind == catalog::TreeKind::kInstalled;
-  report.artifact.kind =
-      installed ? model::ArtifactKind::kDirectory : model::ArtifactKind::kRepository;
-  report.artifact.name = options.name;
-  report.artifact.distro = std::move(catalog.distro);
-  report.packages = std::move(catalog.packages);
-  report.not_judged = std::move(catalog.not_read);
-  if (installed) {
-    report.privileged.emplace();
-    for (const auto& [path, mode] : facts.privileged) {
-      report.privileged->push_back({path, mode, -1});
-    }
-  }
-  TRY(judge(options, tools, report));
-  return report;
+base::Result<model::ScanReport> scan_file(const base::Fd& file, const std::string& name,
+                                          const Options& options, const Tools& tools) {
+  return scan_tree(
+      catalog::TreeKind::kSource, options, tools,
+      [&](const DirectoryJob& job, const PathKey& key) -> base::Result<std::vector<TreeFacts>> {
+        std::vector<TreeFacts> parts;
+        parts.push_back(TRY(read_single_file(file, name, job, key, *tools.spill)));
+        return parts;
+      });
 }
 
 base::Result<model::ScanReport> scan_sbom(std::string_view bytes, const Options& options,

@@ -51,6 +51,9 @@ base::Result<model::ScanReport> scan_image(oci::Transport& transport, const Opti
 // kind: an installed tree or a source tree.
 base::Result<model::ScanReport> scan_directory(const base::Fd& root, catalog::TreeKind kind,
                                                const Options& options, const Tools& tools);
+// One lock file or manifest as a source tree of its own; name is that of the file.
+base::Result<model::ScanReport> scan_file(const base::Fd& file, const std::string& name,
+                                          const Options& options, const Tools& tools);
 base::Result<model::ScanReport> scan_sbom(std::string_view bytes, const Options& options,
                                           const Tools& tools);
 

@@ -209,6 +209,25 @@ def test_several_reports_at_once():
         assert not left, left
 
 
+def test_one_lock_file_is_scanned_by_its_name():
+    with Workspace() as w:
+        w.database()
+        lock = {"lockfileVersion": 3, "packages": {"node_modules/left-shift": {"version": "1.9.0"}}}
+        (w.path / "package-lock.json").write_text(json.dumps(lock))
+        (w.path / "requirements-dev.txt").write_text("snake==1.4\n")
+        (w.path / "go.mod").write_text("module a\nrequire example.org/b v1.0.0\n")
+        (w.path / "link.lock").write_text("{}")
+        for argument in ("repo:package-lock.json", "./package-lock.json", f"{w.path}/package-lock.json"):
+            report = findings(w, argument)
+            assert report["artifact"]["kind"] == "repository", report["artifact"]
+            assert ids(report) == EXPECTED[:1] and len(report["packages"]) == 1, argument
+            assert report["packages"][0]["locations"][0]["path"] == "package-lock.json"
+        assert ids(findings(w, "./requirements-dev.txt")) == EXPECTED[1:2]
+        assert [p["name"] for p in findings(w, "./go.mod")["packages"] if p["name"].endswith("b")]
+        done = w.run("scan", "repo:link.lock")
+        assert done.code == 64 and "package-lock.json" in done.err, done.err
+
+
 def test_platform_is_chosen_from_an_index():
     with Workspace() as w:
         w.database()

@@ -66,8 +66,9 @@ int run(const Invocation& invocation) {
 
 constexpr std::string_view kDetails =
     "INPUT is one of registry/repository:tag@digest, oci:DIR[:TAG], oci-archive:FILE,\n"
-    "docker-archive:FILE, dir:PATH (also dir:/), repo:PATH (a source tree), docker:NAME,\n"
-    "podman:NAME, sbom:FILE, or - for standard input. Without a prefix it is recognised.\n"
+    "docker-archive:FILE, dir:PATH (also dir:/), repo:PATH (a source tree or one of\n"
+    "its files), docker:NAME, podman:NAME, sbom:FILE, or - for standard input. Without a prefix\n"
+    "it is recognised.\n"
     "\n"
     "The result goes to standard output, everything else to standard error.\n"
     "  bulkhead scan debian:12\n"

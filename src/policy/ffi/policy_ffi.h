@@ -97,7 +97,7 @@ void bh_coverage(const RegoEvaluator* evaluator, Buffer* out);
 
 // The number of arguments of a builtin of the library that is added to the interpreter's own, as
 // those of C++ are; -1 if there is none of that name.
-int32_t bh_builtin_arity(Slice name);
+int32_t bh_added_arity(Slice name);
 
 void bh_output(Output* output, Slice bytes);
 void bh_buffer_free(Buffer* buffer);

@@ -393,7 +393,7 @@ pub unsafe extern "C" fn bh_coverage(evaluator: &Evaluator, out: &mut Buffer) {
 /// # Safety
 /// See policy_ffi.h.
 #[no_mangle]
-pub unsafe extern "C" fn bh_builtin_arity(name: Slice) -> i32 {
+pub unsafe extern "C" fn bh_added_arity(name: Slice) -> i32 {
     let name = name.text("builtin").unwrap_or_default();
     own::arity_beside(name).map_or(-1, i32::from)
 }
