@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
+#include <set>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -47,8 +49,58 @@ base::Result<base::Fd> open_special(const std::string& path, bool pipe) {
   return base::Error(base::Code::kIo, path + ": nobody reads from this pipe");
 }
 
+bool is_standard_output(const Output& output) { return output.path.empty() || output.path == "-"; }
+
+// What the file will be called. Devices can be written to twice.
+std::string target_name(const Output& output) {
+  if (is_standard_output(output)) return "standard output";
+  struct stat info{};
+  if (::stat(output.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return "";
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::weakly_canonical(output.path, error);
+  return error ? output.path : path.string();
+}
+
+base::Status check_targets(const std::vector<Output>& outputs) {
+  std::set<std::string> seen;
+  for (const Output& output : outputs) {
+    std::string name = target_name(output);
+    if (name.empty() || seen.insert(name).second) continue;
+    return base::Error(base::Code::kInvalid,
+                       "two reports to " +
+                           (is_standard_output(output) ? name : "the file " + output.path) +
+                           ": the one would overwrite the other; name different files");
+  }
+  return {};
+}
+
+// Flags that only some formats understand must meet one of these.
+base::Status check_outputs(const Invocation& invocation, const std::vector<Output>& outputs) {
+  auto any = [&](auto&& holds) {
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const Output& output) { return holds(*output.format); });
+  };
+  bool templated = any([](const report::Format& format) { return format.takes_template; });
+  if (templated && !invocation.has("template")) {
+    return base::Error(base::Code::kInvalid,
+                       "the format template needs --template FILE (bulkhead scan)");
+  }
+  if (!templated && invocation.has("template")) {
+    return base::Error(base::Code::kInvalid,
+                       "--template is for the format template: add -f template or "
+                       "-o template=FILE");
+  }
+  bool lists = any([](const report::Format& format) { return format.lists_files; });
+  if (!lists && invocation.has("files")) {
+    return base::Error(base::Code::kInvalid,
+                       "--files is for the formats json, cyclonedx and template: add -f json or "
+                       "-o cyclonedx=FILE");
+  }
+  return check_targets(outputs);
+}
+
 base::Status open_target(Output& output) {
-  if (output.path.empty() || output.path == "-") {
+  if (is_standard_output(output)) {
     output.path.clear();
     output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     return {};
@@ -96,8 +148,9 @@ base::Result<Outputs> Outputs::open(const Invocation& invocation, std::string_vi
     Output& output = out.outputs_.emplace_back();
     output.format = TRY(format_named(format));
     output.path = path;
-    TRY(open_target(output));
   }
+  TRY(check_outputs(invocation, out.outputs_));
+  for (Output& output : out.outputs_) TRY(open_target(output));
   return out;
 }
 
@@ -150,6 +203,7 @@ base::Result<report::Style> style_for(const Invocation& invocation) {
   style.colour = no_color == nullptr || *no_color == '\0';
   style.sort = invocation.value("sort", "action");
   if (!invocation.has("at")) style.now = base::SystemClock().now();
+  style.files = invocation.has("files");
   style.vex_author = invocation.value("vex-author");
   winsize size{};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {

@@ -80,6 +80,7 @@ base::Result<scan::Options> scan_options(const Invocation& invocation,
   if (invocation.has("platform")) TRY_AT("--platform", oci::Platform::parse(out.platform));
   out.vulnerabilities = options.vulnerabilities;
   out.verify = invocation.has("verify");
+  out.files = invocation.has("files");
   out.skip_dirs = invocation.values("skip-dirs");
   for (std::string& glob : out.skip_dirs) {
     if (glob.starts_with("/")) glob.erase(0, 1);

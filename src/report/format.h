@@ -15,13 +15,14 @@
 namespace bulkhead::report {
 
 // How a report looks. Of the formats only the table, which is for people and their terminal, may
-// depend on anything here but the order and the template.
+// depend on anything here but the order, the template and whether files are listed.
 struct Style {
   bool colour = false;
   unsigned width = 100;         // columns available
   std::string sort = "action";  // action | severity | package | id
   std::string template_text;    // for the template format
   std::string vex_author;       // "NAME <URL>" for the VEX formats; "" this program
+  bool files = false;           // formats with lists_files: the files that each package owns
   base::UnixTime now = 0;       // for the table to say that advisories are stale; 0 unknown
 };
 
@@ -31,6 +32,8 @@ struct Format {
   std::string_view name;     // "sarif"; the file's stem, with '-' for '_'
   std::string_view summary;  // one line
   base::Status (*write)(const model::ScanReport& report, const Style& style, const Out& out);
+  bool lists_files = false;     // whether it has a place for Style::files
+  bool takes_template = false;  // whether it is written by Style::template_text
 };
 
 // All formats, sorted by name (generated from formats/*.cc).

@@ -62,6 +62,21 @@ TEST(Report, EveryFormatHasASummaryAndAGoldenFile) {
   EXPECT_EQ(find_format("nothing"), nullptr);
 }
 
+TEST(Report, FilesOfPackagesOnRequestOnly) {
+  model::ScanReport report = testing::sample_report();
+  report.packages[0].files = {"/usr/lib/b.so", "usr/bin/a"};
+  Style style;
+  for (const Format* format : all_formats()) {
+    style.template_text = "{{#each packages}}{{files}} {{/each}}";
+    style.files = false;
+    std::string without = rendered(format->name, report, style);
+    EXPECT_EQ(without.find("usr/lib/b.so"), std::string::npos) << format->name;
+    style.files = true;
+    std::string with = rendered(format->name, report, style);
+    EXPECT_EQ(with.find("usr/lib/b.so") != std::string::npos, format->lists_files) << format->name;
+  }
+}
+
 // Two dozen system packages with fixes and two dozen without.
 void many_findings(model::ScanReport& report) {
   const model::Package zlib = report.packages[2];

@@ -73,8 +73,9 @@ std::string group_key(const Listed& listed) {
 
 class CycloneDxWriter {
  public:
-  CycloneDxWriter(const ScanReport& report, const Out& out)
+  CycloneDxWriter(const ScanReport& report, bool files, const Out& out)
       : report_(report),
+        files_(files),
         stream_(out, 2),
         w_(stream_.writer()),
         refs_(package_refs(report)),
@@ -84,7 +85,8 @@ class CycloneDxWriter {
     w_.begin_object();
     w_.member("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
     w_.member("bomFormat", "CycloneDX").member("specVersion", "1.6");
-    w_.member("serialNumber", "urn:uuid:" + content_uuid(report_, "cyclonedx"));
+    w_.member("serialNumber",
+              "urn:uuid:" + content_uuid(report_, files_ ? "cyclonedx-files" : "cyclonedx"));
     w_.member("version", 1);
     write_metadata();
     w_.key("components").begin_array();
@@ -186,8 +188,20 @@ class CycloneDxWriter {
              (graph && fact.key == "depends-on");
     });
     facts(all);
+    if (files_) write_files(package);
     write_evidence(package);
     w_.end_object();
+  }
+
+  // evidence.occurrences says where the package was found, which is not what it owns.
+  void write_files(const Package& package) {
+    if (package.files.empty()) return;
+    w_.key("components").begin_array();
+    package.files.each([&](std::string_view path) {
+      w_.begin_object().member("type", "file").member("name", path).end_object();
+      return !stream_.failed();
+    });
+    w_.end_array();
   }
 
   void write_hash(std::string_view digest) {
@@ -414,6 +428,7 @@ class CycloneDxWriter {
   }
 
   const ScanReport& report_;
+  bool files_;
   json::Stream stream_;
   json::Writer& w_;
   std::vector<std::string> refs_;
@@ -423,7 +438,11 @@ class CycloneDxWriter {
 }  // namespace
 
 Status write_cyclonedx(const ScanReport& report, const Out& out) {
-  return CycloneDxWriter(report, out).run();
+  return CycloneDxWriter(report, false, out).run();
+}
+
+Status write_cyclonedx_with_files(const ScanReport& report, const Out& out) {
+  return CycloneDxWriter(report, true, out).run();
 }
 
 }  // namespace bulkhead::sbom

@@ -54,6 +54,8 @@ using Out = std::function<base::Status(std::string_view)>;
 
 // Deterministic: the serial number is a digest of the content, the time is ScanReport::created.
 base::Status write_cyclonedx(const model::ScanReport& report, const Out& out);  // 1.6, JSON
+// The same, and each package has the files that it owns as components of its own.
+base::Status write_cyclonedx_with_files(const model::ScanReport& report, const Out& out);
 base::Status write_spdx(const model::ScanReport& report, const Out& out);       // 2.3, JSON
 
 }  // namespace bulkhead::sbom

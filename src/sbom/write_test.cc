@@ -103,6 +103,20 @@ TEST_P(RoundTrip, StopsWhenTheSinkFails) {
   EXPECT_EQ(status.error().message(), "full");
 }
 
+TEST(WriteCycloneDx, FilesOfPackagesAreComponentsOfTheirOwn) {
+  model::ScanReport report = testing::sample_report();
+  report.packages[0].files = {"/usr/lib/b.so", "usr/bin/a"};
+  EXPECT_EQ(written(write_cyclonedx, report), written(write_cyclonedx, testing::sample_report()));
+  std::string text = written(write_cyclonedx_with_files, report);
+  size_t first = text.find("\"name\": \"usr/bin/a\"");
+  EXPECT_LT(first, text.find("\"name\": \"usr/lib/b.so\"", first));
+  base::Diagnostics diagnostics;
+  auto back = read(text, "written", base::Limits(), diagnostics);
+  ASSERT_TRUE(back) << back.error().message();
+  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_EQ(back->packages.size(), report.packages.size());
+}
+
 INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip, ::testing::Values(write_cyclonedx, write_spdx));
 
 }  // namespace

@@ -56,7 +56,7 @@ class ImageScan {
   }
 
   std::optional<ImageFacts> from_cache() {
-    if (options_.verify) return std::nullopt;
+    if (options_.verify || options_.files) return std::nullopt;  // whole images are kept without
     auto known = whole_.find();
     for (size_t i = 0; known && i < image_.layers.size(); ++i) {
       auto verified = is_verified(i, nullptr);

@@ -23,6 +23,7 @@ struct Options {
   std::string name;                         // of the artifact, as the report shall call it
   std::string platform;                     // "" = this machine's
   bool vulnerabilities = true;              // --scanners
+  bool files = false;                       // packages keep the lists of files that they own
   bool verify = false;                      // hash local layers again although nothing changed
   std::vector<std::string> skip_dirs;       // globs
   std::vector<model::Severity> severities;  // empty: all

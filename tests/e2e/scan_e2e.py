@@ -228,6 +228,23 @@ def test_one_lock_file_is_scanned_by_its_name():
         assert done.code == 64 and "package-lock.json" in done.err, done.err
 
 
+def test_files_of_packages_are_listed_on_request():
+    with Workspace() as w:
+        folder = image(w)
+        plain = w.run("sbom", f"oci:{folder}", "-f", "json")
+        for flags in ((), (), ("--no-cache",)):
+            done = w.run("sbom", f"oci:{folder}", "--files", "-f", "json", "-o", f"cyclonedx={w.path}/bom.json", *flags)
+            assert done.code == 0, done.err
+            owned = {p["name"]: p.get("files") for p in done.json()["packages"]}
+            assert owned["libfoo1"] == ["usr/lib/libfoo.so.1"] and owned["left-shift"] is None, owned
+            bom = json.loads((w.path / "bom.json").read_text())
+            inner = [c["components"] for c in bom["components"] if "components" in c]
+            assert inner == [[{"type": "file", "name": "usr/lib/libfoo.so.1"}]], inner
+        assert w.run("sbom", f"oci:{folder}", "-f", "json").out == plain.out
+        done = w.run("sbom", f"oci:{folder}", "--files", "-f", "spdx")
+        assert done.code == 64 and "cyclonedx" in done.err, done.err
+
+
 def test_platform_is_chosen_from_an_index():
     with Workspace() as w:
         w.database()

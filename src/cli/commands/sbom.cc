@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kOwnFlags = {
     Flag{"format", 'f', "FORMAT", "cyclonedx (default), spdx, json, csv or table"},
     Flag{"output", 'o', "[FORMAT=]FILE", "write it to a file", true},
+    Flag{"files", 0, "", "with each package the files that it owns (cyclonedx, json)"},
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kInputFlags);
 

@@ -13,6 +13,7 @@ constexpr std::array kReportFlags = {
     Flag{"format", 'f', "FORMAT", "format on standard output (default: table)"},
     Flag{"output", 'o', "[FORMAT=]FILE", "write the report to a file", true},
     Flag{"template", 0, "FILE", "template for the format \"template\""},
+    Flag{"files", 0, "", "with each package the files that it owns (json, cyclonedx)"},
     Flag{"sort", 0, "ORDER", "order of the table", false, "action,severity,package,id"},
     Flag{"severity", 's', "LEVELS", "only these severities, e.g. HIGH,CRITICAL", true},
     Flag{"fixable", 0, "", "only findings for which a fix exists"},

@@ -6,13 +6,14 @@
 namespace bulkhead::report::formats::cyclonedx {
 namespace {
 
-base::Status write(const model::ScanReport& report, const Style&, const Out& out) {
-  return sbom::write_cyclonedx(report, out);
+base::Status write(const model::ScanReport& report, const Style& style, const Out& out) {
+  return style.files ? sbom::write_cyclonedx_with_files(report, out)
+                     : sbom::write_cyclonedx(report, out);
 }
 
 }  // namespace
 
 extern constinit const Format descriptor = {
-    "cyclonedx", "CycloneDX 1.6 (JSON), with the vulnerabilities found", write};
+    "cyclonedx", "CycloneDX 1.6 (JSON), with the vulnerabilities found", write, true};
 
 }  // namespace bulkhead::report::formats::cyclonedx

@@ -20,8 +20,8 @@ using model::ScanReport;
 
 class JsonReport {
  public:
-  JsonReport(const ScanReport& report, const Out& out)
-      : report_(report), stream_(out, 2), w_(stream_.writer()) {}
+  JsonReport(const ScanReport& report, bool files, const Out& out)
+      : report_(report), files_(files), stream_(out, 2), w_(stream_.writer()) {}
 
   base::Status run() {
     w_.begin_object().member("schemaVersion", 1);
@@ -159,6 +159,14 @@ class JsonReport {
       w_.end_object();
     });
     strings("dependsOn", package.depends_on);
+    if (files_ && !package.files.empty()) {
+      w_.key("files").begin_array();
+      package.files.each([&](std::string_view path) {
+        w_.value(path);
+        return !stream_.failed();
+      });
+      w_.end_array();
+    }
     if (!package.fix_claims.empty()) {
       list("fixClaims", package.fix_claims, [&](const model::FixClaim& c) { write_claim(c); });
     }
@@ -303,16 +311,17 @@ class JsonReport {
   }
 
   const ScanReport& report_;
+  bool files_;
   base::json::Stream stream_;
   base::json::Writer& w_;
 };
 
-base::Status write(const ScanReport& report, const Style&, const Out& out) {
-  return JsonReport(report, out).run();
+base::Status write(const ScanReport& report, const Style& style, const Out& out) {
+  return JsonReport(report, style.files, out).run();
 }
 
 }  // namespace
 
-extern constinit const Format descriptor = {"json", "JSON (docs/formats/report.md)", write};
+extern constinit const Format descriptor = {"json", "JSON (docs/formats/report.md)", write, true};
 
 }  // namespace bulkhead::report::formats::json

@@ -37,7 +37,7 @@ Status write(const model::ScanReport& report, const Style& style, const Out& sin
 
 }  // namespace
 
-extern constinit const Format descriptor = {"templated",
-                                            "Your own template (docs/formats/template.md)", write};
+extern constinit const Format descriptor = {
+    "templated", "Your own template (docs/formats/template.md)", write, true, true};
 
 }  // namespace bulkhead::report::formats::templated
