@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -41,7 +42,8 @@ void add_flag(Parser& parser, const Flag& flag) {
   if (!flag.choices.empty()) {
     std::vector<std::string> choices;
     for (std::string_view choice : base::split(flag.choices, ',')) choices.emplace_back(choice);
-    option->check(CLI::IsMember(choices, CLI::ignore_case));
+    // The word as the table has it: commands compare it as it is.
+    option->transform(CLI::IsMember(choices, CLI::ignore_case));
   }
 }
 
@@ -55,6 +57,16 @@ void describe(Parser& parser, const Command& command) {
       ->expected(0, 1 << 16);
 }
 
+// What is wrong with a value, as the end of a sentence that begins with the flag; "" for nothing.
+std::string unusable(const Flag& flag, const std::string& value) {
+  // What a script meant to fill in must not pass for the default.
+  if (value.empty()) return ": the value is empty";
+  if (flag.value == "TIME" && !base::parse_time(value)) {
+    return " \"" + value + "\" is not a time (RFC 3339)";
+  }
+  return "";
+}
+
 int run(Parser& parser) {
   if (parser.help) {
     print(stdout, command_help(*parser.command));
@@ -66,6 +78,14 @@ int run(Parser& parser) {
     if (flag.value.empty() && parser.switches[flag.name] != 0) invocation.values_[name] = {};
     if (!flag.value.empty() && !parser.values[flag.name].empty()) {
       invocation.values_[name] = parser.values[flag.name];
+    }
+  }
+  for (const Flag& flag : parser.command->flags) {
+    for (const std::string& value : invocation.values(flag.name)) {
+      std::string wrong = unusable(flag, value);
+      if (wrong.empty()) continue;
+      complain("--" + std::string(flag.name) + wrong);
+      return kUsage;
     }
   }
   invocation.arguments_ = parser.arguments;

@@ -30,4 +30,53 @@ def test_every_command_has_help_and_a_manual_page():
             assert page.code == 0 and page.out.startswith(".TH"), name
 
 
+def test_a_value_that_cannot_be_used_is_a_usage_error():
+    with Workspace() as w:
+        (w.path / "bom.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}')
+        (w.path / "t").write_text("x")
+        for flags, said in {
+            ("-f", "template"): "--template FILE",
+            ("--template", "t"): "-f template",
+            ("--template", "t", "-f", "json"): "-f template",
+            ("--platform", "linux//"): "linux/arm64",
+            ("--platform", ""): "--platform",
+            ("--severity", "bogus"): "critical",
+            ("--sort", "bogus"): "severity",
+            ("--fail-on", "bogus"): "kev",
+            ("--scanners", "bogus"): "packages",
+            ("--stage", "bogus"): "admission",
+            ("--at", "yesterday"): "RFC 3339",
+            ("-f", "bogus"): "cyclonedx",
+            ("-o", "bogus=x"): "cyclonedx",
+            ("-o", "json=x", "-o", "sarif=./x"): "different files",
+            ("-f", "json", "-o", "sarif=-"): "standard output",
+            ("--files",): "cyclonedx",
+        }.items():
+            done = w.run("scan", "sbom:bom.json", *flags)
+            assert done.code == 64 and said in done.err, (flags, done.code, done.err)
+        assert not (w.path / "x").exists()
+        for words, said in {
+            ("db", "build", "--from", ".", "--feed-date", "soon"): "--feed-date",
+            ("db", "build", "--from", ".", "--at", "soon"): "--at",
+            ("policy", "test", "--at", "soon"): "--at",
+            ("policy", "test", "--min-coverage", "much"): "0 to 100",
+            ("policy", "pull", "https://git.example.org/x"): "--to DIR",
+            ("policy", "pull", "https://git.example.org/x", "--to", "p", "--interval", "0"): "86400",
+        }.items():
+            done = w.run(*words)
+            assert done.code == 64 and said in done.err, (words, done.code, done.err)
+        assert w.run("scan", "sbom:bom.json", "--template", "t", "-o", "template=y").code == 0
+        assert w.run("scan", "sbom:bom.json", "-f", "json", "-o", "sarif=/dev/null", "-o", "csv=/dev/null").code == 0
+
+
+def test_words_of_flags_are_understood_in_any_case():
+    with Workspace() as w:
+        w.database()
+        lock = '{"lockfileVersion": 3, "packages": {"node_modules/left-shift": {"version": "1.9.0"}}}'
+        (w.path / "package-lock.json").write_text(lock)
+        for level in ("any", "ANY", "High"):
+            done = w.run("scan", "package-lock.json", "--db", "advisories.db", "--fail-on", level, "--stage", "BUILD")
+            assert done.code == 2, (level, done.code, done.err)
+
+
 support.main(globals())

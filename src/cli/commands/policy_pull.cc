@@ -153,9 +153,6 @@ int watch(Puller& puller, long seconds) {
 }
 
 base::Result<Puller> open_puller(const Invocation& invocation) {
-  if (!invocation.has("to")) {
-    return base::Error(base::Code::kInvalid, "policy pull needs --to DIR to keep the policy in");
-  }
   Invocation flags = invocation;
   // Of other commands they have a prefix.
   constexpr std::string_view kPrefix = "policy-";
@@ -173,6 +170,10 @@ int run(const Invocation& invocation) {
   auto seconds = base::to_number<long>(invocation.value("interval", "30"));
   if (!seconds || *seconds < 1 || *seconds > 86400) {
     complain("--interval is a number of seconds from 1 to 86400");
+    return kUsage;
+  }
+  if (!invocation.has("to")) {
+    complain("policy pull needs --to DIR to keep the policy in");
     return kUsage;
   }
   auto puller = open_puller(invocation);

@@ -141,6 +141,10 @@ int watch(const Invocation& invocation, const std::string& path) {
 int run(const Invocation& invocation) {
   const std::vector<std::string>& names = invocation.arguments();
   std::string path = names.empty() ? "." : names.front();
+  if (auto percent = wanted_coverage(invocation); !percent) {
+    complain(percent.error().message());
+    return kUsage;
+  }
   if (invocation.has("watch")) {
     if (is_repository(path)) {
       complain("--watch is for directories; policy pull --watch follows a repository");
