@@ -3,6 +3,7 @@
 #include "cli/judging.h"
 
 #include "base/fs.h"
+#include "cli/named_file.h"
 #include "decide/judge.h"
 #include "decide/policy_set.h"
 #include "model/nothing_judged.h"
@@ -21,7 +22,8 @@ base::Result<std::vector<decide::Waiver>> read_waivers(const Invocation& invocat
   // Of rules that cover the same finding the first counts: ours, then the form that says more.
   if (!named) files = {".bulkheadignore.yaml", std::string(kTrivyYaml), ".trivyignore"};
   for (const std::string& file : files) {
-    auto text = base::read_file(file, kMaxIgnoreBytes);
+    auto text =
+        named ? read_named_file(file, kMaxIgnoreBytes) : base::read_file(file, kMaxIgnoreBytes);
     if (!text && !named && text.error().code() == base::Code::kNotFound) continue;
     std::string content = TRY_AT("ignore file", std::move(text));
     if (!named && file == kTrivyYaml && !invocation.has("quiet")) {

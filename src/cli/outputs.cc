@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli/named_file.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -213,7 +214,7 @@ base::Result<report::Style> style_for(const Invocation& invocation) {
     if (width && *width >= 40 && *width <= 1000) style.width = *width;
   }
   if (invocation.has("template")) {
-    style.template_text = TRY(base::read_file(invocation.value("template"), kMaxTemplateBytes));
+    style.template_text = TRY(read_named_file(invocation.value("template"), kMaxTemplateBytes));
   }
   return style;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/fs.h"
+#include "cli/named_file.h"
 #include "decide/vex.h"
 #include "sbom/vex.h"
 
@@ -17,7 +18,7 @@ base::Result<VexInput> VexInput::open(const Invocation& invocation) {
   VexInput out;
   out.trust_ = invocation.values("vex-trust");
   for (const std::string& path : invocation.values("vex")) {
-    out.files_.push_back({path, TRY_AT("VEX document", base::read_file(path, kMaxVexBytes))});
+    out.files_.push_back({path, TRY_AT("VEX document", read_named_file(path, kMaxVexBytes))});
   }
   return out;
 }

@@ -185,6 +185,10 @@ def test_filters_and_ignore_files():
         report = findings(w, f"oci:{folder}", "--ignore-file", "ignore.yaml")
         assert ids(report) == EXPECTED[1:], ids(report)
         assert report["ignored"][0]["reason"] == "not reachable"
+        piped = subprocess.run(["bash", "-c", '"$0" scan "$1" --db "$2" -f json --ignore-file <(cat ignore.yaml)',
+                                support.PROGRAM, f"oci:{folder}", w.path / "advisories.db"],
+                               cwd=w.path, env=w.env, capture_output=True)
+        assert piped.returncode == 0 and ids(json.loads(piped.stdout)) == EXPECTED[1:], piped.stderr
         assert ids(findings(w, f"oci:{folder}")) == [EXPECTED[0], EXPECTED[2]], ".trivyignore is read"
         (w.path / ".trivyignore.yaml").write_text("vulnerabilities:\n  - {id: CVE-2026-10001}\n")
         both = w.run("scan", f"oci:{folder}", "--db", w.path / "advisories.db", "-f", "json")
