@@ -105,9 +105,14 @@ TEST(Documents, LockFilesOfModulesAreCut) {
     Interest who;
     interest(whole.info, TreeKind::kSource, who);
     read_file(who.whole, whole, readings, diagnostics);
-    ASSERT_EQ(readings.size(), 1u) << file.first;
-    EXPECT_EQ(readings[0].facts.packages.size(), kMaxPackagesOfModules) << file.first;
-    EXPECT_LT(readings[0].bytes, size_t{90} << 20) << file.first;
+    size_t packages = 0;
+    size_t bytes = 0;
+    for (const Reading& reading : readings) {
+      packages += reading.facts.packages.size();
+      bytes += reading.bytes;
+    }
+    EXPECT_EQ(packages, kMaxPackagesOfModules) << file.first;
+    EXPECT_LT(bytes, size_t{90} << 20) << file.first;
     ASSERT_EQ(diagnostics.all().size(), 1u) << file.first;
     EXPECT_EQ(diagnostics.all()[0].kind, "too-many-packages");
     EXPECT_TRUE(diagnostics.any_incomplete());
