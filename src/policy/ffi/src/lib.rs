@@ -33,6 +33,7 @@ mod splice;
 mod sprintf;
 mod subsets;
 mod times;
+mod units;
 mod walk;
 mod whole;
 mod wire;

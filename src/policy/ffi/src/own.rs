@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builtins that are written here, in place of the interpreter's or beside them.
-use crate::{host, operators, paths, regexes, subsets, times};
+use crate::{host, operators, paths, regexes, subsets, times, units};
 use anyhow::{anyhow, bail, Result};
 use regorus::unstable::BUILTINS;
 use regorus::{Engine, Rc, Value};
@@ -40,6 +40,7 @@ fn all() -> impl Iterator<Item = &'static Builtin> {
         regexes::BUILTINS,
         subsets::BUILTINS,
         times::BUILTINS,
+        units::BUILTINS,
     ];
     families.into_iter().flatten()
 }
