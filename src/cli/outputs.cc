@@ -58,7 +58,8 @@ std::string target_name(const Output& output) {
   struct stat info{};
   if (::stat(output.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return "";
   std::error_code error;
-  std::filesystem::path path = std::filesystem::weakly_canonical(output.path, error);
+  std::filesystem::path path =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(output.path, error), error);
   return error ? output.path : path.string();
 }
 

@@ -50,6 +50,15 @@ base::Result<std::optional<Waiver>> plain_rule(std::string where, std::string_vi
   return std::optional<Waiver>(std::move(rule));
 }
 
+// A pipe has no name to tell: a document begins with "---" or a section, as no id ends in ':'.
+bool begins_as_yaml(std::string_view text) {
+  for (std::string_view line; base::next_line(text, line);) {
+    line = base::trim(line.substr(0, line.find('#')));
+    if (!line.empty()) return line == "---" || line.ends_with(':');
+  }
+  return false;
+}
+
 std::vector<Waiver> parse_plain(std::string_view name, std::string_view text, Mistakes& mistakes) {
   std::vector<Waiver> rules;
   size_t number = 0;
@@ -166,7 +175,7 @@ bool expired(const Waiver& waiver, base::UnixTime now) {
 
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text,
                                                 Mistakes& mistakes) {
-  if (is_yaml(name)) return parse_yaml_waivers(name, text, mistakes);
+  if (is_yaml(name) || begins_as_yaml(text)) return parse_yaml_waivers(name, text, mistakes);
   return parse_plain(name, text, mistakes);
 }
 
