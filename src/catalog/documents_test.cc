@@ -57,22 +57,27 @@ TEST(Documents, ADistributionWithoutItsDatabaseIsNotJudged) {
 TEST(Documents, OneFileGivesSoManyPackages) {
   constexpr size_t kMany = kMaxPackagesOfFile + 10;
   const std::pair<std::string, std::string> files[] = {
-      {"requirements.txt", repeat(kMany, [](auto i) { return "a" + i + "\n"; })},
-      {"pyproject.toml",
-       "project.dependencies = [" + repeat(kMany, [](auto i) { return "'a" + i + "',"; }) + "]"},
+      {"requirements.txt", repeat(kMany, [](const auto& i) { return "a" + i + "\n"; })},
+      {"pyproject.toml", "project.dependencies = [" +
+                             repeat(kMany, [](const auto& i) { return "'a" + i + "',"; }) + "]"},
       {"Pipfile.lock", "{\"default\":{\"x\":{}" +
-                           repeat(kMany, [](auto i) { return ",\"a" + i + "\":{}"; }) + "}}"},
-      {"poetry.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
-      {"pdm.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
-      {"uv.lock", repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\n"; })},
-      {"pylock.toml", repeat(kMany, [](auto i) { return "[[packages]]\nname='a" + i + "'\n"; })},
+                           repeat(kMany, [](const auto& i) { return ",\"a" + i + "\":{}"; }) +
+                           "}}"},
+      {"poetry.lock",
+       repeat(kMany, [](const auto& i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"pdm.lock", repeat(kMany, [](const auto& i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"uv.lock", repeat(kMany, [](const auto& i) { return "[[package]]\nname='a" + i + "'\n"; })},
+      {"pylock.toml",
+       repeat(kMany, [](const auto& i) { return "[[packages]]\nname='a" + i + "'\n"; })},
       {"Cargo.lock",
-       repeat(kMany, [](auto i) { return "[[package]]\nname='a" + i + "'\nversion='1'\n"; })},
-      {"Cargo.toml", "[dependencies]\n" + repeat(kMany, [](auto i) { return "a" + i + "='1'\n"; })},
-      {"go.mod", repeat(kMany, [](auto i) { return "require a" + i + " v1.0.0\n"; })},
-      {"go.sum", repeat(kMany, [](auto i) { return "a" + i + " v1.0.0 h1:x\n"; })},
-      {"vendor/modules.txt", repeat(kMany, [](auto i) { return "# a" + i + " v1.0.0\n"; })},
-      {"pip/_vendor/vendor.txt", repeat(kMany, [](auto i) { return "a" + i + "==1\n"; })}};
+       repeat(kMany,
+              [](const auto& i) { return "[[package]]\nname='a" + i + "'\nversion='1'\n"; })},
+      {"Cargo.toml",
+       "[dependencies]\n" + repeat(kMany, [](const auto& i) { return "a" + i + "='1'\n"; })},
+      {"go.mod", repeat(kMany, [](const auto& i) { return "require a" + i + " v1.0.0\n"; })},
+      {"go.sum", repeat(kMany, [](const auto& i) { return "a" + i + " v1.0.0 h1:x\n"; })},
+      {"vendor/modules.txt", repeat(kMany, [](const auto& i) { return "# a" + i + " v1.0.0\n"; })},
+      {"pip/_vendor/vendor.txt", repeat(kMany, [](const auto& i) { return "a" + i + "==1\n"; })}};
   for (const auto& file : files) {
     TreeKind kind = file.first.starts_with("pip/") ? TreeKind::kInstalled : TreeKind::kSource;
     base::Diagnostics diagnostics;
@@ -90,14 +95,17 @@ TEST(Documents, LockFilesOfModulesAreCut) {
       {"package-lock.json",
        "{\"lockfileVersion\":3,\"packages\":{\"node_modules/x\":{\"version\":\"1.0.0\"}" +
            repeat(kMany,
-                  [](auto i) { return ",\"node_modules/a" + i + "\":{\"version\":\"1.0.0\"}"; }) +
+                  [](const auto& i) {
+                    return ",\"node_modules/a" + i + "\":{\"version\":\"1.0.0\"}";
+                  }) +
            "}}"},
-      {"bun.lock", "{\"packages\":{\"x\":[\"x@1.0.0\"]" +
-                       repeat(kMany, [](auto i) { return ",\"a" + i + "\":[\"a@1.0.0\"]"; }) +
-                       "}}"},
-      {"yarn.lock", repeat(kMany, [](auto i) { return "a" + i + "@1:\n  version \"1.0.0\"\n\n"; })},
+      {"bun.lock",
+       "{\"packages\":{\"x\":[\"x@1.0.0\"]" +
+           repeat(kMany, [](const auto& i) { return ",\"a" + i + "\":[\"a@1.0.0\"]"; }) + "}}"},
+      {"yarn.lock",
+       repeat(kMany, [](const auto& i) { return "a" + i + "@1:\n  version \"1.0.0\"\n\n"; })},
       {"pnpm-lock.yaml",
-       "packages:\n" + repeat(kMany, [](auto i) { return "  a" + i + "@1.0.0: {}\n"; })}};
+       "packages:\n" + repeat(kMany, [](const auto& i) { return "  a" + i + "@1.0.0: {}\n"; })}};
   for (const auto& file : files) {
     base::Diagnostics diagnostics;
     std::vector<Reading> readings;
