@@ -39,7 +39,7 @@ tsan: setup ## unit tests of the rooms with threads under ThreadSanitizer (ROOMS
 
 fuzz: setup ## libFuzzer with clang, a short run of every target
 	@tools/setup tools/packages-fuzz.txt
-	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) && ctest --preset fuzz -L fuzz
+	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) --target fuzzers && ctest --preset fuzz -L fuzz
 
 soak: build ## broken copies of images, databases and documents, for BULKHEAD_SOAK_MINUTES (30)
 	@tools/soak build/release/bin/bulkhead $(SEED)
