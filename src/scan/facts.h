@@ -75,6 +75,8 @@ class FactCollector {
   // A second name of a file of the same tree. True when what is known about target now stands for
   // this name too, or nobody wants this name; false when the content must be read again.
   bool hard_link(const catalog::FileInfo& info, std::string_view target);
+  // The target of the symbolic link that stands at a path so far; null when there is none.
+  const std::string* link_at(std::string_view path) const;
   // A hard link, as hard_link() returned false for it, to a file that was not found in this tree.
   void missing(const std::string& path, const std::string& target);
   // Files of this tree that must be offered once more, with file(): logs of changes to them came

@@ -83,6 +83,7 @@ class LayerWalk {
       case archive::EntryType::kFile: {
         EntrySource content(tar_);
         pending_.erase(path);
+        names_.erase(path);
         return facts_.file({path, name, entry.size, entry.mode}, content);
       }
       case archive::EntryType::kHardLink: hard_link(entry, path); break;
@@ -113,9 +114,17 @@ class LayerWalk {
       facts_.report(path, base::Impact::kIncomplete, "unsafe-path", "hard link out of the layer");
       return;
     }
-    // A hard link has no size of its own; 1 stands for "not empty".
-    catalog::FileInfo info{path, base::basename(path), std::max<uint64_t>(entry.size, 1),
-                           entry.mode};
+    if (const std::string* link = facts_.link_at(*target)) {
+      std::string same = *link;  // a second name of a symbolic link
+      pending_.erase(path);
+      facts_.symlink(path, same);
+      return;
+    }
+    follow_names(*target);
+    // A hard link has no size of its own; this one lets every reader of a head look.
+    catalog::FileInfo info{path, base::basename(path),
+                           std::max<uint64_t>(entry.size, catalog::kHeadBytes), entry.mode};
+    if (names_.size() < FactCollector::kMaxHardLinks) names_[path] = *target;
     if (facts_.hard_link(info, *target)) return;
     if (pending_.size() < FactCollector::kMaxHardLinks) {
       pending_[path] = *target;
@@ -125,9 +134,20 @@ class LayerWalk {
     }
   }
 
+  // From a name that is a hard link itself to the one that has the content.
+  void follow_names(std::string& target) const {
+    constexpr int kMaxHops = 40;  // a name given anew may lead in a circle
+    for (int hop = 0; hop < kMaxHops; ++hop) {
+      auto name = names_.find(target);
+      if (name == names_.end()) return;
+      target = name->second;
+    }
+  }
+
   archive::TarReader& tar_;
   FactCollector& facts_;
   PendingLinks pending_;
+  PendingLinks names_;  // every hard link so far
 };
 
 base::Status check_digest(std::string_view what, std::string_view expected, std::string actual) {
@@ -183,7 +203,13 @@ base::Status second_look(const PendingLinks& pending, const Paths& stale, archiv
       TRY(facts.file({*path, base::basename(*path), entry.size, entry.mode}, content));
     }
     auto [begin, end] = names_of.equal_range(*path);
-    if (begin == end || entry.size > Spill::kMemoryBytes) continue;
+    if (begin == end) continue;
+    if (entry.size > Spill::kMemoryBytes) {  // kept nowhere, so it can go to one name only
+      EntrySource once(tar);
+      TRY(facts.file({begin->second, base::basename(begin->second), entry.size, entry.mode}, once));
+      read.insert(begin->second);
+      continue;
+    }
     base::Bytes bytes(static_cast<size_t>(entry.size));
     EntrySource content(tar);
     if (TRY(base::read_full(content, bytes)) != bytes.size()) continue;

@@ -173,7 +173,7 @@ void LinkPlan::chase(LinkRead read, int32_t layer) {
   if (!path || ++read.hops > kMaxHops) {
     return fail(read, path ? "the last of too many in a row" : "which is out of the root");
   }
-  if (read.hops > 1 && view_.has(*path, layer)) {
+  if (view_.has(*path, layer)) {
     read.real = std::move(*path);
     add(std::move(read), layer);
     return;

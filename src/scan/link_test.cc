@@ -77,7 +77,7 @@ struct Linked {
   }
 
   std::vector<std::string> tars;
-  Spill spill{base::Fd()};
+  Spill spill{make_spill_file(::testing::TempDir()).value_or(base::Fd())};
   std::vector<std::unique_ptr<TreeFacts>> trees;
   std::vector<TreeFacts*> views;
   catalog::History history;
@@ -154,6 +154,39 @@ TEST(LinkRead, PackageDatabasesBehindLinks) {
                           .symlink("usr/lib/apk/db", "/opt")
                           .finish();
   EXPECT_EQ(packages({twice}).size(), 1u);
+}
+
+// Its names in one layer are one file, whoever reads it under which.
+TEST(LinkRead, HardLinksWithinOneLayer) {
+  TarWriter tar;
+  tar.file("store/data", manifest("a")).hardlink("store/b", "store/data");
+  tar.hardlink(npm("a"), "store/b");  // by a second name
+  tar.hardlink("store/c", "store/data").symlink(npm("c"), "/store/c");
+  tar.symlink("store/d", "/store/data").hardlink(npm("d"), "store/d");  // a link as the target
+  EXPECT_EQ(Linked({tar.finish()}).packages,
+            (Packages{"a@0 " + npm("a"), "a@0 " + npm("c"), "a@0 " + npm("d")}));
+  // The readers of the target are not those of the link.
+  TarWriter other;
+  other.file(npm("x"), dpkg("b")).hardlink(kStatus, npm("x"));
+  other.file("usr/lib/python3/x.dist-info/METADATA",
+             "Metadata-Version: 2.1\nName: p\nVersion: 1\n");
+  other.hardlink(npm("y"), "usr/lib/python3/x.dist-info/METADATA");
+  Linked read({other.finish()});
+  EXPECT_EQ(read.packages,
+            (Packages{std::string("b@0 ") + kStatus, "p@0 usr/lib/python3/x.dist-info/METADATA"}));
+}
+
+TEST(LinkRead, AHardLinkToALargeFileIsRead) {
+  std::string status;
+  for (int i = 0; status.size() <= Spill::kMemoryBytes; ++i) {
+    status += "Package: p\nVersion: " + std::to_string(i) +
+              "\nDescription: " + std::string(60'000, 'x') + "\n\n";
+  }
+  TarWriter tar;
+  tar.file("ostree/objects/aa.file", status).hardlink(kStatus, "ostree/objects/aa.file");
+  Linked linked({tar.finish()});
+  EXPECT_TRUE(linked.diagnostics.empty());
+  EXPECT_GT(linked.packages.size(), 100u);
 }
 
 TEST(LinkRead, HardLinksToLowerLayers) {
