@@ -132,6 +132,11 @@ base::Result<Outputs> Outputs::open(const Invocation& invocation, std::string_vi
   for (const std::string& text : invocation.values("output")) {
     auto parts = base::cut(text, "=");
     if (parts && report::find_format(parts->first) != nullptr) {
+      if (parts->second.empty()) {
+        return base::Error(base::Code::kInvalid, "-o " + text + ": no file behind the =; " +
+                                                     std::string(parts->first) +
+                                                     "=- is standard output");
+      }
       wanted.emplace_back(parts->first, parts->second);
     } else if (parts && parts->first.find('/') == std::string_view::npos) {
       TRY(format_named(parts->first));
@@ -154,6 +159,12 @@ base::Result<Outputs> Outputs::open(const Invocation& invocation, std::string_vi
   TRY(check_outputs(invocation, out.outputs_));
   for (Output& output : out.outputs_) TRY(open_target(output));
   return out;
+}
+
+std::string_view Outputs::without_packages() const {
+  auto found = std::ranges::find_if(
+      outputs_, [](const Output& output) { return !output.format->lists_packages; });
+  return found == outputs_.end() ? std::string_view() : report::shown_name(*found->format);
 }
 
 Outputs::~Outputs() {

@@ -34,6 +34,8 @@ class Outputs {
   // Renames finished files into place. Without it the destructor removes them.
   base::Status commit();
   bool terminal() const;  // whether one output is a terminal
+  // A format among them that says nothing where vulnerabilities are not looked for; "" without one.
+  std::string_view without_packages() const;
 
  private:
   std::vector<Output> outputs_;

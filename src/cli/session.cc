@@ -265,6 +265,13 @@ int write_report(const Invocation& invocation, bool vulnerabilities,
     complain(outputs.error().message());
     return outputs.error().code() == base::Code::kInvalid ? kUsage : kFailed;
   }
+  if (std::string_view format = outputs->without_packages(); !vulnerabilities && !format.empty()) {
+    complain(
+        fmt::format("the format {} has findings only, and none are looked for here; "
+                    "bulkhead scan writes it",
+                    format));
+    return kUsage;
+  }
   auto style = style_for(invocation);
   if (!style) return fail(style.error());
   SessionOptions options;

@@ -144,7 +144,7 @@ Result<std::unique_ptr<Transport>> open_tar(base::Fd file, const LocalReference&
   if (tree->has("manifest.json")) return open_docker_archive(std::move(tree), reference);
   if (tree->has("repositories")) return open_docker_v1(std::move(tree), reference);
   return Error(Code::kInvalid,
-               "no image archive: neither index.json nor manifest.json is in it");
+               "no image archive: neither index.json, manifest.json nor repositories is in it");
 }
 
 }  // namespace

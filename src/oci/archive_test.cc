@@ -248,7 +248,8 @@ TEST(Archive, RefusesWhatDoesNotFit) {
 
 TEST(Archive, SaysWhatItIsNot) {
   EXPECT_EQ(load(file_with(TarWriter().dir("etc").file("etc/passwd", "").finish())).error,
-            "invalid: x.tar: no image archive: neither index.json nor manifest.json is in it");
+            "invalid: x.tar: no image archive: neither index.json, manifest.json nor repositories "
+            "is in it");
   EXPECT_EQ(load(file_with(testing::gzip_stored(TarWriter().finish()))).error,
             "unsupported: x.tar: the archive is packed with gzip");
   EXPECT_EQ(load(file_with("no tar at all")).error,

@@ -34,6 +34,7 @@ struct Format {
   base::Status (*write)(const model::ScanReport& report, const Style& style, const Out& out);
   bool lists_files = false;     // whether it has a place for Style::files
   bool takes_template = false;  // whether it is written by Style::template_text
+  bool lists_packages = true;   // false: findings only, so that it is empty where nothing is judged
 };
 
 // All formats, sorted by name (generated from formats/*.cc).

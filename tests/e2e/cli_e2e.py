@@ -49,11 +49,14 @@ def test_a_value_that_cannot_be_used_is_a_usage_error():
             ("-f", "bogus"): "cyclonedx",
             ("-o", "bogus=x"): "cyclonedx",
             ("-o", "json=x", "-o", "sarif=./x"): "different files",
+            ("-o", "json="): "no file",
             ("-f", "json", "-o", "sarif=-"): "standard output",
             ("--files",): "cyclonedx",
         }.items():
             done = w.run("scan", "sbom:bom.json", *flags)
             assert done.code == 64 and said in done.err, (flags, done.code, done.err)
+        sarif = w.run("sbom", "sbom:bom.json", "-f", "sarif")
+        assert sarif.code == 64 and "bulkhead scan writes it" in sarif.err, sarif.err
         assert not (w.path / "x").exists()
         for words, said in {
             ("db", "build", "--from", ".", "--feed-date", "soon"): "--feed-date",

@@ -21,7 +21,7 @@ extern constinit const Command descriptor = {
     "sbom",
     "write the bill of materials of an image, directory or source tree",
     "INPUT",
-    "Scanning the bill of materials gives the same vulnerability findings as scanning the image:\n"
+    "Scanning it (cyclonedx or spdx) gives the same vulnerability findings as scanning the image:\n"
     "  bulkhead sbom oci:build/image -o image.cdx.json && bulkhead scan image.cdx.json",
     kFlags,
     run};

@@ -13,6 +13,9 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 
 }  // namespace
 
-extern constinit const Format descriptor = {"csaf-vex", "CSAF 2.0, profile VEX", write};
+extern constinit const Format descriptor = {.name = "csaf-vex",
+                                            .summary = "CSAF 2.0, profile VEX",
+                                            .write = write,
+                                            .lists_packages = false};
 
 }  // namespace bulkhead::report::formats::csaf_vex

@@ -14,6 +14,9 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 }  // namespace
 
 extern constinit const Format descriptor = {
-    "cyclonedx-vex", "CycloneDX 1.6 VEX, without the list of packages", write};
+    .name = "cyclonedx-vex",
+    .summary = "CycloneDX 1.6 VEX, without the list of packages",
+    .write = write,
+    .lists_packages = false};
 
 }  // namespace bulkhead::report::formats::cyclonedx_vex

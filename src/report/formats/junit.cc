@@ -114,6 +114,9 @@ base::Status write(const ScanReport& report, const Style&, const Out& sink) {
 
 }  // namespace
 
-extern constinit const Format descriptor = {"junit", "JUnit XML, for build servers", write};
+extern constinit const Format descriptor = {.name = "junit",
+                                            .summary = "JUnit XML, for build servers",
+                                            .write = write,
+                                            .lists_packages = false};
 
 }  // namespace bulkhead::report::formats::junit

@@ -13,7 +13,10 @@ base::Status write(const model::ScanReport& report, const Style& style, const Ou
 
 }  // namespace
 
-extern constinit const Format descriptor = {"openvex",
-                                            "OpenVEX 0.2.0, a statement for each finding", write};
+extern constinit const Format descriptor = {
+    .name = "openvex",
+    .summary = "OpenVEX 0.2.0, a statement for each finding",
+    .write = write,
+    .lists_packages = false};
 
 }  // namespace bulkhead::report::formats::openvex

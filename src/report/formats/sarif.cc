@@ -220,6 +220,9 @@ base::Status write(const ScanReport& report, const Style&, const Out& out) {
 
 }  // namespace
 
-extern constinit const Format descriptor = {"sarif", "SARIF 2.1.0, for code scanning", write};
+extern constinit const Format descriptor = {.name = "sarif",
+                                            .summary = "SARIF 2.1.0, for code scanning",
+                                            .write = write,
+                                            .lists_packages = false};
 
 }  // namespace bulkhead::report::formats::sarif
