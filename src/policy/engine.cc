@@ -19,6 +19,7 @@
 #include "policy/rego/prepare.h"
 #include "policy/rego/replaced_builtins.h"
 #include "policy/term.h"
+#include "policy/watchdog.h"
 
 namespace bulkhead::policy {
 
@@ -322,6 +323,7 @@ base::Result<Program> Program::compile(std::span<const Source> modules,
   ffi::RegoProgram* made = nullptr;
   Filled errors;
   const std::vector<ffi::BuiltinName> builtins = builtin_names(options.host);
+  const Watchdog watchdog(time);
   const int32_t status = ffi::bh_compile(texts.data(), texts.size(), documents.data(),
                                          documents.size(), builtins.data(), builtins.size(),
                                          options.strict_errors, &bounds, &made, errors.out());
@@ -389,6 +391,7 @@ base::Result<Answer> Evaluator::evaluate(const Request& request, const Document&
   Calling calling{{request.now_ns, request.seed, 0, {}}, host_};
   Filled answered;
   Filled errors;
+  const Watchdog watchdog(time);
   const int32_t status =
       ffi::bh_evaluate(static_cast<ffi::RegoEvaluator*>(evaluator_.get()), slice(request.entry),
                        static_cast<const ffi::RegoValue*>(input.value_.get()), request.coverage,
