@@ -33,6 +33,10 @@ bool covered(std::string_view name, std::string_view other, catalog::TreeKind ki
   return std::ranges::all_of(wanted.whole, [&](const auto* c) { return contains(there.whole, c); });
 }
 
+bool is_listed(std::span<const std::string_view> paths, std::string_view path) {
+  return std::ranges::find(paths, path) != paths.end();
+}
+
 bool is_database_file(std::string_view path) {
   return std::ranges::any_of(database_paths(), [&](std::string_view database) {
     return path == database || path.starts_with(std::string(database) + "/");
@@ -88,6 +92,7 @@ void LinkPlan::plan_databases() {
   for (std::string_view path : database_paths()) {
     if (plan_database(std::string(path))) plan_log(std::string(path) + "-wal");
   }
+  for (std::string_view path : paths_beside_databases()) plan_database(std::string(path));
 }
 
 // The log of changes beside a database (SQLite's; no other has one) goes with it.
@@ -105,7 +110,8 @@ bool LinkPlan::plan_database(const std::string& path) {
   }
   LinkRead read{led.path, path, led.layer};
   if (led.to == Led::To::kFile) return !is_read(path, led.path) && add(std::move(read), led.at);
-  if (std::ranges::find(database_paths(), led.path) != database_paths().end()) return false;
+  if (is_listed(database_paths(), led.path)) return false;
+  if (is_listed(paths_beside_databases(), led.path)) return false;
   read.below = true;  // which layers have files there, their indexes cannot tell
   for (int32_t layer = 0; layer < static_cast<int32_t>(view_.layers()); ++layer) {
     // One that was refused has nothing, and asking for it again would fail all that is read here.
@@ -194,7 +200,8 @@ void LinkPlan::fail(const LinkRead& read, std::string_view why) {
   base::Impact impact = read.hard ? base::Impact::kIncomplete : base::Impact::kDegraded;
   diagnostics_.add(impact, "link-not-read", read.name,
                    std::string(read.hard ? "hard link to " : "a symbolic link to ") +
-                       base::printable(read.target, 200) + ", " + std::string(why));
+                       base::printable(read.target.empty() ? read.real : read.target, 200) + ", " +
+                       std::string(why));
 }
 
 }  // namespace bulkhead::scan

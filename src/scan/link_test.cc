@@ -58,6 +58,7 @@ struct Linked {
   void note(const TreeFacts& facts, LayerOf layer_of) {
     for (const catalog::Reading& reading : facts.readings) {
       std::string path = reading.facts.path.str();
+      paths.insert(path);
       for (const model::Package& package : reading.facts.packages) {
         packages.insert(package.name + "@" + std::to_string(layer_of(path)) + " " + path);
       }
@@ -83,6 +84,7 @@ struct Linked {
   catalog::History history;
   base::Diagnostics diagnostics;
   std::multiset<std::string> packages;  // name@layer path
+  std::set<std::string> paths;          // of files that were read
   std::set<std::string> kinds;          // of diagnostics
   int passes = 0;                       // second ones
 };
@@ -189,6 +191,34 @@ TEST(LinkRead, AHardLinkToALargeFileIsRead) {
   EXPECT_GT(linked.packages.size(), 100u);
 }
 
+// Which files a package has, and what its documents say, stands beside the database.
+TEST(LinkRead, WhatStandsBesideADatabaseBehindALink) {
+  auto paths = [](const std::vector<std::string>& tars) { return Linked(tars).paths; };
+  std::string real = TarWriter()
+                         .file("db/status", dpkg("a"))
+                         .dir("db/info")
+                         .file("db/info/a.list", "/usr/bin/a\n")
+                         .file("db/info/a.md5sums", std::string(32, 'a') + "  usr/bin/a\n")
+                         .finish();
+  std::string link = TarWriter().symlink("var/lib/dpkg", "../../db").finish();
+  std::set<std::string> want = {kStatus, "var/lib/dpkg/info/a.list", "var/lib/dpkg/info/a.md5sums"};
+  EXPECT_EQ(paths({real, link}), want);
+  EXPECT_EQ(paths({link, real}), want);
+  std::string more = TarWriter().file("db/info/b.list", "/usr/bin/b\n").finish();
+  want.insert("var/lib/dpkg/info/b.list");
+  EXPECT_EQ(paths({real, link, more}), want) << "each layer has some";
+  std::string gone = TarWriter().whiteout("db/info/b.list").finish();
+  want.erase("var/lib/dpkg/info/b.list");
+  EXPECT_EQ(paths({real, link, more, gone}), want);
+  std::string only = TarWriter()
+                         .file(kStatus, dpkg("a"))
+                         .dir("i")
+                         .file("i/a.list", "/usr/bin/a\n")
+                         .symlink("var/lib/dpkg/info", "/i")
+                         .finish();
+  EXPECT_EQ(paths({only}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
+}
+
 TEST(LinkRead, HardLinksToLowerLayers) {
   std::string below = TarWriter().file("store/a", manifest("a")).finish();
   std::string above = TarWriter().hardlink(npm("a"), "store/a").finish();
@@ -261,6 +291,7 @@ TEST(LinkRead, DirectoriesGiveTheSame) {
     std::ofstream(root / path) << text;
   };
   write("db/status", dpkg("a"));
+  write("db/info/a.list", "/usr/bin/a\n");
   write("d/b", dpkg("b"));
   write("store/c.json", manifest("c"));
   fs::create_directories(root / "var/lib");
@@ -275,13 +306,16 @@ TEST(LinkRead, DirectoriesGiveTheSame) {
   ASSERT_TRUE(facts);
   TreeFacts linked = read_linked(*directory, DirectoryJob(), *facts, kLinkKey, spill);
   std::set<std::string> names;
+  std::set<std::string> paths;
   for (const catalog::Reading& reading : linked.readings) {
+    paths.insert(reading.facts.path.str());
     for (const model::Package& package : reading.facts.packages) {
       names.insert(package.name + " " + reading.facts.path.str());
     }
   }
   EXPECT_EQ(names, (std::set<std::string>{"a var/lib/dpkg/status", "b var/lib/dpkg/status.d/b",
                                           "c " + npm("c")}));
+  EXPECT_TRUE(paths.contains("var/lib/dpkg/info/a.list"));
   EXPECT_TRUE(linked.diagnostics.empty());
   fs::remove_all(root);
 }

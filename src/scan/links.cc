@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 14> kDatabases = {
     "var/lib/pacman/local",
 };
 
+// Of dpkg, whose packages have files of their own. apk's and rpm's databases are one file each,
+// and pacman's one directory.
+constexpr std::array<std::string_view, 2> kBeside = {"var/lib/dpkg/info", "usr/share/doc"};
+
 bool is_at_or_above(std::string_view path, std::string_view below) {
   return below.starts_with(path) && (below.size() == path.size() || below[path.size()] == '/');
 }
@@ -68,6 +72,8 @@ std::string resolve_link(std::string_view path, std::string_view target) {
 }
 
 std::span<const std::string_view> database_paths() { return kDatabases; }
+
+std::span<const std::string_view> paths_beside_databases() { return kBeside; }
 
 bool leads_to_database(std::string_view path) {
   return std::any_of(kDatabases.begin(), kDatabases.end(),

@@ -24,6 +24,10 @@ std::string resolve_link(std::string_view path, std::string_view target);
 // Where package databases stand: files, and directories of files.
 std::span<const std::string_view> database_paths();
 
+// Directories of files that are read with a package database: which files its packages have, and
+// what their documents say.
+std::span<const std::string_view> paths_beside_databases();
+
 // Whether a package database stands at this path or below it.
 bool leads_to_database(std::string_view path);
 
