@@ -227,6 +227,7 @@ TreeFacts read_linked(const base::Fd& root, const DirectoryJob& job, const TreeF
   for (int passes = 0; passes < 2 && !reads.empty(); ++passes) {
     for (const LinkRead& read : reads) {
       base::Status done = read_by_link(root, read, walk, facts);
+      if (read.maybe && !done && done.error().code() == base::Code::kNotFound) continue;
       if (!done) plan.fail(read, done.error().message());
     }
     // Files whose log of changes came after them.

@@ -37,6 +37,11 @@ bool is_listed(std::span<const std::string_view> paths, std::string_view path) {
   return std::ranges::find(paths, path) != paths.end();
 }
 
+// Whether readers want files below this path, and not the path itself.
+bool is_directory(std::string_view path) {
+  return is_directory_database(path) || is_listed(paths_beside_databases(), path);
+}
+
 bool is_database_file(std::string_view path) {
   return std::ranges::any_of(database_paths(), [&](std::string_view database) {
     return path == database || path.starts_with(std::string(database) + "/");
@@ -104,20 +109,26 @@ void LinkPlan::plan_log(const std::string& path) {
 bool LinkPlan::plan_database(const std::string& path) {
   Led led = view_.follow(path);
   if (led.to == Led::To::kTooFar) return too_far(path);
-  if (!led.linked || led.at < 0) return false;
+  if (!led.linked || led.path.empty()) return false;
   for (int32_t above = led.layer + 1; above < static_cast<int32_t>(view_.layers()); ++above) {
     if (view_.has(path, above)) return false;  // written through the link, and read there
   }
   LinkRead read{led.path, path, led.layer};
   if (led.to == Led::To::kFile) return !is_read(path, led.path) && add(std::move(read), led.at);
-  if (is_listed(database_paths(), led.path)) return false;
-  if (is_listed(paths_beside_databases(), led.path)) return false;
+  // A directory need have no entry of its own: what is below it makes it, and that no index tells.
+  read.maybe = led.to == Led::To::kNothing && is_directory(path);
+  if (read.maybe || led.to == Led::To::kDirectory) plan_directory(std::move(read));
+  return false;
+}
+
+void LinkPlan::plan_directory(LinkRead read) {
+  if (is_listed(database_paths(), read.real)) return;
+  if (is_listed(paths_beside_databases(), read.real)) return;
   read.below = true;  // which layers have files there, their indexes cannot tell
   for (int32_t layer = 0; layer < static_cast<int32_t>(view_.layers()); ++layer) {
     // One that was refused has nothing, and asking for it again would fail all that is read here.
     if (!view_.layer(layer).index.entries().empty()) add(read, layer);
   }
-  return false;
 }
 
 void LinkPlan::plan_symlinks() {

@@ -26,6 +26,7 @@ struct LinkRead {
   std::string name;         // as catalogers want it
   int32_t layer = -1;       // from which on the name leads there
   bool below = false;       // real is a directory
+  bool maybe = false;       // whether there is such a directory is not known
   bool hard = false;        // a hard link
   int hops = 0;             // hard links followed so far
   std::string target = {};  // as the link has it, for messages
@@ -52,6 +53,7 @@ class LinkPlan {
  private:
   void plan_databases();
   bool plan_database(const std::string& path);  // true: it is a file that will be read
+  void plan_directory(LinkRead read);
   void plan_log(const std::string& path);
   bool too_far(std::string_view path);
   void plan_symlinks();

@@ -219,6 +219,25 @@ TEST(LinkRead, WhatStandsBesideADatabaseBehindALink) {
   EXPECT_EQ(paths({only}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
 }
 
+// Many tars have no entries for directories.
+TEST(LinkRead, DatabasesInDirectoriesWithoutAnEntry) {
+  auto paths = [](const std::vector<std::string>& tars) { return Linked(tars).paths; };
+  TarWriter parts;
+  parts.file("db/parts/a", dpkg("a")).symlink("var/lib/dpkg/status.d", "/db/parts");
+  EXPECT_EQ(paths({parts.finish()}), (std::set<std::string>{"var/lib/dpkg/status.d/a"}));
+  TarWriter pacman;
+  pacman.file("usr/lib/pacman/local/a-1/desc", "%NAME%\na\n\n%VERSION%\n1-1\n\n");
+  pacman.symlink("var/lib/pacman", "../../usr/lib/pacman");
+  EXPECT_EQ(paths({pacman.finish()}), (std::set<std::string>{"var/lib/pacman/local/a-1/desc"}));
+  TarWriter info;
+  info.file("db/status", dpkg("a")).file("db/info/a.list", "/usr/bin/a\n");
+  info.symlink("var/lib/dpkg", "../../db");
+  EXPECT_EQ(paths({info.finish()}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
+  Linked nothing({TarWriter().symlink("var/lib/dpkg/status.d", "/none").finish()});
+  EXPECT_TRUE(nothing.packages.empty());
+  EXPECT_TRUE(nothing.diagnostics.empty());
+}
+
 TEST(LinkRead, HardLinksToLowerLayers) {
   std::string below = TarWriter().file("store/a", manifest("a")).finish();
   std::string above = TarWriter().hardlink(npm("a"), "store/a").finish();
@@ -298,6 +317,8 @@ TEST(LinkRead, DirectoriesGiveTheSame) {
   fs::create_directories((root / npm("c")).parent_path());
   fs::create_symlink("/db", root / "var/lib/dpkg");
   fs::create_symlink("/d", root / "db/status.d");
+  fs::create_directories(root / "var/lib/pacman");
+  fs::create_symlink("/none", root / "var/lib/pacman/local");
   fs::create_symlink("../../../../../../store/c.json", root / npm("c"));
   auto directory = base::open_directory(root.string());
   ASSERT_TRUE(directory);

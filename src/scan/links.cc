@@ -73,6 +73,10 @@ std::string resolve_link(std::string_view path, std::string_view target) {
 
 std::span<const std::string_view> database_paths() { return kDatabases; }
 
+bool is_directory_database(std::string_view path) {
+  return path == "var/lib/dpkg/status.d" || path == "var/lib/pacman/local";
+}
+
 std::span<const std::string_view> paths_beside_databases() { return kBeside; }
 
 bool leads_to_database(std::string_view path) {

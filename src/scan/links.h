@@ -24,6 +24,9 @@ std::string resolve_link(std::string_view path, std::string_view target);
 // Where package databases stand: files, and directories of files.
 std::span<const std::string_view> database_paths();
 
+// Those of them that are directories.
+bool is_directory_database(std::string_view path);
+
 // Directories of files that are read with a package database: which files its packages have, and
 // what their documents say.
 std::span<const std::string_view> paths_beside_databases();
