@@ -2,6 +2,8 @@
 // The layer pass, the merge and the cache, on tars made here and with the real catalogers.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -315,6 +317,54 @@ TEST(Merge, UpperLayersHide) {
 }
 
 // What an upper layer writes through a link of a lower one.
+// Asked one after the other or each alone, in whatever order: the answer is the same.
+TEST(Merge, HidingManyPathsIsHidingEach) {
+  TreeFacts upper = facts_of(TarWriter()
+                                 .file("a/b", "x")
+                                 .dir("a/c")
+                                 .whiteout("b/a/c")
+                                 .file("c/.wh..wh..opq", "")
+                                 .file("d", "x")
+                                 .finish());
+  std::vector<std::string> paths;
+  for (const char* one : {"a", "b", "c", "d", "ab"}) {
+    for (const char* two : {"", "/a", "/b", "/bc"}) {
+      for (const char* three : {"", "/c", "/c/d", "/cc/d/a/b/c"}) {
+        paths.push_back(std::string(one) + two + three);
+      }
+    }
+  }
+  size_t hidden = 0;
+  for (bool sorted : {false, true}) {
+    if (sorted) std::sort(paths.begin(), paths.end());
+    Hiding hiding(upper, kKey);
+    for (const std::string& path : paths) {
+      EXPECT_EQ(hiding.hides(path), hides(upper, kKey, path)) << path;
+      hidden += hides(upper, kKey, path);
+    }
+  }
+  EXPECT_GT(hidden, 0u);
+  EXPECT_LT(hidden, 2 * paths.size());
+  TreeFacts all = facts_of(TarWriter().file(".wh..wh..opq", "").finish());
+  EXPECT_TRUE(Hiding(all, kKey).hides("a/b"));
+  EXPECT_TRUE(hides(all, kKey, "a"));
+}
+
+// Each of 8 million directories above them hashed from its start would be minutes.
+TEST(Merge, DeepPathsTakeNoLongerThanTheirLength) {
+  std::string deep;
+  for (int i = 0; i < 2000; ++i) deep += "d/";
+  TreeFacts lower;
+  for (int i = 0; i < 2000; ++i) lower.links[deep + "l" + std::to_string(i)] = "x";
+  TreeFacts upper = facts_of(TarWriter().file("y", "").file(deep + "l7", "").finish());
+  catalog::History history;
+  std::array<TreeFacts*, 2> layers = {&lower, &upper};
+  auto start = std::chrono::steady_clock::now();
+  drop_hidden(layers, kKey, history);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_EQ(lower.links.size(), 1999u);
+}
+
 TEST(Merge, UpperLayersHideThroughLinks) {
   const std::string real = "usr/lib/apk/db/installed";
   auto installed = [](const std::string& name) { return "P:" + name + "\nV:1\n\n"; };

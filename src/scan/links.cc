@@ -38,10 +38,9 @@ bool is_at_or_above(std::string_view path, std::string_view below) {
   return below.starts_with(path) && (below.size() == path.size() || below[path.size()] == '/');
 }
 
-PathIndex::Has find(std::span<const TreeFacts* const> layers, const PathKey& key,
-                    std::string_view path) {
+PathIndex::Has find(std::span<const TreeFacts* const> layers, uint64_t hash) {
   for (size_t i = layers.size(); i-- > 0;) {
-    PathIndex::Has has = layers[i]->index.find(hash_path(key, path));
+    PathIndex::Has has = layers[i]->index.find(hash);
     if (has != PathIndex::Has::kNothing) return has;
   }
   return PathIndex::Has::kNothing;
@@ -50,8 +49,10 @@ PathIndex::Has find(std::span<const TreeFacts* const> layers, const PathKey& key
 // Whether a link, or anything else that is no directory, stands on the way to a path or there.
 bool leads_elsewhere(std::span<const TreeFacts* const> layers, const PathKey& key,
                      std::string_view path) {
-  for (; !path.empty(); path = base::dirname(path)) {
-    if (find(layers, key, path) == PathIndex::Has::kOther) return true;
+  PrefixHasher hasher(key);
+  for (size_t size = 0; size < path.size();) {
+    size = std::min(path.find('/', size + 1), path.size());
+    if (find(layers, hasher.hash(path, size)) == PathIndex::Has::kOther) return true;
   }
   return false;
 }

@@ -10,46 +10,51 @@
 namespace bulkhead::scan {
 namespace {
 
-struct SipState {
-  uint64_t v0, v1, v2, v3;
+using SipState = std::array<uint64_t, 4>;
 
-  void round() {
-    v0 += v1;
-    v1 = std::rotl(v1, 13) ^ v0;
-    v0 = std::rotl(v0, 32);
-    v2 += v3;
-    v3 = std::rotl(v3, 16) ^ v2;
-    v0 += v3;
-    v3 = std::rotl(v3, 21) ^ v0;
-    v2 += v1;
-    v1 = std::rotl(v1, 17) ^ v2;
-    v2 = std::rotl(v2, 32);
-  }
-  void word(uint64_t m) {
-    v3 ^= m;
-    round();
-    v0 ^= m;
-  }
-};
+void sip_round(SipState& s) {
+  auto& [v0, v1, v2, v3] = s;
+  v0 += v1;
+  v1 = std::rotl(v1, 13) ^ v0;
+  v0 = std::rotl(v0, 32);
+  v2 += v3;
+  v3 = std::rotl(v3, 16) ^ v2;
+  v0 += v3;
+  v3 = std::rotl(v3, 21) ^ v0;
+  v2 += v1;
+  v1 = std::rotl(v1, 17) ^ v2;
+  v2 = std::rotl(v2, 32);
+}
+
+void sip_word(SipState& s, uint64_t m) {
+  s[3] ^= m;
+  sip_round(s);
+  s[0] ^= m;
+}
 
 }  // namespace
 
 uint64_t hash_path(const PathKey& key, std::string_view path) {
-  SipState s{key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
-             key[1] ^ 0x7465646279746573};
-  uint64_t last = static_cast<uint64_t>(path.size()) << 56;
-  while (path.size() >= 8) {
+  return PrefixHasher(key).hash(path, path.size());
+}
+
+PrefixHasher::PrefixHasher(const PathKey& key)
+    : state_{key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
+             key[1] ^ 0x7465646279746573} {}
+
+uint64_t PrefixHasher::hash(std::string_view path, size_t size) {
+  for (; size - done_ >= 8; done_ += 8) {
     uint64_t m = 0;
-    std::memcpy(&m, path.data(), 8);
-    s.word(m);
-    path.remove_prefix(8);
+    std::memcpy(&m, path.data() + done_, 8);
+    sip_word(state_, m);
   }
   uint64_t tail = 0;
-  std::memcpy(&tail, path.data(), path.size());
-  s.word(last | tail);
-  s.v2 ^= 0xff;
-  for (int i = 0; i < 3; ++i) s.round();
-  return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+  if (size > done_) std::memcpy(&tail, path.data() + done_, size - done_);
+  SipState s = state_;
+  sip_word(s, static_cast<uint64_t>(size) << 56 | tail);
+  s[2] ^= 0xff;
+  for (int i = 0; i < 3; ++i) sip_round(s);
+  return s[0] ^ s[1] ^ s[2] ^ s[3];
 }
 
 void PathIndex::seal() {

@@ -18,6 +18,19 @@ using PathKey = std::array<uint64_t, 2>;
 
 uint64_t hash_path(const PathKey& key, std::string_view path);
 
+// Hashes of a path and of the directories above it, each going on where the one before ended: of a
+// path of a thousand directories, hashing each from its start would be a thousand times the work.
+class PrefixHasher {
+ public:
+  explicit PrefixHasher(const PathKey& key);
+  // hash_path() of the first `size` bytes. Sizes must not shrink, nor what was hashed change.
+  uint64_t hash(std::string_view path, size_t size);
+
+ private:
+  std::array<uint64_t, 4> state_;
+  size_t done_ = 0;  // bytes that are in the state
+};
+
 class PathIndex {
  public:
   enum class Has { kNothing, kDirectory, kOther };

@@ -21,6 +21,19 @@ TEST(PathIndex, HashIsSipHash13) {
   EXPECT_NE(hash_path(key, "a"), hash_path({1, 2}, "a"));
 }
 
+TEST(PathIndex, HashesOfPrefixesAreThoseOfPaths) {
+  PathKey key = {5, 6};
+  std::string path;
+  for (int i = 0; i < 100; ++i) path += static_cast<char>('a' + i % 26);
+  for (size_t step : {1, 3, 8, 9, 50}) {
+    PrefixHasher hasher(key);
+    for (size_t size = 0; size <= path.size(); size += step) {
+      EXPECT_EQ(hasher.hash(path, size), hash_path(key, path.substr(0, size))) << size;
+      EXPECT_EQ(hasher.hash(path, size), PrefixHasher(key).hash(path, size)) << "asked again";
+    }
+  }
+}
+
 TEST(PathIndex, FindsWhatWasAdded) {
   PathIndex index;
   index.add(100, true);
