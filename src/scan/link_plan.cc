@@ -5,16 +5,14 @@
 #include "scan/link_plan.h"
 
 #include <algorithm>
-#include <array>
 
 #include "archive/tar.h"
 #include "base/text.h"
+#include "catalog/release_files.h"
 #include "scan/links.h"
 
 namespace bulkhead::scan {
 namespace {
-
-constexpr std::array<std::string_view, 2> kReleaseFiles = {"etc/os-release", "usr/lib/os-release"};
 
 bool contains(std::span<const catalog::Cataloger* const> all, const catalog::Cataloger* one) {
   return std::find(all.begin(), all.end(), one) != all.end();
@@ -93,7 +91,7 @@ bool LinkPlan::add(LinkRead read, int32_t layer) {
 }
 
 void LinkPlan::plan_databases() {
-  for (std::string_view path : kReleaseFiles) plan_database(std::string(path));
+  for (std::string_view path : catalog::release_files()) plan_database(std::string(path));
   for (std::string_view path : database_paths()) {
     if (plan_database(std::string(path))) plan_log(std::string(path) + "-wal");
   }

@@ -219,6 +219,19 @@ TEST(LinkRead, WhatStandsBesideADatabaseBehindALink) {
   EXPECT_EQ(paths({only}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
 }
 
+// Old distributions have no os-release, so each file that tells one is asked for.
+TEST(LinkRead, TheDistributionBehindALinkedDirectory) {
+  auto paths = [](const std::vector<std::string>& tars) { return Linked(tars).paths; };
+  std::string etc = TarWriter().symlink("etc", "system/etc").finish();
+  std::string debian = TarWriter().file("system/etc/debian_version", "12.5\n").finish();
+  EXPECT_EQ(paths({debian, etc}), (std::set<std::string>{"etc/debian_version"}));
+  std::string centos = TarWriter()
+                           .file("system/etc/centos-release", "CentOS release 6.10 (Final)\n")
+                           .symlink("system/etc/redhat-release", "centos-release")
+                           .finish();
+  EXPECT_EQ(paths({etc, centos}), (std::set<std::string>{"etc/centos-release"})) << "once";
+}
+
 // Many tars have no entries for directories.
 TEST(LinkRead, DatabasesInDirectoriesWithoutAnEntry) {
   auto paths = [](const std::vector<std::string>& tars) { return Linked(tars).paths; };

@@ -9,6 +9,7 @@
 #include "catalog/cataloger.h"
 #include "catalog/end_of_life.h"
 #include "catalog/os_release.h"
+#include "catalog/release_files.h"
 
 namespace bulkhead::catalog::catalogers::distro {
 namespace {
@@ -54,6 +55,12 @@ constexpr Source kSources[] = {
     {"etc/arch-release", Form::kPresence, "arch"},
     {"etc/yum.repos.d/ubi.repo", Form::kPresence, "rhel"},
 };
+constexpr auto kReleaseFiles = [] {
+  std::array<std::string_view, std::size(kSources)> out;
+  std::transform(std::begin(kSources), std::end(kSources), out.begin(),
+                 [](const Source& source) { return source.path; });
+  return out;
+}();
 constexpr std::string_view kUbi = "etc/yum.repos.d/ubi.repo";
 
 const Source* find_source(std::string_view path) {
@@ -203,3 +210,7 @@ extern constinit const Cataloger descriptor = {
 };
 
 }  // namespace bulkhead::catalog::catalogers::distro
+
+std::span<const std::string_view> bulkhead::catalog::release_files() {
+  return catalogers::distro::kReleaseFiles;
+}
