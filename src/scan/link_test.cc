@@ -219,6 +219,20 @@ TEST(LinkRead, WhatStandsBesideADatabaseBehindALink) {
   EXPECT_EQ(paths({only}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
 }
 
+// Every database that has a reader, not only those of the large distributions.
+TEST(LinkRead, LesserDatabasesBehindLinks) {
+  TarWriter opkg;
+  opkg.symlink("var", "data").file("data/lib/opkg/status", dpkg("a"));
+  opkg.file("data/lib/opkg/info/a.list", "/bin/a\n");
+  EXPECT_EQ(Linked({opkg.finish()}).paths,
+            (std::set<std::string>{"var/lib/opkg/status", "var/lib/opkg/info/a.list"}));
+  TarWriter manifest_only;
+  manifest_only.symlink("var/lib/rpmmanifest", "/m")
+      .file("m/container-manifest-2", "a\t1-1\t1\t1\tv\t(none)\t1\tx86_64\t0\ta-1-1.src.rpm\n");
+  EXPECT_EQ(Linked({manifest_only.finish()}).paths,
+            (std::set<std::string>{"var/lib/rpmmanifest/container-manifest-2"}));
+}
+
 // Old distributions have no os-release, so each file that tells one is asked for.
 TEST(LinkRead, TheDistributionBehindALinkedDirectory) {
   auto paths = [](const std::vector<std::string>& tars) { return Linked(tars).paths; };

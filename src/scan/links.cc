@@ -4,7 +4,7 @@
 #include "scan/links.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <string>
 
 #include "base/text.h"
@@ -13,7 +13,7 @@
 namespace bulkhead::scan {
 namespace {
 
-constexpr std::array<std::string_view, 14> kDatabases = {
+constexpr std::string_view kDatabases[] = {
     "var/lib/dpkg/status",
     "var/lib/dpkg/status.d",
     "lib/apk/db/installed",
@@ -27,12 +27,23 @@ constexpr std::array<std::string_view, 14> kDatabases = {
     "usr/share/rpm/Packages",
     "usr/share/rpm/Packages.db",
     "usr/share/rpm/rpmdb.sqlite",
+    "usr/lib/sysimage/rpm-ostree-base-db/Packages",
+    "usr/lib/sysimage/rpm-ostree-base-db/Packages.db",
+    "usr/lib/sysimage/rpm-ostree-base-db/rpmdb.sqlite",
+    "var/lib/rpmmanifest/container-manifest-2",
     "var/lib/pacman/local",
+    "usr/lib/opkg/status",
+    "var/lib/opkg/status",
+    "lib/opkg/status",
+    "var/lib/chisel/manifest.wall",
+    "usr/share/bottlerocket/application-inventory.json",
 };
 
-// Of dpkg, whose packages have files of their own. apk's and rpm's databases are one file each,
-// and pacman's one directory.
-constexpr std::array<std::string_view, 2> kBeside = {"var/lib/dpkg/info", "usr/share/doc"};
+// Of dpkg and opkg, whose packages have files of their own. apk's and rpm's databases are one file
+// each, and pacman's one directory.
+constexpr std::string_view kBeside[] = {
+    "var/lib/dpkg/info", "usr/share/doc", "usr/lib/opkg/info", "var/lib/opkg/info", "lib/opkg/info",
+};
 
 bool is_at_or_above(std::string_view path, std::string_view below) {
   return below.starts_with(path) && (below.size() == path.size() || below[path.size()] == '/');
@@ -81,7 +92,7 @@ bool is_directory_database(std::string_view path) {
 std::span<const std::string_view> paths_beside_databases() { return kBeside; }
 
 bool leads_to_database(std::string_view path) {
-  return std::any_of(kDatabases.begin(), kDatabases.end(),
+  return std::any_of(std::begin(kDatabases), std::end(kDatabases),
                      [&](std::string_view database) { return is_at_or_above(path, database); });
 }
 
