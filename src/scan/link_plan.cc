@@ -115,17 +115,33 @@ bool LinkPlan::plan_database(const std::string& path) {
   if (led.to == Led::To::kFile) return !is_read(path, led.path) && add(std::move(read), led.at);
   // A directory need have no entry of its own: what is below it makes it, and that no index tells.
   read.maybe = led.to == Led::To::kNothing && is_directory(path);
-  if (read.maybe || led.to == Led::To::kDirectory) plan_directory(std::move(read));
+  if (read.maybe || led.to == Led::To::kDirectory) plan_directory(read);
   return false;
 }
 
-void LinkPlan::plan_directory(LinkRead read) {
+void LinkPlan::plan_directory(const LinkRead& read) {
   if (is_listed(database_paths(), read.real)) return;
   if (is_listed(paths_beside_databases(), read.real)) return;
-  read.below = true;  // which layers have files there, their indexes cannot tell
+  LinkRead all = read;
+  all.below = true;  // which layers have files there, their indexes cannot tell
   for (int32_t layer = 0; layer < static_cast<int32_t>(view_.layers()); ++layer) {
     // One that was refused has nothing, and asking for it again would fail all that is read here.
-    if (!view_.layer(layer).index.entries().empty()) add(read, layer);
+    if (!view_.layer(layer).index.entries().empty()) add(all, layer);
+  }
+  plan_links_below(read);
+}
+
+// Links in the directory have wanted names only behind the link to it.
+void LinkPlan::plan_links_below(const LinkRead& directory) {
+  std::string below = directory.real + "/";
+  for (size_t i = 0; i < view_.layers(); ++i) {
+    const LinkMap& links = view_.layer(static_cast<int32_t>(i)).links;
+    for (auto at = links.lower_bound(below); at != links.end(); ++at) {
+      const auto& [path, target] = *at;
+      if (!path.starts_with(below)) break;
+      std::string name = directory.name + path.substr(directory.real.size());
+      if (!interest_in(name, kind_).whole.empty()) plan_symlink(name, target);
+    }
   }
 }
 

@@ -53,7 +53,8 @@ class LinkPlan {
  private:
   void plan_databases();
   bool plan_database(const std::string& path);  // true: it is a file that will be read
-  void plan_directory(LinkRead read);
+  void plan_directory(const LinkRead& read);
+  void plan_links_below(const LinkRead& directory);
   void plan_log(const std::string& path);
   bool too_far(std::string_view path);
   void plan_symlinks();

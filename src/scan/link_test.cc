@@ -260,6 +260,10 @@ TEST(LinkRead, DatabasesInDirectoriesWithoutAnEntry) {
   info.file("db/status", dpkg("a")).file("db/info/a.list", "/usr/bin/a\n");
   info.symlink("var/lib/dpkg", "../../db");
   EXPECT_EQ(paths({info.finish()}), (std::set<std::string>{kStatus, "var/lib/dpkg/info/a.list"}));
+  TarWriter inner;  // a link in the directory
+  inner.file("db/a", dpkg("a")).symlink("db/parts/a", "../a");
+  inner.symlink("var/lib/dpkg/status.d", "/db/parts");
+  EXPECT_EQ(paths({inner.finish()}), (std::set<std::string>{"var/lib/dpkg/status.d/a"}));
   Linked nothing({TarWriter().symlink("var/lib/dpkg/status.d", "/none").finish()});
   EXPECT_TRUE(nothing.packages.empty());
   EXPECT_TRUE(nothing.diagnostics.empty());
@@ -344,6 +348,8 @@ TEST(LinkRead, DirectoriesGiveTheSame) {
   fs::create_directories((root / npm("c")).parent_path());
   fs::create_symlink("/db", root / "var/lib/dpkg");
   fs::create_symlink("/d", root / "db/status.d");
+  write("store/d", dpkg("d"));
+  fs::create_symlink("../store/d", root / "d/d");
   fs::create_directories(root / "var/lib/pacman");
   fs::create_symlink("/none", root / "var/lib/pacman/local");
   fs::create_symlink("../../../../../../store/c.json", root / npm("c"));
@@ -362,7 +368,7 @@ TEST(LinkRead, DirectoriesGiveTheSame) {
     }
   }
   EXPECT_EQ(names, (std::set<std::string>{"a var/lib/dpkg/status", "b var/lib/dpkg/status.d/b",
-                                          "c " + npm("c")}));
+                                          "d var/lib/dpkg/status.d/d", "c " + npm("c")}));
   EXPECT_TRUE(paths.contains("var/lib/dpkg/info/a.list"));
   EXPECT_TRUE(linked.diagnostics.empty());
   fs::remove_all(root);
