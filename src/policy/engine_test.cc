@@ -434,6 +434,31 @@ u if every p in lists { is_array(p); some i; p[i] == "z" }
   EXPECT_EQ(to_string(problems[0]), "a.rego:2:21: var i referenced above");
 }
 
+TEST(Engine, TakesValuesOfHeadsWithElseAfterTheirBodies) {
+  const Program program = must_compile({{"a.rego", R"(package a
+exempt := {"lab": true}
+is_exempt := exempt[e] if { e := "prod" } else := false
+denied if not is_exempt
+m := {"a": 1, "b": 2}
+x := m[k] if { k := "c" } else := 3
+y := [m[k],
+	m[k] + 1] if k := "b" else := 3
+z := input.l[i] if {
+	input.no
+	i := 0
+} else := input.l[i] if {
+	i := 1 # the second
+} else := 3
+f(v) := m[k] if { k := v } else := 3
+g := [f("a"), f("b"), f("c")]
+)"}});
+  EXPECT_EQ(evaluated(program, "data.a.denied"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.x"), "3");
+  EXPECT_EQ(evaluated(program, "data.a.y"), "[2,3]");
+  EXPECT_EQ(evaluated(program, "data.a.z", R"({"l": [5, 6]})"), "6");
+  EXPECT_EQ(evaluated(program, "data.a.g"), "[1,2,3]");
+}
+
 TEST(Engine, ComparesPartsOfValues) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := [object.subset(x, y) | some [x, y] in [

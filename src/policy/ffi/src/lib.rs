@@ -15,6 +15,7 @@ mod go_parse;
 mod go_regex;
 mod graphs;
 mod guard;
+mod heads;
 mod host;
 mod json;
 mod numerals;

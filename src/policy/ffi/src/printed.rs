@@ -63,6 +63,18 @@ pub trait Queries {
     fn query(&mut self, query: &Query, out: &mut Printed);
 }
 
+/// Queries as they are.
+pub struct Plain;
+
+impl Queries for Plain {
+    fn query(&mut self, query: &Query, out: &mut Printed) {
+        for (index, stmt) in query.stmts.iter().enumerate() {
+            out.push(if index > 0 { "; " } else { "" });
+            out.statement(stmt, self);
+        }
+    }
+}
+
 impl Printed {
     /// What is written stands on these lines.
     pub fn new(line: u32, last_line: u32) -> Printed {

@@ -7,7 +7,7 @@ use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
 use crate::splice::{self, Places};
-use crate::{bodies, checks, host, json, own, patterns, rules, whole};
+use crate::{bodies, checks, heads, host, json, own, patterns, rules, whole};
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Rc, Value};
@@ -177,15 +177,35 @@ impl<'l> Builder<'l> {
         changed
     }
 
+    /// Changes the texts, so many times at most, and reads them again: the next edits are those of
+    /// the new texts, problems or not.
+    fn change_and_read(
+        &mut self,
+        edits: Edits,
+        times: usize,
+        added: &Added,
+        changes: &mut Changes,
+    ) -> Result<(), Vec<Problem>> {
+        for _ in 0..times {
+            if !self.change(edits, added, changes) {
+                break;
+            }
+            if let Err(error) = self.reread(Vec::new()) {
+                self.problems.push(problem_of("policy", &error, changes));
+                return Err(std::mem::take(&mut self.problems));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks the modules, and reads them again as the interpreter is to evaluate them.
     fn prepare(&mut self, modules: &[Ref<Module>]) -> Result<Changes, Vec<Problem>> {
         let added = std::mem::take(&mut self.added);
         let names = checks::names_of(modules);
         checks::run(modules, &names, &Arities::new(modules, &added), &mut self.problems);
         let mut changes = Changes::new();
-        if self.change(bodies::edits, &added, &mut changes) && self.problems.is_empty() {
-            let read = self.reread(Vec::new());
-            read.map_err(|error| vec![problem_of("policy", &error, &changes)])?;
+        for (edits, times) in [(heads::edits as Edits, 1), (bodies::edits, 1)] {
+            self.change_and_read(edits, times, &added, &mut changes)?;
         }
         if self.problems.is_empty() {
             self.change(patterns::edits, &added, &mut changes);
