@@ -459,6 +459,25 @@ g := [f("a"), f("b"), f("c")]
   EXPECT_EQ(evaluated(program, "data.a.g"), "[1,2,3]");
 }
 
+TEST(Engine, PutsNegationsBehindWhatBindsTheirVariables) {
+  const Program program = must_compile({{"a.rego", R"(package a
+denied if {
+	not input.zz.approved[w]
+	w = "security"
+}
+r if { some w; not input.l[
+		w]; w = 7 }
+s contains i if { not input.m[i]; not data.nope.yy[i]; input.l[i] }
+t := [i | not input.m[i]; input.l[i] = _]
+u if { not count([j | not input.m[j]; input.l[j]]) == 2; w = 1; not input.l[w] }
+)"}});
+  EXPECT_EQ(evaluated(program, "data.a.denied"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.r", R"({"l": [1]})"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.s", R"({"l": [1, 2], "m": [3]})"), "[1]");
+  EXPECT_EQ(evaluated(program, "data.a.t", R"({"l": [1, 2], "m": [3]})"), "[1]");
+  EXPECT_EQ(evaluated(program, "data.a.u", R"({"l": [1]})"), "true");
+}
+
 TEST(Engine, ComparesPartsOfValues) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := [object.subset(x, y) | some [x, y] in [

@@ -20,6 +20,7 @@ mod host;
 mod json;
 mod numerals;
 mod operators;
+mod order;
 mod own;
 mod paths;
 mod pattern_text;

@@ -7,7 +7,7 @@ use crate::guard::Limits;
 use crate::problem::Problem;
 use crate::rules::{Found, Kind};
 use crate::splice::{self, Places};
-use crate::{bodies, checks, heads, host, json, own, patterns, rules, whole};
+use crate::{bodies, checks, heads, host, json, order, own, patterns, rules, whole};
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Rc, Value};
@@ -204,7 +204,7 @@ impl<'l> Builder<'l> {
         let names = checks::names_of(modules);
         checks::run(modules, &names, &Arities::new(modules, &added), &mut self.problems);
         let mut changes = Changes::new();
-        for (edits, times) in [(heads::edits as Edits, 1), (bodies::edits, 1)] {
+        for (edits, times) in [(heads::edits as Edits, 1), (order::edits, 16), (bodies::edits, 1)] {
             self.change_and_read(edits, times, &added, &mut changes)?;
         }
         if self.problems.is_empty() {
