@@ -478,6 +478,24 @@ u if { not count([j | not input.m[j]; input.l[j]]) == 2; w = 1; not input.l[w] }
   EXPECT_EQ(evaluated(program, "data.a.u", R"({"l": [1]})"), "true");
 }
 
+TEST(Engine, ReplacesRulesByTheirBareNames) {
+  const Program program = must_compile({{"a.rego", R"(package a
+r := 1
+q := r
+set contains 1
+obj[k] := 1 if some k in ["a"]
+three := 3
+x if { q == 2 with r as 2 }
+y if { 5 in set with set as {5} }
+z if { obj.b == 4 with obj as {"b": 4} }
+v if { q == 3 with r as three }
+w if { other == 7 with given as 7 }
+)"},
+                                        {"b.rego", "package a\ngiven := 1\nother := given\n"}});
+  for (const std::string name : {"x", "y", "z", "v", "w"})
+    EXPECT_EQ(evaluated(program, "data.a." + name), "true") << name;
+}
+
 TEST(Engine, ComparesPartsOfValues) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := [object.subset(x, y) | some [x, y] in [

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads paths by tokens. What is replaced may be anything; only names of functions are changed.
+// Reads paths by tokens. What is replaced may be anything; names of functions are changed where
+// they are called, and those of all rules behind `with`.
 #include "policy/rego/replaced_functions.h"
 
 #include <algorithm>
@@ -36,15 +37,21 @@ bool has_only_names(const std::vector<std::string>& package) {
   });
 }
 
+// Whether the path that starts behind a `with` is what it replaces.
+bool replaces(const Outline& outline, size_t i) {
+  return outline.at(i).kind == TokenKind::kName && outline.at(ground_path(outline, i).end).is("as");
+}
+
 }  // namespace
 
 void ReplacedFunctions::add(const Outline& outline) {
   const ModuleTokens module = module_tokens(outline);
   for (const RuleTokens& rule : module.rules) {
-    if (rule.path.names.size() != 1 || !outline.at(rule.path.end).is("(")) continue;
     std::vector<std::string> path = module.package;
     path.push_back(rule.path.names.front());
-    defined_.insert(std::move(path));
+    const bool function = rule.path.names.size() == 1 && outline.at(rule.path.end).is("(");
+    if (function) functions_.insert(path);
+    rules_.insert(std::move(path));
   }
   std::vector<GroundPath> replaced;
   for (size_t i = 0; i < outline.size(); ++i) {
@@ -70,17 +77,20 @@ std::vector<Edit> ReplacedFunctions::edits(const Outline& outline) const {
   if (found_.empty()) return out;
   const ModuleTokens module = module_tokens(outline);
   if (!has_only_names(module.package)) return out;
+  const auto aliases = import_aliases(outline.tokens());
   std::set<size_t> heads;
   for (const RuleTokens& rule : module.rules) heads.insert(rule.head);
   for (size_t i = 0; i < outline.size(); ++i) {
     const Token& token = outline.at(i);
     const bool called = outline.at(i + 1).is("(") && !outline.at(i + 1).after_space;
-    const bool replaced = i > 0 && outline.at(i - 1).is("with") && outline.at(i + 1).is("as");
+    const bool replaced = i > 0 && outline.at(i - 1).is("with") && replaces(outline, i);
     if (token.kind != TokenKind::kName || heads.contains(i) || !(called || replaced)) continue;
     if (i > 0 && outline.at(i - 1).is(".")) continue;
     std::vector<std::string> path = module.package;
     path.emplace_back(token.text);
-    if (found_.contains(path) && defined_.contains(path))
+    const bool means_rule =
+        replaced ? rules_.contains(path) : found_.contains(path) && functions_.contains(path);
+    if (means_rule && !aliases.contains(token.text))
       out.push_back({token.offset, 0, package_prefix(module.package)});
   }
   return out;

@@ -4,7 +4,8 @@
 // path:
 //   f(x)                       data.p.f(x)
 //   with f as mock             with data.p.f as mock
-// in package p. What no `with` names stays what it is.
+// in package p, where a rule that is no function gets it behind `with` only, since the interpreter
+// takes a bare name there for one below data. What no `with` names stays what it is.
 #pragma once
 
 #include <set>
@@ -26,8 +27,9 @@ class ReplacedFunctions {
  private:
   using Paths = std::set<std::vector<std::string>>;  // below data
 
-  Paths defined_;  // functions
-  Paths found_;    // what is replaced
+  Paths rules_;      // by their first name, functions too
+  Paths functions_;  // those that a name alone calls
+  Paths found_;      // what is replaced
 };
 
 }  // namespace bulkhead::policy::rego
