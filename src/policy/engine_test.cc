@@ -478,6 +478,29 @@ u if { not count([j | not input.m[j]; input.l[j]]) == 2; w = 1; not input.l[w] }
   EXPECT_EQ(evaluated(program, "data.a.u", R"({"l": [1]})"), "true");
 }
 
+TEST(Engine, RefusesNegationsOfWhatNothingBinds) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"x if { some i; not input.l[i] == 3 }", "a.rego:2:28: var i is unsafe"},
+      {"x[y] := 1 if { not input.l[y] }", "a.rego:2:28: var y is unsafe"},
+      {"x contains y if { not input.l[y] }", "a.rego:2:31: var y is unsafe"},
+      {"x if { not walk(input, [p, 1]) }", "a.rego:2:25: var p is unsafe"},
+      {"x if { not z := 1 }", "a.rego:2:14: cannot assign vars inside negated expression"},
+  };
+  for (const auto& [rule, want] : cases) {
+    std::vector<Problem> problems;
+    const std::vector<Source> modules = {{"a.rego", "package a\n" + rule + "\n"}};
+    EXPECT_FALSE(Program::compile(modules, {}, {}, problems)) << rule;
+    ASSERT_FALSE(problems.empty()) << rule;
+    EXPECT_EQ(to_string(problems[0]), want);
+  }
+  must_compile({{"a.rego", R"(package a
+x if { some i; not input.l[i] == 3; input.m[i] }
+y if not count({i | input.l[i]; not input.m[i]}) > 0
+z if every i, e in input.l { not input.m[i] == e }
+f(i) if not input.l[i]
+)"}});
+}
+
 TEST(Engine, ReplacesRulesByTheirBareNames) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := 1

@@ -10,7 +10,7 @@
 //!   not p with input as q   operand := q; not p with input as operand
 //!
 //! References that are negated themselves or stand beside == and = are no operands: only the keys
-//! in them are. Wildcards and names that only the negated expression has are unsafe, unless they
+//! in them are. Wildcards and names that nothing outside of negations binds are unsafe, unless they
 //! stand in a call that is an operand itself.
 //!
 //! Declarations go to the front of their body, since the interpreter declares again with each round
@@ -27,18 +27,63 @@ use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{
     AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, Span,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-/// How often each name stands somewhere.
-#[derive(Default)]
-struct Counts(HashMap<String, usize>);
+/// Names that something binds which is not negated itself. What only `some` or the head has is not
+/// among them.
+struct Bound<'b> {
+    names: &'b Names,
+    arities: &'b Arities<'b>,
+    found: HashSet<String>,
+    negated: HashSet<u32>,
+}
 
-impl Visitor for Counts {
+/// What in a negated expression has a body of its own.
+struct Inner<'i, 'b>(&'i mut Bound<'b>);
+
+impl Visitor for Inner<'_, '_> {
     fn expr(&mut self, expr: &Ref<Expr>, _place: Place) -> bool {
-        if let Some(span) = walk::root(expr) {
-            *self.0.entry(span.text().to_string()).or_default() += 1;
+        let own = matches!(
+            expr.as_ref(),
+            Expr::ArrayCompr { .. } | Expr::SetCompr { .. } | Expr::ObjectCompr { .. }
+        );
+        if own {
+            walk::expr(expr, Place::Value, self.0);
+        }
+        !own
+    }
+}
+
+impl Visitor for Bound<'_> {
+    fn expr(&mut self, expr: &Ref<Expr>, place: Place) -> bool {
+        if self.negated.remove(&expr.eidx()) {
+            walk::expr(expr, Place::Value, &mut Inner(self));
+            return false;
+        }
+        match expr.as_ref() {
+            Expr::Var { span, .. } if matches!(place, Place::Unifies | Place::Declares) => {
+                self.found.insert(span.text().to_string());
+            }
+            Expr::Call { fcn, params, .. } => {
+                if self.arities.takes_result(self.names, fcn, params.len()) {
+                    params.last().into_iter().for_each(|p| walk::expr(p, Place::Unifies, self));
+                }
+            }
+            _ => {}
         }
         true
+    }
+
+    fn statement(&mut self, _query: &Query, stmt: &LiteralStmt) {
+        match &stmt.literal {
+            Literal::NotExpr { expr, .. } => {
+                self.negated.insert(expr.eidx());
+            }
+            Literal::Every { key, value, .. } => {
+                self.found.extend(key.iter().chain([value]).map(|v| v.text().to_string()));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -126,7 +171,8 @@ struct Changer<'c> {
     names: &'c Names,
     arities: &'c Arities<'c>,
     locals: HashSet<String>,
-    counts: Counts,
+    /// Names that something binds outside of negations.
+    bound: HashSet<String>,
     /// Operands that have got a name in the module.
     count: usize,
     /// The last bytes that have been written again as a whole.
@@ -160,11 +206,11 @@ impl Visitor for Variables {
 /// The operands of one negated statement.
 struct Operands<'o, 'c> {
     changer: &'o Changer<'c>,
-    /// How often the statement has each name.
-    inside: Counts,
     found: Vec<Ref<Expr>>,
     /// Variables that nothing binds.
     unbound: Vec<Span>,
+    /// A negated `:=`.
+    assigned: Option<Ref<Expr>>,
 }
 
 impl Operands<'_, '_> {
@@ -174,11 +220,9 @@ impl Operands<'_, '_> {
         outer && !self.changer.locals.contains(name)
     }
 
-    /// Whether nothing outside of the statement has this variable.
+    /// Whether nothing outside of negations binds this variable.
     fn is_own(&self, name: &str) -> bool {
-        let elsewhere = self.changer.counts.0.get(name) > self.inside.0.get(name);
-        let known = elsewhere || self.changer.locals.contains(name) || self.refers(name);
-        name == "_" || !known
+        name == "_" || !(self.changer.bound.contains(name) || self.refers(name))
     }
 
     /// Notes variables of a reference that nothing can bind; whether there are any.
@@ -194,7 +238,7 @@ impl Operands<'_, '_> {
     fn value(&mut self, expr: &Ref<Expr>) {
         match expr.as_ref() {
             Expr::Var { span, .. } if self.refers(span.text()) => self.found.push(expr.clone()),
-            Expr::Var { span, .. } if span.text() == "_" => self.unbound.push(span.clone()),
+            Expr::Var { span, .. } if self.is_own(span.text()) => self.unbound.push(span.clone()),
             Expr::RefDot { .. } | Expr::RefBrack { .. } => {
                 if !self.has_unbound(expr) {
                     self.found.push(expr.clone());
@@ -241,7 +285,7 @@ impl Operands<'_, '_> {
 
     fn negated(&mut self, expr: &Ref<Expr>) {
         match expr.as_ref() {
-            Expr::AssignExpr { op: AssignOp::ColEq, .. } => {}
+            Expr::AssignExpr { op: AssignOp::ColEq, .. } => self.assigned = Some(expr.clone()),
             Expr::AssignExpr { lhs, rhs, .. } => {
                 for side in [lhs, rhs] {
                     self.has_unbound(side);
@@ -283,34 +327,40 @@ impl Changer<'_> {
         let Literal::NotExpr { expr, .. } = &stmt.literal else {
             return (Vec::new(), Vec::new());
         };
-        let mut inside = Counts::default();
-        walk::expr(expr, Place::Value, &mut inside);
-        let mut operands =
-            Operands { changer: self, inside, found: Vec::new(), unbound: Vec::new() };
+        let mut operands = Operands {
+            changer: self,
+            found: Vec::new(),
+            unbound: Vec::new(),
+            assigned: None,
+        };
         for with in stmt.with_mods.iter().filter(|with| !self.is_function(&with.r#as)) {
             operands.value(&with.r#as);
         }
         let withs = std::mem::take(&mut operands.found);
         operands.unbound.clear();
         operands.negated(expr);
-        let (found, unbound) = (operands.found, operands.unbound);
-        self.report_unbound(&unbound);
+        let (found, unbound, assigned) = (operands.found, operands.unbound, operands.assigned);
+        for span in unbound {
+            self.report(Problem::at(&span, format!("var {} is unsafe", span.text())));
+        }
+        if let Some(assigned) = assigned {
+            let message = "cannot assign vars inside negated expression";
+            self.report(Problem::at(assigned.span(), message));
+        }
         if self.source.ends_with(NOT_BODIES) {
             return (Vec::new(), Vec::new());
         }
         (withs, found)
     }
 
-    fn report_unbound(&mut self, variables: &[Span]) {
-        for span in variables {
-            let problem = Problem::at(span, format!("var {} is unsafe", span.text()));
-            let told = |p: &Problem| {
-                (&p.path, p.line, p.column, &p.message)
-                    == (&problem.path, problem.line, problem.column, &problem.message)
-            };
-            if !self.problems.iter().any(told) {
-                self.problems.push(problem);
-            }
+    /// Once for each place: a statement may be looked at twice.
+    fn report(&mut self, problem: Problem) {
+        let told = |p: &Problem| {
+            (&p.path, p.line, p.column, &p.message)
+                == (&problem.path, problem.line, problem.column, &problem.message)
+        };
+        if !self.problems.iter().any(told) {
+            self.problems.push(problem);
         }
     }
 
@@ -429,7 +479,7 @@ pub fn edits(
         names,
         arities,
         locals: HashSet::new(),
-        counts: Counts::default(),
+        bound: HashSet::new(),
         count: 0,
         written: 0..0,
         edits: Vec::new(),
@@ -446,8 +496,14 @@ impl Changer<'_> {
         let mut locals = Locals::default();
         walk::rule(rule, &mut locals);
         self.locals = locals.0;
-        self.counts = Counts::default();
-        walk::rule(rule, &mut self.counts);
+        let mut bound = Bound {
+            names: self.names,
+            arities: self.arities,
+            found: HashSet::new(),
+            negated: HashSet::new(),
+        };
+        walk::rule(rule, &mut bound);
+        self.bound = bound.found;
         walk::rule(rule, self);
     }
 }
