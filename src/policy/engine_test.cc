@@ -533,6 +533,24 @@ s if object.subset(1, 1)
   EXPECT_EQ(evaluated(program, "data.a.s"), "undefined");
 }
 
+TEST(Engine, TakesImportsBehindRules) {
+  const Program program =
+      must_compile({{"a.rego",
+                     "package p # the header\nimport data.r\na := 1\nimport data.q as z\nx := z\n"
+                     "import data.q.b # the last\ny := [b + a, z.b, r.c]\n"},
+                    {"q.rego", "package q\nb := 2\n"},
+                    {"r.rego", "package r\nc := 3\n"},
+                    {"only.rego", "package only\na := 1\nimport input.m\nx := m\n"}});
+  EXPECT_EQ(evaluated(program, "data.p.x"), "{\"b\":2}");
+  EXPECT_EQ(evaluated(program, "data.p.y"), "[3,2,3]");
+  EXPECT_EQ(evaluated(program, "data.only.x", R"({"m": 4})"), "4");
+  std::vector<Problem> problems;
+  const std::vector<Source> wrong = {{"a.rego", "package p\na := 1\nimport data.q\nx := u\n"}};
+  EXPECT_FALSE(Program::compile(wrong, {}, {}, problems));
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(to_string(problems[0]), "a.rego:4:6: var u is unsafe");
+}
+
 TEST(Engine, ReadsNumbersFromTextsLikeOpa) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := {x: y | some x in input; y := to_number(x)}

@@ -10,6 +10,7 @@
 #include "policy/rego/aliases.h"
 #include "policy/rego/logic.h"
 #include "policy/rego/outline.h"
+#include "policy/rego/rules.h"
 #include "policy/rego/template.h"
 
 namespace bulkhead::policy::rego {
@@ -26,6 +27,8 @@ class Rewriter : Outline {
       : Outline(all), path_(path), text_(text), v1_(v1), arity_(arity) {
     aliases_ = import_aliases(tokens());
     bodies_after_not_ = asked_words(*this).not_bodies;
+    const ModuleTokens module = module_tokens(*this);
+    if (!module.rules.empty()) first_rule_ = module.rules.front().first;
   }
 
   Rewritten run() {
@@ -213,7 +216,21 @@ class Rewriter : Outline {
       edit(at(i).offset, size, std::string(size, ' '));
     } else if (name == "rego.v2") {
       edit(at(last).offset, at(last).text.size(), "v1");
+    } else {
+      late_import(i);
     }
+  }
+
+  // a := 1 \n import data.q -> behind the header's: the interpreter takes imports only there.
+  void late_import(size_t i) {
+    if (i < first_rule_ || first_rule_ == 0) return;
+    size_t end = i + 1;
+    while (end < size() && !first_on_line(end)) ++end;
+    const size_t length = end_of(end - 1) - at(i).offset;
+    const std::string_view written = text_.substr(at(i).offset, length);
+    if (written.find('\n') != std::string_view::npos) return;
+    edit(end_of(first_rule_ - 1), 0, " " + std::string(written));
+    edit(at(i).offset, length, std::string(length, ' '));
   }
 
   // The interpreter wants this import once.
@@ -254,6 +271,7 @@ class Rewriter : Outline {
   const Arity& arity_;
   std::map<std::string_view, std::string> aliases_;
   bool bodies_after_not_ = false;
+  size_t first_rule_ = SIZE_MAX;  // its first token
   unsigned walks_ = 0;
   std::vector<Edit> edits_;
   std::vector<Problem> problems_;
