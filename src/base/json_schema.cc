@@ -110,8 +110,8 @@ struct Place {
 
 class Validator {
  public:
-  explicit Validator(const std::map<std::string, Document, std::less<>>& documents)
-      : documents_(documents) {}
+  Validator(const std::map<std::string, Document, std::less<>>& documents, size_t max_steps)
+      : documents_(documents), steps_left_(max_steps) {}
 
   // A schema and the document that its local references mean.
   struct Schema {
@@ -119,7 +119,14 @@ class Validator {
     std::string_view file;
   };
 
+  // What stopped for the limit may have been taken for a rule that does not fit.
+  Status run(Schema schema, Value value) {
+    Status status = check(schema, value, Place(), 0);
+    return steps_left_ > 0 ? std::move(status) : too_much();
+  }
+
   Status check(Schema schema, Value value, const Place& place, int depth) {
+    if (steps_left_ == 0 || --steps_left_ == 0) return too_much();
     if (depth > kMaxDepth) return Error(Code::kLimit, "schema: nested too deeply");
     if (auto flag = schema.value.boolean()) {
       return *flag ? Status() : wrong(place, "nothing is allowed here");
@@ -366,7 +373,10 @@ class Validator {
     return &known->second;
   }
 
+  static Error too_much() { return Error(Code::kLimit, "schema: takes too many steps"); }
+
   const std::map<std::string, Document, std::less<>>& documents_;
+  size_t steps_left_;
   std::unordered_map<std::string, Pattern> patterns_;
 };
 
@@ -383,10 +393,10 @@ Status SchemaSet::add(std::string_view name, std::string_view text) {
   return {};
 }
 
-Status SchemaSet::validate(std::string_view name, Value document) const {
-  Validator validator(state_->documents);
+Status SchemaSet::validate(std::string_view name, Value document, size_t max_steps) const {
+  Validator validator(state_->documents, max_steps);
   Validator::Schema schema = TRY(validator.resolve(name, ""));
-  return validator.check(schema, document, Place(), 0);
+  return validator.run(schema, document);
 }
 
 }  // namespace bulkhead::base::json

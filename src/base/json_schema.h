@@ -3,6 +3,7 @@
 // write (tests, data files); readers of foreign documents do not need a schema.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,8 +27,9 @@ class SchemaSet {
 
   // kInvalid with the place and the reason of the first thing that does not fit; kUnsupported when
   // the schema uses a keyword that is not known here or refers to a schema that was not added.
-  // Formats (date-time, uri, ...) are asserted.
-  Status validate(std::string_view name, Value document) const;
+  // Formats (date-time, uri, ...) are asserted. kLimit when more than max_steps pairs of a schema
+  // and a value would have to be compared: schemas that refer to themselves can ask for any number.
+  Status validate(std::string_view name, Value document, size_t max_steps = SIZE_MAX) const;
 
  private:
   struct State;

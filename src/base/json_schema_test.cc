@@ -72,6 +72,16 @@ TEST(JsonSchema, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(check(R"({"$ref":"#"})", "{}"), "");  // refers to itself without end
 }
 
+TEST(JsonSchema, StopsAfterSoManySteps) {
+  SchemaSet set;
+  EXPECT_TRUE(set.add("s", R"({"not":{"anyOf":[{"$ref":"#/not"},{"$ref":"#/not"}]}})"));
+  const auto document = Document::parse("1");
+  EXPECT_EQ(set.validate("s", document->root(), 1000).error().code(), Code::kLimit);
+  EXPECT_TRUE(set.add("t", R"({"anyOf":[{"type":"string"},{"type":"number"}]})"));
+  EXPECT_TRUE(set.validate("t", document->root(), 1000));
+  EXPECT_FALSE(set.validate("t", document->root(), 2));
+}
+
 TEST(JsonSchema, Formats) {
   EXPECT_TRUE(matches_format("date-time", "2020-04-13T20:20:39.123+02:00"));
   EXPECT_FALSE(matches_format("date-time", "2020-04-13T20:20:39"));

@@ -551,6 +551,26 @@ TEST(Engine, TakesImportsBehindRules) {
   EXPECT_EQ(to_string(problems[0]), "a.rego:4:6: var u is unsafe");
 }
 
+TEST(Engine, FindsStartsAndEndsOfTexts) {
+  const Program program = must_compile({{"a.rego", R"(package a
+r := [strings.any_prefix_match(x, y) | some [x, y] in [
+	["abc", "ab"], ["abc", "b"], [["x", "abc"], {"a", "abd"}], [["abc"], ["ab", "abb", "abca"]],
+	[[], ["a"]], [["a"], []], ["", ""], [{"b", "c"}, ["a", "d"]], ["ab", "abc"],
+]]
+s := [strings.any_suffix_match(x, y) | some [x, y] in [
+	["abc", "bc"], ["abc", "b"], [["x", "aü"], {"ü"}], ["c", ["abc", "bc"]],
+]]
+t if strings.any_prefix_match([1], "a")
+u := object.subset([1, 1, 2, 1, 1, 1, 2, 1, 1, 2], [1, 1, 2, 1, 1, 2])
+v := object.subset([1, 1, 2, 1, 1, 1, 2], [1, 1, 2, 1, 1, 2])
+)"}});
+  EXPECT_EQ(evaluated(program, "data.a.r"), "[true,false,true,true,false,false,true,false,false]");
+  EXPECT_EQ(evaluated(program, "data.a.s"), "[true,false,true,false]");
+  EXPECT_EQ(evaluated(program, "data.a.t"), "undefined");
+  EXPECT_EQ(evaluated(program, "data.a.u"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.v"), "false");
+}
+
 TEST(Engine, ReadsNumbersFromTextsLikeOpa) {
   const Program program = must_compile({{"a.rego", R"(package a
 r := {x: y | some x in input; y := to_number(x)}

@@ -141,6 +141,27 @@ TEST(HostilePolicy, BuiltinsRefuseTooMuch) {
   }
 }
 
+TEST(HostilePolicy, LongListsTakeNoSquareOfTime) {
+  EXPECT_EQ(outcome("l := [sprintf(\"a%d\", [i]) | some i in numbers.range(1, 20000)]\n"
+                    "m := [concat(\"\", [\"b\", e]) | some e in l]\n"
+                    "x := [strings.any_prefix_match(l, m), strings.any_suffix_match(m, l)]\n")
+                .text,
+            "[false,true]");
+  EXPECT_EQ(outcome("l := [1 | some i in numbers.range(1, 20000)]\n"
+                    "m := array.concat([1 | some i in numbers.range(1, 10000)], [2])\n"
+                    "x := object.subset(l, m)\n")
+                .text,
+            "false");
+  const Outcome schema = outcome(
+      R"(s := {"definitions": {"a": {"anyOf": [
+	{"$ref": "#/definitions/a"}, {"$ref": "#/definitions/a"}, {"$ref": "#/definitions/a"}]}},
+	"$ref": "#/definitions/a"}
+x := json.match_schema({}, s)
+)");
+  EXPECT_TRUE(schema.failed);
+  EXPECT_NE(schema.text.find("too many steps"), std::string::npos) << schema.text;
+}
+
 TEST(HostilePolicy, DeepTermsAreACompileError) {
   for (const auto& [open, close] : {std::pair("[", "]"), {"(", ")"}, {"{", "}"}, {"count(", ")"}}) {
     const Outcome deep = outcome("x := " + repeat(open, 5000) + repeat(close, 5000) + "\n");

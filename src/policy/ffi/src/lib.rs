@@ -3,6 +3,7 @@
 //! user. Every entry arms the limits of the call and catches panics: nothing unwinds into C++.
 #![feature(alloc_error_hook)]
 
+mod affixes;
 mod arities;
 mod bodies;
 mod checks;

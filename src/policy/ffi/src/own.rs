@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builtins that are written here, in place of the interpreter's or beside them.
-use crate::{host, operators, paths, regexes, subsets, times, units};
+use crate::{affixes, host, operators, paths, regexes, subsets, times, units};
 use anyhow::{anyhow, bail, Result};
 use regorus::unstable::BUILTINS;
 use regorus::{Engine, Rc, Value};
@@ -35,6 +35,7 @@ pub fn integer(arguments: &[Value], index: usize) -> std::result::Result<i64, Fa
 
 fn all() -> impl Iterator<Item = &'static Builtin> {
     let families = [
+        affixes::BUILTINS,
         operators::BUILTINS,
         paths::BUILTINS,
         regexes::BUILTINS,

@@ -4,9 +4,37 @@
 use crate::own::{failed, Builtin, Outcome};
 use regorus::Value;
 
-/// The order of the smaller array stands somewhere in the larger one.
+/// For each item, how many items before and with it are also the first ones of the list.
+fn borders(list: &[&Value]) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::with_capacity(list.len());
+    for (index, item) in list.iter().enumerate() {
+        let mut length = found.last().copied().unwrap_or(0);
+        while length > 0 && list[length] != *item {
+            length = found[length - 1];
+        }
+        found.push(if index > 0 && list[length] == *item { length + 1 } else { 0 });
+    }
+    found
+}
+
+/// The order of the smaller array stands somewhere in the larger one. By Knuth, Morris and Pratt:
+/// each item is looked at twice at most, however long both are.
 fn run_of(larger: &[&Value], smaller: &[&Value]) -> bool {
-    smaller.is_empty() || larger.windows(smaller.len()).any(|part| part == smaller)
+    if smaller.is_empty() {
+        return true;
+    }
+    let borders = borders(smaller);
+    let mut length = 0;
+    for item in larger {
+        while length > 0 && smaller[length] != *item {
+            length = borders[length - 1];
+        }
+        length += usize::from(smaller[length] == *item);
+        if length == smaller.len() {
+            return true;
+        }
+    }
+    false
 }
 
 /// None where the two cannot be compared. Recursion is safe: the depth of values is bounded.
