@@ -342,6 +342,43 @@ r10 if {{ "web" in {{"web"}}; x := input.items[_]; some i; x.tags[i] == "web" }}
 """
 
 
+def heads_with_else(rng):
+    """Values of heads that need the variables of their bodies."""
+    key = json.dumps(rng.choice(NAMES), ensure_ascii=False)
+    return f"""m := {{"a": 1, "b": 2, "web": [3]}}
+r0 := m[k] if {{ k := {key} }} else := 3
+r1 := [m[k]] if k := {key} else := [input.map[k],
+	1] if {{ k := {key}; k != "a" }} else := 4
+r2 := input.items[i].name if {{
+	i := {rng.randint(0, 5)} # the item
+	not input.items[i].on
+}} else := input.map[k] if {{
+	some k in ["{rng.choice(NAMES)}"]
+}} else := {value(rng)}
+f(v) := [m[k], count(v) + 1] if {{ k := v }} else := {{x | x := input.items[_].n; x > count(v)}} if {{ count(v) == 1 }} else := lower(v)
+r3 := [f(x) | some x in ["a", "web", "x-Y", "b"]]
+r4 := [y | y := k] if {{ k := input.map[{key}] }} else := $"none of {{input.n}}" if input.n > {rng.randint(0, 9)} else := 5
+"""
+
+
+def order(rng):
+    """Negations before what binds their variables, and imports behind rules."""
+    return f"""n := 1
+import data.conf as imported
+r0 if {{ not input.map[w]; w = "{rng.choice(NAMES)}" }}
+r1 if {{ some w; not input.items[w].on; w = {rng.randint(0, 5)} }}
+r2 contains i if {{ not data.nope[i]; not input.items[i].n == {rng.randint(0, 5)}; input.items[i].name }}
+r3 := [x | not input.map[x]; {{"name": x}} = {{"name": input.items[_].name}}]
+r4 contains v if {{ not v == {rng.randint(0, 3)}; walk(input.tree, [_, v]); is_number(v) }}
+r5 if {{ not count([x | not input.map[x]; input.items[_].name = x]) == y; y = {rng.randint(0, 4)} }}
+r6 := imported.limit
+r7 if {{ r8 == 5 with n as 4 }}
+r8 := n + 1
+r9 := out if {{ out := set with set as {{input.n}} }}
+set contains n
+"""
+
+
 def text(rng):
     name = rng.choice(NAMES)
     return f"""r := sprintf("%v|%s|%d", [input.v, "{name}", input.n])
@@ -432,7 +469,7 @@ e := data.conf[input.map["{rng.choice(NAMES)}"]]
 """
 
 
-SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, object_patterns, logic, annotations, withs, negations, declarations, text, comparisons, templates, rules_as_data]
+SHAPES = [complete, partial, functions, comprehensions, quantifiers, unification, object_patterns, logic, annotations, withs, negations, declarations, heads_with_else, order, text, comparisons, templates, rules_as_data]
 DATA = {"conf": {"limit": 5, "list": [1, "two", {"three": 3}], "a": "A", "web": {"port": 80}}}
 
 
