@@ -478,6 +478,17 @@ u if { not count([j | not input.m[j]; input.l[j]]) == 2; w = 1; not input.l[w] }
   EXPECT_EQ(evaluated(program, "data.a.u", R"({"l": [1]})"), "true");
 }
 
+TEST(Engine, NegatesKeysThatEveryGives) {
+  const Program program = must_compile({{"a.rego", R"(package a
+x if every k in input.l { not input.m[k] }
+y if every i, k in input.l { not input.m[k][i] == 7; k }
+z if every k in input.l { not input.l[k] }
+)"}});
+  EXPECT_EQ(evaluated(program, "data.a.x", R"({"l": [1, 2], "m": [1]})"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.y", R"({"l": [1, 2], "m": [1]})"), "true");
+  EXPECT_EQ(evaluated(program, "data.a.z", R"({"l": [1, 2]})"), "undefined");
+}
+
 TEST(Engine, RefusesNegationsOfWhatNothingBinds) {
   const std::pair<std::string, std::string> cases[] = {
       {"x if { some i; not input.l[i] == 3 }", "a.rego:2:28: var i is unsafe"},

@@ -374,6 +374,8 @@ r5 if {{ not count([x | not input.map[x]; input.items[_].name = x]) == y; y = {r
 r6 := imported.limit
 r7 if {{ r8 == 5 with n as 4 }}
 r8 := n + 1
+r10 if {{ every i, k in input.items {{ not input.map[k.name][i]; not input.map[i] == k }} }}
+r11 if {{ every k in input.tree.r {{ not input.map[k] }} }}
 r9 := out if {{ out := set with set as {{input.n}} }}
 set contains n
 """

@@ -8,6 +8,7 @@
 //!   not s[input.x]          operand := input.x; not s[operand]
 //!   not lower(x) == y.z     operand := lower(x); not operand == y.z
 //!   not p with input as q   operand := q; not p with input as operand
+//!   every k in ks { not m[k] }    every k in ks { operand := k; not m[operand] }
 //!
 //! References that are negated themselves or stand beside == and = are no operands: only the keys
 //! in them are. Wildcards and names that nothing outside of negations binds are unsafe, unless they
@@ -35,6 +36,7 @@ struct Bound<'b> {
     names: &'b Names,
     arities: &'b Arities<'b>,
     found: HashSet<String>,
+    every: HashSet<String>,
     negated: HashSet<u32>,
 }
 
@@ -80,7 +82,8 @@ impl Visitor for Bound<'_> {
                 self.negated.insert(expr.eidx());
             }
             Literal::Every { key, value, .. } => {
-                self.found.extend(key.iter().chain([value]).map(|v| v.text().to_string()));
+                self.every.extend(key.iter().chain([value]).map(|v| v.text().to_string()));
+                self.found.extend(self.every.iter().cloned());
             }
             _ => {}
         }
@@ -173,6 +176,8 @@ struct Changer<'c> {
     locals: HashSet<String>,
     /// Names that something binds outside of negations.
     bound: HashSet<String>,
+    /// Names that some `every` gives.
+    every: HashSet<String>,
     /// Operands that have got a name in the module.
     count: usize,
     /// The last bytes that have been written again as a whole.
@@ -275,6 +280,10 @@ impl Operands<'_, '_> {
                     // A key binds its variable, though not for a negation.
                     Expr::Var { span, .. } if self.is_own(span.text()) => {
                         self.unbound.push(span.clone());
+                    }
+                    // The interpreter takes it for one that the key binds.
+                    Expr::Var { span, .. } if self.changer.every.contains(span.text()) => {
+                        self.found.push(index.clone());
                     }
                     _ => self.value(index),
                 }
@@ -480,6 +489,7 @@ pub fn edits(
         arities,
         locals: HashSet::new(),
         bound: HashSet::new(),
+        every: HashSet::new(),
         count: 0,
         written: 0..0,
         edits: Vec::new(),
@@ -500,10 +510,12 @@ impl Changer<'_> {
             names: self.names,
             arities: self.arities,
             found: HashSet::new(),
+            every: HashSet::new(),
             negated: HashSet::new(),
         };
         walk::rule(rule, &mut bound);
         self.bound = bound.found;
+        self.every = bound.every;
         walk::rule(rule, self);
     }
 }
