@@ -94,16 +94,17 @@ bool TrivyPolicy::counts(const Module& module) const {
 }
 
 void TrivyPolicy::add_check(TrivyCheck check, std::vector<Refusal>& refused) {
+  // First: a check that is asked nothing needs no rules. Trivy ships deprecated ones without.
+  std::string reason = why_not(check);
+  if (!reason.empty()) {
+    refused.push_back({check.path, check.info.line, "check " + check.info.id, reason});
+    return;
+  }
   if (check.rules.empty()) {
     refused.push_back({check.path, check.info.line, "check " + check.info.id,
                        "describes a check and has no rule named deny: it is cut off, or a library, "
                        "which says \"library: true\" under custom",
                        0, true});
-    return;
-  }
-  std::string reason = why_not(check);
-  if (!reason.empty()) {
-    refused.push_back({check.path, check.info.line, "check " + check.info.id, reason});
     return;
   }
   if (!ids_.insert(check.info.id).second) {
