@@ -226,17 +226,36 @@ base::Result<policy::Program> compile(const std::vector<Module>& modules,
   return program;
 }
 
+// Whether a problem is the call of a function of a package that is no part of the content, nor is
+// anything below or above it: a library that was not brought. A name that lacks only in a package
+// that is there is a wrong one.
+bool calls_missing_library(const policy::Problem& problem, const PathSet& packages) {
+  constexpr std::string_view kUndefined = "undefined function data.";
+  std::string_view message = problem.message;
+  if (!message.starts_with(kUndefined)) return false;
+  std::vector<std::string> path;
+  for (std::string_view name : base::split(message.substr(kUndefined.size()), '.')) {
+    path.emplace_back(name);
+  }
+  path.pop_back();  // the function
+  return !path.empty() && !has_prefix_of(packages, path) && !has_below(packages, path);
+}
+
 // Notes what of all the content is broken; false when the trouble is in none of its files (a limit
 // of the engine).
 bool note_broken(const ProblemsByFile& problems, const std::vector<Module>& modules,
                  std::span<const policy::DataSource> data, std::vector<Refusal>& refused) {
   std::set<std::string> files;
-  for (const Module& module : modules) files.insert(module.path);
+  PathSet packages;
+  for (const Module& module : modules) {
+    files.insert(module.path);
+    packages.insert(module.package);
+  }
   for (const policy::DataSource& source : data) files.insert(source.path);
   for (const auto& [path, list] : problems) {
     if (!files.contains(path)) return false;
     for (const policy::Problem& problem : list) {
-      if (problem.unsupported) continue;
+      if (problem.unsupported || calls_missing_library(problem, packages)) continue;
       refused.push_back({path, problem.line, "", problem.message, problem.column, true});
     }
   }
