@@ -259,13 +259,13 @@ int run_session(const Invocation& invocation, const SessionOptions& options, con
 }
 
 int write_report(const Invocation& invocation, bool vulnerabilities,
-                 std::string_view default_format) {
+                 std::string_view default_format, bool only_lists) {
   auto outputs = Outputs::open(invocation, default_format);
   if (!outputs) {
     complain(outputs.error().message());
     return outputs.error().code() == base::Code::kInvalid ? kUsage : kFailed;
   }
-  if (std::string_view format = outputs->without_packages(); !vulnerabilities && !format.empty()) {
+  if (std::string_view format = outputs->without_packages(); only_lists && !format.empty()) {
     complain(
         fmt::format("the format {} has findings only, and none are looked for here; "
                     "bulkhead scan writes it",

@@ -26,9 +26,10 @@ struct SessionOptions {
 
 int run_session(const Invocation& invocation, const SessionOptions& options, const UseReport& use);
 
-// The whole of a command that scans INPUT and writes reports: scan and sbom.
+// The whole of a command that scans INPUT and writes reports: scan, and sbom, which can only list
+// packages.
 int write_report(const Invocation& invocation, bool vulnerabilities,
-                 std::string_view default_format);
+                 std::string_view default_format, bool only_lists = false);
 
 // Exit code of a finished report: incomplete answers fail unless --allow-incomplete, then
 // --fail-on.

@@ -13,7 +13,7 @@ constexpr std::array kOwnFlags = {
 };
 constexpr auto kFlags = join_flags(kOwnFlags, kInputFlags);
 
-int run(const Invocation& invocation) { return write_report(invocation, false, "cyclonedx"); }
+int run(const Invocation& invocation) { return write_report(invocation, false, "cyclonedx", true); }
 
 }  // namespace
 
