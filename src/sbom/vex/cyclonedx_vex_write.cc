@@ -9,6 +9,7 @@
 #include "sbom/identity.h"
 #include "sbom/vex.h"
 #include "sbom/vex/write_common.h"
+#include "version/vers.h"
 
 namespace bulkhead::sbom {
 
@@ -259,7 +260,9 @@ class CycloneDxVexWriter {
     // With a purl, the range is part of it.
     if (target.component.purls.empty() && !target.component.ranges.empty()) {
       w_.key("versions").begin_array().begin_object();
-      w_.member("range", target.component.ranges.front());
+      // CSAF also has ranges in the words of a vendor, which no reader could compare.
+      const std::string& range = target.component.ranges.front();
+      w_.member(version::VersRange::parse(range) ? "range" : "version", range);
       w_.member("status", version_status(status)).end_object().end_array();
     }
     w_.end_object();
