@@ -74,6 +74,15 @@ void tell_missing_database(std::span<const PlacedReading> readings, Catalog& out
 
 }  // namespace
 
+bool is_among(const Catalogers& all, const Cataloger* one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+bool covers(const Catalogers& all, const Catalogers& some) {
+  return std::all_of(some.begin(), some.end(),
+                     [&](const Cataloger* one) { return is_among(all, one); });
+}
+
 void interest(const FileInfo& file, TreeKind kind, Interest& out) {
   out.want = Want::kNone;
   out.whole.clear();

@@ -19,13 +19,17 @@ struct Reading {
   size_t bytes = 0;  // memory_of(facts)
 };
 
+using Catalogers = std::vector<const Cataloger*>;
+bool is_among(const Catalogers& all, const Cataloger* one);
+bool covers(const Catalogers& all, const Catalogers& some);
+
 // Which catalogers want a file, and how much of it.
 struct Interest {
   Want want = Want::kNone;
-  std::vector<const Cataloger*> whole;  // will read the whole file
-  std::vector<const Cataloger*> head;   // decide by its head
-  std::vector<const Cataloger*> named;  // need no bytes of it
-  std::string_view log_of;              // the path of the file that this one is the log of, or ""
+  Catalogers whole;         // will read the whole file
+  Catalogers head;          // decide by its head
+  Catalogers named;         // need no bytes of it
+  std::string_view log_of;  // the path of the file that this one is the log of, or ""
 };
 // Cheap when nobody is interested (no allocation).
 void interest(const FileInfo& file, TreeKind kind, Interest& out);

@@ -12,6 +12,11 @@
 
 namespace bulkhead::cli {
 
+std::string spool_directory() {
+  const char* directory = std::getenv("TMPDIR");
+  return directory != nullptr && *directory == '/' ? directory : "/tmp";
+}
+
 base::Result<std::string> read_named_file(const std::string& path, uint64_t max_bytes) {
   struct stat info{};
   bool stream =
@@ -21,9 +26,7 @@ base::Result<std::string> read_named_file(const std::string& path, uint64_t max_
   scan::SpoolLimits limits;
   limits.max_archive_bytes = limits.max_document_bytes = max_bytes;
   limits.timeout_ms = 60 * 1000;
-  const char* directory = std::getenv("TMPDIR");
-  bool named = directory != nullptr && *directory == '/';
-  base::Fd file = TRY_AT(path, scan::spool(pipe, named ? directory : "/tmp", limits));
+  base::Fd file = TRY_AT(path, scan::spool(pipe, spool_directory(), limits));
   return base::read_fd(file, max_bytes);
 }
 

@@ -9,6 +9,9 @@
 
 namespace bulkhead::cli {
 
+// Where streams are kept while they are read: TMPDIR, else /tmp.
+std::string spool_directory();
+
 // The whole file. A pipe (`--ignore-file <(...)`) or device is read to its end, for at most a
 // minute.
 base::Result<std::string> read_named_file(const std::string& path, uint64_t max_bytes);

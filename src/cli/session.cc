@@ -16,6 +16,7 @@
 #include "cli/database.h"
 #include "cli/exit_code.h"
 #include "cli/judging.h"
+#include "cli/named_file.h"
 #include "cli/needed_feeds.h"
 #include "cli/open_input.h"
 #include "cli/outputs.h"
@@ -37,11 +38,6 @@ namespace {
 constexpr uint64_t kMaxCacheBytes = 4ull << 30;
 constexpr uint64_t kMaxArchiveBytes = 64ull << 30;
 constexpr uint64_t kMaxSbomBytes = 256ull << 20;
-
-std::string spool_directory() {
-  const char* directory = std::getenv("TMPDIR");
-  return directory != nullptr && *directory == '/' ? directory : "/tmp";
-}
 
 // Everything the child works with, opened before the fork.
 struct Session {

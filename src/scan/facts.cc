@@ -12,12 +12,6 @@
 namespace bulkhead::scan {
 namespace {
 
-using Catalogers = std::vector<const catalog::Cataloger*>;
-
-bool is_among(const Catalogers& all, const catalog::Cataloger* one) {
-  return std::ranges::find(all, one) != all.end();
-}
-
 void add_unreadable(const catalog::FileInfo& info, std::span<const catalog::Cataloger* const> who,
                     const base::Error& error, base::Diagnostics& diagnostics) {
   for (const catalog::Cataloger* cataloger : who) {
@@ -308,10 +302,8 @@ bool FactCollector::was_considered(const catalog::FileInfo& link, std::string_vi
   info.base = base::basename(target);
   catalog::Interest there;
   catalog::interest(info, kind_, there);
-  auto covers = [](const Catalogers& all, const Catalogers& some) {
-    return std::ranges::all_of(some, [&](const auto* one) { return is_among(all, one); });
-  };
-  return covers(there.whole, interest_.whole) && covers(there.head, interest_.head);
+  return catalog::covers(there.whole, interest_.whole) &&
+         catalog::covers(there.head, interest_.head);
 }
 
 const std::string* FactCollector::link_at(std::string_view path) const {
@@ -336,7 +328,8 @@ bool FactCollector::hard_link(const catalog::FileInfo& info, std::string_view ta
   bool nothing_known = copies.readings.empty() && !copies.diagnostics;
   // What others read in the target is not said of this name.
   std::erase_if(copies.readings, [&](const catalog::Reading& copy) {
-    return !is_among(interest_.whole, copy.cataloger) && !is_among(interest_.head, copy.cataloger);
+    return !catalog::is_among(interest_.whole, copy.cataloger) &&
+           !catalog::is_among(interest_.head, copy.cataloger);
   });
   if (nothing_known && maybe_below_.size() < kMaxHardLinks) {
     maybe_below_.insert_or_assign(std::string(info.path), std::string(target));

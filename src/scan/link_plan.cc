@@ -14,10 +14,6 @@
 namespace bulkhead::scan {
 namespace {
 
-bool contains(std::span<const catalog::Cataloger* const> all, const catalog::Cataloger* one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 catalog::Interest interest_in(std::string_view path, catalog::TreeKind kind) {
   catalog::Interest out;
   catalog::interest({path, base::basename(path), 1, 0}, kind, out);
@@ -28,7 +24,7 @@ catalog::Interest interest_in(std::string_view path, catalog::TreeKind kind) {
 bool covered(std::string_view name, std::string_view other, catalog::TreeKind kind) {
   catalog::Interest wanted = interest_in(name, kind);
   catalog::Interest there = interest_in(other, kind);
-  return std::ranges::all_of(wanted.whole, [&](const auto* c) { return contains(there.whole, c); });
+  return catalog::covers(there.whole, wanted.whole);
 }
 
 bool is_listed(std::span<const std::string_view> paths, std::string_view path) {
