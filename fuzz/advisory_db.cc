@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "vuln/build.h"
+#include "vuln/database/build.h"
+#include "vuln/database/writer.h"
 #include "vuln/match.h"
-#include "vuln/writer.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "vuln/build.h"
+#include "vuln/database/build.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bulkhead;

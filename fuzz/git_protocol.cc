@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/check.h"
-#include "gitsync/upload_pack.h"
+#include "gitsync/wire/upload_pack.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // A layer of hostile bytes through the whole pass: inflate, tar, catalogers, cache entry and back.
 #include <cstdint>
 
-#include "scan/cache.h"
+#include "scan/cache/cache.h"
 #include "scan/layer_pass.h"
 
 using namespace bulkhead;

@@ -6,8 +6,8 @@
 
 #include "base/check.h"
 #include "base/json.h"
-#include "decide/pack.h"
-#include "decide/policy_file.h"
+#include "decide/bundle/pack.h"
+#include "decide/bundle/policy_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace bulkhead;

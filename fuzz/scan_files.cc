@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "decide/waiver_edit.h"
-#include "scan/cache.h"
+#include "decide/waivers/edit.h"
+#include "scan/cache/cache.h"
 
 using namespace bulkhead;
 

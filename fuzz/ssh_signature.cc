@@ -2,17 +2,17 @@
 // Any text as an armoured SSH signature, as the bytes inside one, as a key, as lines of allowed
 // signers and of known hosts, and as what gpgv says: none may be taken for a valid signature of
 // "message", whose key nobody has.
-#include "gitsync/ssh_signature.h"
+#include "gitsync/signers/ssh_signature.h"
 
 #include <cstdint>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/check.h"
-#include "gitsync/allowed_signers.h"
-#include "gitsync/known_hosts.h"
-#include "gitsync/openpgp.h"
-#include "gitsync/ssh_session.h"
+#include "gitsync/signers/allowed_signers.h"
+#include "gitsync/signers/openpgp.h"
+#include "gitsync/wire/known_hosts.h"
+#include "gitsync/wire/ssh_session.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "cli/database.h"
 #include "cli/exit_code.h"
 #include "cli/progress_bar.h"
-#include "vuln/build.h"
+#include "vuln/database/build.h"
 
 namespace bulkhead::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "vuln/build.h"
+#include "vuln/database/build.h"
 
 namespace bulkhead::cli {
 

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "cli/command.h"
-#include "vuln/database.h"
+#include "vuln/database/database.h"
 
 namespace bulkhead::cli {
 

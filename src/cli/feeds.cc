@@ -88,7 +88,8 @@ base::Status receive(net::HttpSource& body, const std::string& part, bool append
   return {};
 }
 
-// The file gets the date that the service gives it: some feeds have no other (vuln/build.h).
+// The file gets the date that the service gives it: some feeds have no other
+// (vuln/database/build.h).
 void set_date(const std::string& path, std::string_view http_date) {
   auto time = net::parse_http_date(http_date);
   if (!time) return;

@@ -4,8 +4,8 @@
 
 #include "base/fs.h"
 #include "cli/named_file.h"
+#include "decide/bundle/policy_set.h"
 #include "decide/judge.h"
-#include "decide/policy_set.h"
 #include "model/nothing_judged.h"
 #include "oci/reference.h"
 

@@ -17,7 +17,7 @@
 #include "cli/policy_source.h"
 #include "cli/vex_input.h"
 #include "decide/document.h"
-#include "decide/waivers.h"
+#include "decide/waivers/waivers.h"
 #include "model/scan_report.h"
 
 namespace bulkhead::cli {

@@ -8,7 +8,7 @@
 #include "base/fs.h"
 #include "base/result.h"
 #include "cli/command.h"
-#include "decide/policy_set.h"
+#include "decide/bundle/policy_set.h"
 #include "gitsync/gitsync.h"
 #include "model/verdict.h"
 

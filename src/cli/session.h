@@ -9,7 +9,7 @@
 
 #include "cli/command.h"
 #include "model/scan_report.h"
-#include "vuln/database.h"
+#include "vuln/database/database.h"
 
 namespace bulkhead::cli {
 

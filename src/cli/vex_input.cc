@@ -6,7 +6,7 @@
 
 #include "base/fs.h"
 #include "cli/named_file.h"
-#include "decide/vex.h"
+#include "decide/vex/vex.h"
 #include "sbom/vex.h"
 
 namespace bulkhead::cli {

@@ -25,8 +25,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "decide/pack.h"
-#include "decide/shipped.h"
+#include "decide/bundle/pack.h"
+#include "decide/bundle/shipped.h"
 #include "model/verdict.h"
 #include "policy/engine.h"
 

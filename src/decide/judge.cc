@@ -13,11 +13,11 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "decide/asked.h"
-#include "decide/closed_by_vex.h"
-#include "decide/covering.h"
 #include "decide/foreign.h"
 #include "decide/foreign/inputs.h"
 #include "decide/scope.h"
+#include "decide/vex/closed.h"
+#include "decide/waivers/covering.h"
 #include "model/policy_error.h"
 
 namespace bulkhead::decide {

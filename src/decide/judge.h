@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "decide/policy_set.h"
+#include "decide/bundle/policy_set.h"
 #include "model/verdict.h"
 
 namespace bulkhead::decide {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "decide/policy_file.h"
+#include "decide/bundle/policy_file.h"
 
 namespace bulkhead::decide {
 

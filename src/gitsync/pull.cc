@@ -13,7 +13,7 @@
 #include "gitsync/object.h"
 #include "gitsync/object_store.h"
 #include "gitsync/origin.h"
-#include "gitsync/signature.h"
+#include "gitsync/signers/signature.h"
 #include "gitsync/tree_walk.h"
 
 namespace bulkhead::gitsync {

@@ -13,8 +13,8 @@
 #include "gitsync/history.h"
 #include "gitsync/object_store.h"
 #include "gitsync/origin.h"
-#include "gitsync/transport.h"
-#include "gitsync/upload_pack.h"
+#include "gitsync/wire/transport.h"
+#include "gitsync/wire/upload_pack.h"
 
 namespace bulkhead::gitsync {
 namespace {

@@ -12,7 +12,7 @@
 #include <fstream>
 
 #include "gitsync/gitsync.h"
-#include "gitsync/ssh_session.h"
+#include "gitsync/wire/ssh_session.h"
 #include "net/tcp.h"
 #include "tests/support/git_repository.h"
 #include "tests/support/temp_dir.h"

@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "oci/transport.h"
-#include "scan/cache.h"
+#include "scan/cache/cache.h"
+#include "scan/cache/store.h"
 #include "scan/message.h"
-#include "scan/store.h"
 
 namespace bulkhead::scan {
 

@@ -16,7 +16,7 @@
 #include <memory>
 
 #include "base/text.h"
-#include "scan/link_plan.h"
+#include "scan/links/plan.h"
 
 namespace bulkhead::scan {
 namespace {

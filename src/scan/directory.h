@@ -33,8 +33,8 @@ struct DirectoryJob {
 base::Result<TreeFacts> read_directory(const base::Fd& root, const DirectoryJob& job,
                                        const PathKey& key, Spill& spill);
 
-// What links of that tree lead to, as far as nothing read it under its own name: link_plan.h. Never
-// out of the root. What cannot be opened is a diagnostic.
+// What links of that tree lead to, as far as nothing read it under its own name: links/plan.h.
+// Never out of the root. What cannot be opened is a diagnostic.
 TreeFacts read_linked(const base::Fd& root, const DirectoryJob& job, const TreeFacts& tree,
                       const PathKey& key, Spill& spill);
 

@@ -7,7 +7,7 @@
 #include <array>
 
 #include "base/text.h"
-#include "scan/links.h"
+#include "scan/links/links.h"
 
 namespace bulkhead::scan {
 namespace {

@@ -9,10 +9,10 @@
 #include <set>
 
 #include "crypto/digest.h"
-#include "scan/cache.h"
+#include "scan/cache/cache.h"
 #include "scan/directory.h"
 #include "scan/layer_pass.h"
-#include "scan/links.h"
+#include "scan/links/links.h"
 #include "scan/merge.h"
 #include "scan/testing.h"
 #include "tests/support/tar_writer.h"

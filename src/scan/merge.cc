@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "scan/links.h"
+#include "scan/links/links.h"
 
 namespace bulkhead::scan {
 namespace {

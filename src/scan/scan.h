@@ -11,11 +11,11 @@
 #include "base/result.h"
 #include "model/scan_report.h"
 #include "oci/transport.h"
-#include "scan/cache.h"
+#include "scan/cache/cache.h"
 #include "scan/directory.h"
 #include "scan/progress.h"
 #include "scan/spill.h"
-#include "vuln/database.h"
+#include "vuln/database/database.h"
 
 namespace bulkhead::scan {
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/fs.h"
-#include "scan/cache.h"
+#include "scan/cache/cache.h"
 #include "scan/spill.h"
 
 namespace bulkhead::scan {

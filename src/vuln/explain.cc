@@ -6,9 +6,9 @@
 #include <set>
 
 #include "vuln/changelog.h"
+#include "vuln/database/state.h"
 #include "vuln/draft.h"
 #include "vuln/match.h"
-#include "vuln/state.h"
 #include "vuln/subject.h"
 
 namespace bulkhead::vuln {

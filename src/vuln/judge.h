@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "model/package.h"
+#include "vuln/database/state.h"
 #include "vuln/ecosystems.h"
-#include "vuln/state.h"
 
 namespace bulkhead::vuln {
 

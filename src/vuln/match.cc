@@ -9,9 +9,9 @@
 
 #include "model/ids.h"
 #include "vuln/changelog.h"
+#include "vuln/database/state.h"
 #include "vuln/draft.h"
 #include "vuln/modules.h"
-#include "vuln/state.h"
 #include "vuln/subject.h"
 
 namespace bulkhead::vuln {

@@ -12,7 +12,7 @@
 #include "model/finding.h"
 #include "model/package.h"
 #include "model/scan_report.h"
-#include "vuln/database.h"
+#include "vuln/database/database.h"
 
 namespace bulkhead::vuln {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The starter list as a database that lives in anonymous memory.
-#include "vuln/build.h"
+#include "vuln/database/build.h"
 
 namespace bulkhead::vuln {
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "vuln/build.h"
+#include "vuln/database/build.h"
+#include "vuln/database/state.h"
 #include "vuln/match.h"
-#include "vuln/state.h"
 
 namespace bulkhead::vuln::testing {
 

@@ -13,8 +13,8 @@
 #include "cli/confined.h"
 #include "cli/exit_code.h"
 #include "cli/session.h"
-#include "decide/pack.h"
-#include "decide/shipped.h"
+#include "decide/bundle/pack.h"
+#include "decide/bundle/shipped.h"
 #include "vuln/match.h"
 
 namespace bulkhead::cli::commands::explain {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bulkhead policy check: looks a policy over before anybody relies on it.
-#include "decide/policy_check.h"
+#include "decide/check/policy_check.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
 #include "cli/session.h"
-#include "decide/load_errors.h"
+#include "decide/check/load_errors.h"
 
 namespace bulkhead::cli::commands::policy_check {
 namespace {

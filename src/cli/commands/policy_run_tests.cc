@@ -10,8 +10,8 @@
 #include "cli/confined.h"
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
-#include "decide/foreign_tests.h"
-#include "decide/policy_tests.h"
+#include "decide/check/policy_tests.h"
+#include "decide/foreign/pack_tests.h"
 #include "scan/confine.h"
 
 namespace bulkhead::cli::commands::policy_run_tests {

@@ -10,10 +10,10 @@
 #include "cli/confined.h"
 #include "cli/exit_code.h"
 #include "cli/policy_source.h"
+#include "decide/bundle/pack.h"
+#include "decide/bundle/policy_set.h"
+#include "decide/bundle/shipped.h"
 #include "decide/foreign.h"
-#include "decide/pack.h"
-#include "decide/policy_set.h"
-#include "decide/shipped.h"
 
 namespace bulkhead::cli::commands::policy_show {
 namespace {

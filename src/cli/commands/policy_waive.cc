@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/database.h"
 #include "cli/exit_code.h"
-#include "decide/waiver_edit.h"
+#include "decide/waivers/edit.h"
 #include "model/purl.h"
 
 namespace bulkhead::cli::commands::policy_waive {

@@ -19,7 +19,7 @@
 
 #include "base/node_json.h"
 #include "base/text.h"
-#include "decide/yaml_members.h"
+#include "decide/bundle/yaml_members.h"
 #include "policy/bundle.h"
 
 namespace bulkhead::decide {

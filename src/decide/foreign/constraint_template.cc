@@ -13,8 +13,8 @@
 
 #include "base/node_json.h"
 #include "base/text.h"
+#include "decide/bundle/yaml_members.h"
 #include "decide/foreign/inputs.h"
-#include "decide/yaml_members.h"
 #include "posture/objects.h"
 
 namespace bulkhead::decide {

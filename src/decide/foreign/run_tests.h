@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "decide/check/policy_tests.h"
 #include "decide/foreign.h"
-#include "decide/policy_tests.h"
 
 namespace bulkhead::decide {
 

@@ -5,9 +5,9 @@
 
 #include "archive/compress.h"
 #include "base/text.h"
-#include "vuln/format.h"
+#include "vuln/database/format.h"
+#include "vuln/database/state.h"
 #include "vuln/reader.h"
-#include "vuln/state.h"
 
 namespace bulkhead::vuln::readers::epss {
 namespace {

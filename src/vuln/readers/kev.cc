@@ -2,8 +2,8 @@
 // CISA's catalogue of known exploited vulnerabilities, JSON feed.
 #include "base/json.h"
 #include "base/text.h"
+#include "vuln/database/state.h"
 #include "vuln/reader.h"
-#include "vuln/state.h"
 
 namespace bulkhead::vuln::readers::kev {
 namespace {
