@@ -45,13 +45,12 @@ std::vector<Comments> blocks(std::span<const Token> all) {
   return out;
 }
 
-std::vector<std::string> rule_path(const Outline& outline, const ModuleTokens& module,
-                                   const RuleTokens& rule) {
+std::vector<std::string> rule_path(const Module& module, const RuleTokens& rule) {
   std::vector<std::string> path = module.package;
   path.insert(path.end(), rule.path.names.begin(), rule.path.names.end());
   // p["x"] { ... } in v0 is an element of the set p.
-  const bool bare = rule.path.end == rule.end || outline.at(rule.path.end).is("{");
-  if (bare && rule.path.names.size() == 2 && outline.at(rule.head + 1).is("[")) path.pop_back();
+  const bool bare = rule.path.end == rule.end || module.at(rule.path.end).is("{");
+  if (bare && rule.path.names.size() == 2 && module.at(rule.head + 1).is("[")) path.pop_back();
   return path;
 }
 
@@ -69,10 +68,8 @@ bool Annotations::wanted(std::string_view text) {
   return text.find("rego.metadata.") != std::string_view::npos;
 }
 
-void Annotations::add(std::string_view path, std::span<const Token> all,
+void Annotations::add(std::string_view path, std::span<const Token> all, const Module& module,
                       std::vector<Problem>& problems) {
-  const Outline outline(all);
-  const ModuleTokens module = module_tokens(outline);
   for (const Comments& comments : blocks(all)) {
     const auto problem = [&](std::string message) {
       problems.push_back({std::string(path), comments.line, 1, std::move(message)});
@@ -82,7 +79,7 @@ void Annotations::add(std::string_view path, std::span<const Token> all,
       problem("invalid annotations: " + block.error().message());
       continue;
     }
-    const auto below = [&](size_t token) { return outline.at(token).line > comments.line; };
+    const auto below = [&](size_t token) { return module.at(token).line > comments.line; };
     const bool package = below(module.package_at);
     const bool import = !package && !module.imports.empty() && below(module.imports.back());
     const auto rule =
@@ -108,11 +105,11 @@ void Annotations::add(std::string_view path, std::span<const Token> all,
     const std::string rest = block->members.empty() ? "" : "," + block->members;
     Annotation found{scope, "{\"scope\":\"" + scope + "\"" + rest + "}", comments.line};
     if (scope == "rule") {
-      rules_[{std::string(path), outline.at(rule->first).line}].push_back(std::move(found));
+      rules_[{std::string(path), module.at(rule->first).line}].push_back(std::move(found));
       continue;
     }
     auto& where = scope == "package" ? packages_ : paths_;
-    const Path target = of_rule ? rule_path(outline, module, *rule) : module.package;
+    const Path target = of_rule ? rule_path(module, *rule) : module.package;
     if (!where.emplace(target, std::move(found)).second) {
       problem("annotation redeclared: this path has one of scope '" + scope + "' already");
     }
@@ -122,18 +119,15 @@ void Annotations::add(std::string_view path, std::span<const Token> all,
 // Finds calls of the builtins in one module.
 class CallReader {
  public:
-  CallReader(const Annotations& annotations, std::string_view path, const Outline& outline)
-      : annotations_(annotations),
-        path_(path),
-        outline_(outline),
-        module_(module_tokens(outline)) {}
+  CallReader(const Annotations& annotations, std::string_view path, const Module& module)
+      : annotations_(annotations), path_(path), module_(module) {}
 
   // The value of the call whose name starts at a token; nullopt where none does.
   std::optional<std::string> value_at(size_t i) const {
-    const auto word = [&](size_t k) { return outline_.at(k).text; };
+    const auto word = [&](size_t k) { return module_.at(k).text; };
     const bool call = word(i) == "rego" && word(i + 1) == "." && word(i + 2) == "metadata" &&
                       word(i + 3) == "." && word(i + 5) == "(";
-    if (!call || (i > 0 && outline_.at(i - 1).is("."))) return std::nullopt;
+    if (!call || (i > 0 && module_.at(i - 1).is("."))) return std::nullopt;
     const auto rule = std::ranges::partition_point(module_.rules,
                                                    [&](const RuleTokens& r) { return r.end <= i; });
     if (rule == module_.rules.end() || i < rule->first) return std::nullopt;
@@ -148,14 +142,14 @@ class CallReader {
 
  private:
   const std::vector<Annotation>* of_rule(const RuleTokens& rule) const {
-    const auto found = annotations_.rules_.find({std::string(path_), outline_.at(rule.first).line});
+    const auto found = annotations_.rules_.find({std::string(path_), module_.at(rule.first).line});
     return found == annotations_.rules_.end() ? nullptr : &found->second;
   }
 
   // Of the rule itself from the block nearest to it outwards, then of its document, its package and
   // the packages around.
   std::string chain(const RuleTokens& rule, bool first_body) const {
-    const std::vector<std::string> path = rule_path(outline_, module_, rule);
+    const std::vector<std::string> path = rule_path(module_, rule);
     std::string out;
     const auto link = [&](const std::vector<std::string>& at, const Annotation* annotation) {
       out += out.empty() ? "[" : ",";
@@ -179,23 +173,22 @@ class CallReader {
 
   const Annotations& annotations_;
   std::string_view path_;
-  const Outline& outline_;
-  ModuleTokens module_;
+  const Module& module_;
 };
 
-std::vector<Edit> Annotations::edits(std::string_view path, const Outline& outline,
-                                     size_t max_bytes, std::vector<Problem>& problems) const {
-  const CallReader reader(*this, path, outline);
+std::vector<Edit> Annotations::edits(std::string_view path, const Module& module, size_t max_bytes,
+                                     std::vector<Problem>& problems) const {
+  const CallReader reader(*this, path, module);
   std::vector<Edit> out;
   size_t bytes = 0;
-  for (size_t i = 0; i < outline.size(); ++i) {
+  for (size_t i = 0; i < module.size(); ++i) {
     const auto value = reader.value_at(i);
     if (!value) continue;
     const size_t open = i + 5;
-    const size_t close = outline.partner(open);
+    const size_t close = module.partner(open);
     const auto problem = [&](std::string message) {
       problems.push_back(
-          {std::string(path), outline.at(i).line, outline.at(i).column, std::move(message)});
+          {std::string(path), module.at(i).line, module.at(i).column, std::move(message)});
     };
     bytes += value->size();
     if (bytes > max_bytes) {
@@ -205,15 +198,15 @@ std::vector<Edit> Annotations::edits(std::string_view path, const Outline& outli
     }
     // A list that is read at once: as it stands an object would be a pattern.
     const std::string text = "[" + *value + "][0]";
-    const size_t start = outline.at(i).offset;
+    const size_t start = module.at(i).offset;
     if (close == open + 1) {
-      out.push_back({start, outline.end_of(open) - start, text});
-      out.push_back({outline.at(close).offset, 1, ""});
+      out.push_back({start, module.end_of(open) - start, text});
+      out.push_back({module.at(close).offset, 1, ""});
       i = close;
     } else if (close != Outline::kNone) {
-      problem("rego.metadata." + std::string(outline.at(i + 4).text) +
+      problem("rego.metadata." + std::string(module.at(i + 4).text) +
               " takes no arguments; write x := rego.metadata." +
-              std::string(outline.at(i + 4).text) + "()");
+              std::string(module.at(i + 4).text) + "()");
     }
   }
   return out;

@@ -12,7 +12,6 @@
 
 #include "policy/problem.h"
 #include "policy/rego/edits.h"
-#include "policy/rego/outline.h"
 #include "policy/rego/rules.h"
 
 namespace bulkhead::policy::rego {
@@ -31,10 +30,11 @@ class Annotations {
   static bool wanted(std::string_view text);
 
   // Reads the blocks of a module; `all` are its tokens with comments.
-  void add(std::string_view path, std::span<const Token> all, std::vector<Problem>& problems);
+  void add(std::string_view path, std::span<const Token> all, const Module& module,
+           std::vector<Problem>& problems);
 
   // Puts values in the place of calls. Their text is at most max_bytes long together.
-  std::vector<Edit> edits(std::string_view path, const Outline& outline, size_t max_bytes,
+  std::vector<Edit> edits(std::string_view path, const Module& module, size_t max_bytes,
                           std::vector<Problem>& problems) const;
 
  private:

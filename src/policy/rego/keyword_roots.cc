@@ -33,15 +33,9 @@ bool is_name(std::string_view text) {
 
 class ModuleSplitter {
  public:
-  ModuleSplitter(std::string_view path, std::string_view text, const Outline& outline, bool v1,
+  ModuleSplitter(std::string_view path, std::string_view text, const Module& module, bool v1,
                  const KeywordRoots::Package& package, std::vector<Problem>& problems)
-      : path_(path),
-        text_(text),
-        outline_(outline),
-        v1_(v1),
-        module_(module_tokens(outline)),
-        package_(package),
-        problems_(problems) {
+      : path_(path), text_(text), module_(module), v1_(v1), package_(package), problems_(problems) {
     prefix_ = "data";
     for (const std::string& name : module_.package) {
       prefix_ += is_name(name) && !is_keyword(name, true) ? "." + name : key(name);
@@ -82,7 +76,7 @@ class ModuleSplitter {
   bool check(const RuleTokens& rule, size_t keywords) {
     if (keywords == 0) return true;
     const auto& names = rule.path.names;
-    const bool bare = rule.path.end == rule.end || outline_.at(rule.path.end).is("{");
+    const bool bare = rule.path.end == rule.end || module_.at(rule.path.end).is("{");
     const char* wrong = nullptr;
     if (keywords == names.size()) wrong = "must go on with a name that is no keyword";
     if (keywords < names.size() && !is_name(names[keywords])) {
@@ -94,8 +88,8 @@ class ModuleSplitter {
   }
 
   void problem(size_t token, std::string message) {
-    problems_.push_back({std::string(path_), outline_.at(token).line, outline_.at(token).column,
-                         std::move(message)});
+    problems_.push_back(
+        {std::string(path_), module_.at(token).line, module_.at(token).column, std::move(message)});
   }
 
   // The module with some of its rules, in the package that their keywords lead to.
@@ -103,10 +97,10 @@ class ModuleSplitter {
                     const std::vector<const RuleTokens*>& rules) {
     TextEdits edits;
     if (!keywords.empty()) {
-      const size_t end = ground_path(outline_, module_.package_at + 1).end;
+      const size_t end = ground_path(module_, module_.package_at + 1).end;
       std::string inner;
       for (const std::string& name : keywords) inner += in_brackets(name);
-      edits.push_back({outline_.end_of(end - 1), 0, inner});
+      edits.push_back({module_.end_of(end - 1), 0, inner});
     }
     const std::set<const RuleTokens*> kept(rules.begin(), rules.end());
     for (const RuleTokens& rule : module_.rules) {
@@ -121,8 +115,8 @@ class ModuleSplitter {
   }
 
   void blank(const RuleTokens& rule, TextEdits& edits) const {
-    const size_t start = outline_.at(rule.first).offset;
-    const size_t size = outline_.end_of(rule.end - 1) - start;
+    const size_t start = module_.at(rule.first).offset;
+    const size_t size = module_.end_of(rule.end - 1) - start;
     const auto lines = std::ranges::count(text_.substr(start, size), '\n');
     edits.push_back({start, size, std::string(static_cast<size_t>(lines), '\n')});
   }
@@ -130,24 +124,24 @@ class ModuleSplitter {
   // if.x.y := 1 -> x.y := 1
   void shorten(const RuleTokens& rule, size_t keywords, TextEdits& edits) const {
     size_t name = rule.head;
-    for (size_t k = 0; k < keywords; ++k) name += outline_.at(name + 1).is("[") ? 3 : 2;
-    const size_t start = outline_.at(rule.head).offset;
-    const bool text = outline_.at(name).kind != TokenKind::kName;
+    for (size_t k = 0; k < keywords; ++k) name += module_.at(name + 1).is("[") ? 3 : 2;
+    const size_t start = module_.at(rule.head).offset;
+    const bool text = module_.at(name).kind != TokenKind::kName;
     // if["x"]: the key becomes the name.
-    const size_t end = text ? outline_.end_of(name + 1) : outline_.at(name).offset;
-    edits.push_back({start, end - start, text ? string_value(outline_.at(name)) : ""});
+    const size_t end = text ? module_.end_of(name + 1) : module_.at(name).offset;
+    edits.push_back({start, end - start, text ? string_value(module_.at(name)) : ""});
     // In v0 x.y { ... } is an element of the set x.
     const bool set =
-        rule.path.names.size() - keywords == 2 && !v1_ && outline_.at(rule.path.end).is("{");
-    if (set) edits.push_back({outline_.end_of(rule.path.end - 1), 0, " = true"});
+        rule.path.names.size() - keywords == 2 && !v1_ && module_.at(rule.path.end).is("{");
+    if (set) edits.push_back({module_.end_of(rule.path.end - 1), 0, " = true"});
   }
 
   // References to rules that moved, and from rules that move.
   void qualify(const RuleTokens& rule, bool moved, TextEdits& edits) const {
     const std::set<std::string_view> own = declared(rule);
     for (size_t i = rule.path.end; i < rule.end; ++i) {
-      const Token& token = outline_.at(i);
-      if (token.kind != TokenKind::kName || outline_.at(i - 1).is(".")) continue;
+      const Token& token = module_.at(i);
+      if (token.kind != TokenKind::kName || module_.at(i - 1).is(".")) continue;
       const std::string name(token.text);
       if (package_.roots.contains(name) && leads_path(i)) {
         edits.push_back({token.offset, name.size(), prefix_ + in_brackets(name)});
@@ -158,8 +152,8 @@ class ModuleSplitter {
   }
 
   bool leads_path(size_t i) const {
-    const Token& after = outline_.at(i + 1);
-    const bool text = outline_.at(i + 2).kind == TokenKind::kString && outline_.at(i + 3).is("]");
+    const Token& after = module_.at(i + 1);
+    const bool text = module_.at(i + 2).kind == TokenKind::kString && module_.at(i + 3).is("]");
     return !after.after_space && (after.is(".") || (after.is("[") && text));
   }
 
@@ -168,24 +162,24 @@ class ModuleSplitter {
     std::set<std::string_view> out;
     const auto add = [&](size_t from, size_t to) {
       for (size_t k = from; k < to; ++k) {
-        if (outline_.at(k).kind == TokenKind::kName) out.insert(outline_.at(k).text);
+        if (module_.at(k).kind == TokenKind::kName) out.insert(module_.at(k).text);
       }
     };
     const size_t open = rule.path.end;
-    if (outline_.at(open).is("(") && outline_.partner(open) < rule.end) {
-      add(open + 1, outline_.partner(open));
+    if (module_.at(open).is("(") && module_.partner(open) < rule.end) {
+      add(open + 1, module_.partner(open));
     }
     for (size_t k = open; k < rule.end; ++k) {
-      if (outline_.at(k).is("some") || outline_.at(k).is("every")) {
+      if (module_.at(k).is("some") || module_.at(k).is("every")) {
         size_t end = k + 1;
-        while (end < rule.end && !outline_.at(end).is("in") &&
-               outline_.at(end).line == outline_.at(k).line) {
+        while (end < rule.end && !module_.at(end).is("in") &&
+               module_.at(end).line == module_.at(k).line) {
           ++end;
         }
         add(k + 1, end);
       }
-      if (!outline_.at(k).is(":=") || outline_.enclosing(k) == Outline::kNone) continue;
-      const size_t close = outline_.partner(k - 1);
+      if (!module_.at(k).is(":=") || module_.enclosing(k) == Outline::kNone) continue;
+      const size_t close = module_.partner(k - 1);
       add(close != Outline::kNone ? close : k - 1, k);
     }
     return out;
@@ -193,16 +187,14 @@ class ModuleSplitter {
 
   std::string_view path_;
   std::string_view text_;
-  const Outline& outline_;
+  const Module& module_;
   bool v1_;
-  ModuleTokens module_;
   const KeywordRoots::Package& package_;
   std::vector<Problem>& problems_;
   std::string prefix_;  // data.p
 };
 
-void KeywordRoots::add(const Outline& outline) {
-  const ModuleTokens module = module_tokens(outline);
+void KeywordRoots::add(const Module& module) {
   Package& package = packages_[module.package];
   for (const RuleTokens& rule : module.rules) {
     const std::string& name = rule.path.names.front();
@@ -213,11 +205,11 @@ void KeywordRoots::add(const Outline& outline) {
 }
 
 std::vector<TextEdits> KeywordRoots::split(std::string_view path, std::string_view text,
-                                           const Outline& outline, bool v1,
+                                           const Module& module, bool v1,
                                            std::vector<Problem>& problems) const {
-  const auto package = packages_.find(module_tokens(outline).package);
+  const auto package = packages_.find(module.package);
   if (package == packages_.end() || package->second.roots.empty()) return {{}};
-  return ModuleSplitter(path, text, outline, v1, package->second, problems).run();
+  return ModuleSplitter(path, text, module, v1, package->second, problems).run();
 }
 
 }  // namespace bulkhead::policy::rego

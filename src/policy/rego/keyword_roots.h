@@ -16,7 +16,6 @@
 
 #include "policy/problem.h"
 #include "policy/rego/edits.h"
-#include "policy/rego/outline.h"
 #include "policy/rego/rules.h"
 
 namespace bulkhead::policy::rego {
@@ -27,10 +26,10 @@ using TextEdits = std::vector<Edit>;
 class KeywordRoots {
  public:
   // Gathers the rules of a module.
-  void add(const Outline& outline);
+  void add(const Module& module);
 
   // The texts a module becomes: one without changes where its package has no such rules.
-  std::vector<TextEdits> split(std::string_view path, std::string_view text, const Outline& outline,
+  std::vector<TextEdits> split(std::string_view path, std::string_view text, const Module& module,
                                bool v1, std::vector<Problem>& problems) const;
 
  private:

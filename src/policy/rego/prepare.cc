@@ -41,7 +41,7 @@ class Preparer {
 
   std::vector<Prepared> run(std::span<const ModuleText> modules) {
     std::vector<Lexed> lexed;
-    std::vector<Outline> outlines;
+    std::vector<Module> outlines;
     const bool annotated = std::ranges::any_of(
         modules, [](const ModuleText& m) { return Annotations::wanted(m.text); });
     for (const ModuleText& module : modules) {
@@ -49,7 +49,7 @@ class Preparer {
       outlines.emplace_back(lexed.back().tokens);
       check_depth(module.path, lexed.back().tokens, lexed.back().problems);
       if (annotated) {
-        annotations_.add(module.path, lexed.back().tokens, lexed.back().problems);
+        annotations_.add(module.path, lexed.back().tokens, outlines.back(), lexed.back().problems);
       }
       roots_.add(outlines.back());
       replaced_.add(outlines.back(), arity_, interpreters_);
@@ -74,7 +74,7 @@ class Preparer {
   }
 
   void texts_of(size_t index, const ModuleText& module, std::span<const Token> tokens,
-                const Outline& outline) {
+                const Module& outline) {
     std::vector<Problem> problems;
     std::vector<Edit> edits = annotations_.edits(module.path, outline, max_bytes_, problems);
     std::ranges::move(logic_edits(module.path, outline, problems), std::back_inserter(edits));

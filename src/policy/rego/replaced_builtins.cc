@@ -65,21 +65,21 @@ bool called(const Outline& outline, const DottedName& name) {
 
 }  // namespace
 
-void ReplacedBuiltins::add(const Outline& outline, const Arity& arity, const Arity& interpreters) {
-  for (const RuleTokens& rule : module_tokens(outline).rules) {
+void ReplacedBuiltins::add(const Module& module, const Arity& arity, const Arity& interpreters) {
+  for (const RuleTokens& rule : module.rules) {
     taken_.insert(rule.path.names.front());
   }
-  for (size_t i = 0; i < outline.size(); ++i) {
-    const auto name = dotted_at(outline, i);
+  for (size_t i = 0; i < module.size(); ++i) {
+    const auto name = dotted_at(module, i);
     if (!name) continue;
-    if (beside_with(outline, i, *name)) {
+    if (beside_with(module, i, *name)) {
       const auto count = arity(name->text);
       if (count) {
         found_.emplace(name->text, *count);
         continue;
       }
     }
-    add_replacement(outline, i, name->text, name->end, interpreters);
+    add_replacement(module, i, name->text, name->end, interpreters);
   }
 }
 

@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "policy/rego/edits.h"
-#include "policy/rego/outline.h"
 #include "policy/rego/rewrite.h"
+#include "policy/rego/rules.h"
 
 namespace bulkhead::policy::rego {
 
@@ -28,7 +28,7 @@ inline constexpr std::string_view kBuiltinsPackage = "bulkhead_builtins";
 class ReplacedBuiltins {
  public:
   // Collects what the `with` of a module replaces, or puts in another's place.
-  void add(const Outline& outline, const Arity& arity, const Arity& interpreters);
+  void add(const Module& module, const Arity& arity, const Arity& interpreters);
   bool empty() const { return found_.empty() && replacements_.empty(); }
   // The changes to a module; of all modules after all of them were added.
   std::vector<Edit> edits(const Outline& outline) const;

@@ -44,23 +44,22 @@ bool replaces(const Outline& outline, size_t i) {
 
 }  // namespace
 
-void ReplacedFunctions::add(const Outline& outline) {
-  const ModuleTokens module = module_tokens(outline);
+void ReplacedFunctions::add(const Module& module) {
   for (const RuleTokens& rule : module.rules) {
     std::vector<std::string> path = module.package;
     path.push_back(rule.path.names.front());
-    const bool function = rule.path.names.size() == 1 && outline.at(rule.path.end).is("(");
+    const bool function = rule.path.names.size() == 1 && module.at(rule.path.end).is("(");
     if (function) functions_.insert(path);
     rules_.insert(std::move(path));
   }
   std::vector<GroundPath> replaced;
-  for (size_t i = 0; i < outline.size(); ++i) {
-    if (!outline.at(i).is("with") || outline.at(i + 1).kind != TokenKind::kName) continue;
-    GroundPath path = ground_path(outline, i + 1);
-    if (outline.at(path.end).is("as")) replaced.push_back(std::move(path));
+  for (size_t i = 0; i < module.size(); ++i) {
+    if (!module.at(i).is("with") || module.at(i + 1).kind != TokenKind::kName) continue;
+    GroundPath path = ground_path(module, i + 1);
+    if (module.at(path.end).is("as")) replaced.push_back(std::move(path));
   }
   if (replaced.empty()) return;
-  const auto aliases = import_aliases(outline.tokens());
+  const auto aliases = import_aliases(module.tokens());
   for (const GroundPath& path : replaced) {
     const auto alias = aliases.find(path.names.front());
     const bool whole = path.names.front() == "data";
@@ -72,20 +71,19 @@ void ReplacedFunctions::add(const Outline& outline) {
   }
 }
 
-std::vector<Edit> ReplacedFunctions::edits(const Outline& outline) const {
+std::vector<Edit> ReplacedFunctions::edits(const Module& module) const {
   std::vector<Edit> out;
   if (found_.empty()) return out;
-  const ModuleTokens module = module_tokens(outline);
   if (!has_only_names(module.package)) return out;
-  const auto aliases = import_aliases(outline.tokens());
+  const auto aliases = import_aliases(module.tokens());
   std::set<size_t> heads;
   for (const RuleTokens& rule : module.rules) heads.insert(rule.head);
-  for (size_t i = 0; i < outline.size(); ++i) {
-    const Token& token = outline.at(i);
-    const bool called = outline.at(i + 1).is("(") && !outline.at(i + 1).after_space;
-    const bool replaced = i > 0 && outline.at(i - 1).is("with") && replaces(outline, i);
+  for (size_t i = 0; i < module.size(); ++i) {
+    const Token& token = module.at(i);
+    const bool called = module.at(i + 1).is("(") && !module.at(i + 1).after_space;
+    const bool replaced = i > 0 && module.at(i - 1).is("with") && replaces(module, i);
     if (token.kind != TokenKind::kName || heads.contains(i) || !(called || replaced)) continue;
-    if (i > 0 && outline.at(i - 1).is(".")) continue;
+    if (i > 0 && module.at(i - 1).is(".")) continue;
     std::vector<std::string> path = module.package;
     path.emplace_back(token.text);
     const bool means_rule =

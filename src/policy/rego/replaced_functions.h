@@ -13,16 +13,16 @@
 #include <vector>
 
 #include "policy/rego/edits.h"
-#include "policy/rego/outline.h"
+#include "policy/rego/rules.h"
 
 namespace bulkhead::policy::rego {
 
 class ReplacedFunctions {
  public:
   // Collects what a module defines, and what its `with` replaces.
-  void add(const Outline& outline);
+  void add(const Module& module);
   // The changes to a module; of all modules after all of them were added.
-  std::vector<Edit> edits(const Outline& outline) const;
+  std::vector<Edit> edits(const Module& module) const;
 
  private:
   using Paths = std::set<std::vector<std::string>>;  // below data

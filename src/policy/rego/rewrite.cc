@@ -20,15 +20,14 @@ namespace {
 // (ffi/src/bodies.rs): operands stay inside there.
 constexpr std::string_view kNotBodies = "#bulkhead:not-bodies";
 
-class Rewriter : Outline {
+class Rewriter : Module {
  public:
   Rewriter(std::string_view path, std::string_view text, std::span<const Token> all, bool v1,
            const Arity& arity)
-      : Outline(all), path_(path), text_(text), v1_(v1), arity_(arity) {
+      : Module(all), path_(path), text_(text), v1_(v1), arity_(arity) {
     aliases_ = import_aliases(tokens());
     bodies_after_not_ = asked_words(*this).not_bodies;
-    const ModuleTokens module = module_tokens(*this);
-    if (!module.rules.empty()) first_rule_ = module.rules.front().first;
+    if (!rules.empty()) first_rule_ = rules.front().first;
   }
 
   Rewritten run() {

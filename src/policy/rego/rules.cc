@@ -78,25 +78,23 @@ GroundPath ground_path(const Outline& outline, size_t first) {
   return out;
 }
 
-ModuleTokens module_tokens(const Outline& outline) {
-  ModuleTokens out;
+Module::Module(std::span<const Token> all) : Outline(all) {
   std::vector<size_t> starts;
-  for (size_t i = 0; i < outline.size(); ++i) {
-    if (!starts_statement(outline, i)) continue;
-    if (outline.at(i).is("package") && !leads_reference(outline, i)) {
-      out.package = ground_path(outline, i + 1).names;
-      out.package_at = i;
-    } else if (outline.at(i).is("import") && !leads_reference(outline, i)) {
-      out.imports.push_back(i);
+  for (size_t i = 0; i < size(); ++i) {
+    if (!starts_statement(*this, i)) continue;
+    if (at(i).is("package") && !leads_reference(*this, i)) {
+      package = ground_path(*this, i + 1).names;
+      package_at = i;
+    } else if (at(i).is("import") && !leads_reference(*this, i)) {
+      imports.push_back(i);
     } else {
       starts.push_back(i);
     }
   }
   for (size_t k = 0; k < starts.size(); ++k) {
-    const size_t end = k + 1 < starts.size() ? starts[k + 1] : outline.size();
-    out.rules.push_back(rule_at(outline, starts[k], end));
+    const size_t end = k + 1 < starts.size() ? starts[k + 1] : size();
+    rules.push_back(rule_at(*this, starts[k], end));
   }
-  return out;
 }
 
 }  // namespace bulkhead::policy::rego

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,14 @@ struct RuleTokens {
   std::vector<size_t> others;
 };
 
-struct ModuleTokens {
+// The outline of a whole module, and its parts by their first tokens.
+struct Module : Outline {
+  explicit Module(std::span<const Token> all);
+
   std::vector<std::string> package;
   size_t package_at = 0;
   std::vector<size_t> imports;
   std::vector<RuleTokens> rules;
 };
-
-ModuleTokens module_tokens(const Outline& outline);
 
 }  // namespace bulkhead::policy::rego
