@@ -117,11 +117,9 @@ base::Result<std::vector<Term>> decode_list(const Filled& filled) {
   return *items;
 }
 
-// A call of what neither a module nor the registry has. Such a name may be a builtin of another
-// program or of a newer OPA; one below `data` cannot.
-bool is_missing_function(std::string_view message) {
-  constexpr std::string_view kUndefined = "undefined function ";
-  return message.starts_with(kUndefined) && !message.substr(kUndefined.size()).starts_with("data.");
+// Such a name may be a builtin of another program or of a newer OPA; one below `data` cannot.
+bool is_missing_builtin(std::string_view function) {
+  return !function.empty() && !function.starts_with("data.");
 }
 
 // `places` maps columns of rewritten modules back.
@@ -133,7 +131,8 @@ std::vector<Problem> decode_problems(const Filled& errors, const Places& places)
     if (const auto* p = term.array()) {
       problems.push_back({text_at(*p, 0), number_at(*p, 1), number_at(*p, 2), text_at(*p, 3)});
       Problem& problem = problems.back();
-      problem.unsupported = is_missing_function(problem.message);
+      problem.function = text_at(*p, 4);
+      problem.unsupported = is_missing_builtin(problem.function);
       if (problem.line > 0) {
         problem.column = places.column(problem.path, problem.line, problem.column);
       }

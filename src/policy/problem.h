@@ -15,6 +15,8 @@ struct Problem {
   std::string message;
   // Right as it stands, but it asks for what this engine does not have: a function, a form.
   bool unsupported = false;
+  // What is called, where no module and no builtin has that name: "data.lib.f"; else empty.
+  std::string function = {};
   bool operator==(const Problem&) const = default;
 };
 

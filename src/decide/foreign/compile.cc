@@ -230,15 +230,12 @@ base::Result<policy::Program> compile(const std::vector<Module>& modules,
 // anything below or above it: a library that was not brought. A name that lacks only in a package
 // that is there is a wrong one.
 bool calls_missing_library(const policy::Problem& problem, const PathSet& packages) {
-  constexpr std::string_view kUndefined = "undefined function data.";
-  std::string_view message = problem.message;
-  if (!message.starts_with(kUndefined)) return false;
   std::vector<std::string> path;
-  for (std::string_view name : base::split(message.substr(kUndefined.size()), '.')) {
-    path.emplace_back(name);
-  }
+  for (std::string_view name : base::split(problem.function, '.')) path.emplace_back(name);
+  if (path.size() < 3 || path.front() != "data") return false;
+  path.erase(path.begin());
   path.pop_back();  // the function
-  return !path.empty() && !has_prefix_of(packages, path) && !has_below(packages, path);
+  return !has_prefix_of(packages, path) && !has_below(packages, path);
 }
 
 // Notes what of all the content is broken; false when the trouble is in none of its files (a limit

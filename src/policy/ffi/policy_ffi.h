@@ -2,7 +2,8 @@
 // The C interface of the Rego interpreter (src/policy/ffi/src/lib.rs). Only engine.cc includes it.
 //
 // Every call that may fail returns a Status and, unless kOk, fills `errors` with the encoded list
-// of [path, line, column, message]. Slices are borrowed for the call. Encoding: term.h.
+// of [path, line, column, message, undefined function or ""]. Slices are borrowed for the call.
+// Encoding: term.h.
 #pragma once
 
 #include <cstddef>

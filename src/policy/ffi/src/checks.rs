@@ -31,7 +31,7 @@ impl Checker<'_> {
         // The span of a reference has the column of its last separator.
         let place = walk::root(function).unwrap_or(function.span());
         let Some(arity) = self.arities.of(self.names, function) else {
-            self.problems.push(Problem::at(place, format!("undefined function {name}")));
+            self.problems.push(Problem::undefined(place, name));
             return;
         };
         let given = arguments.len();

@@ -143,6 +143,7 @@ fn encode_problems(problems: &[Problem]) -> Vec<u8> {
             Value::from(u64::from(p.line)),
             Value::from(u64::from(p.column)),
             Value::from(p.message.as_str()),
+            Value::from(p.function.as_str()),
         ])
     });
     let mut out = Vec::new();

@@ -10,15 +10,23 @@ pub struct Problem {
     pub line: u32,
     pub column: u32,
     pub message: String,
+    /// What is called, where nothing has that name; else empty.
+    pub function: String,
 }
 
 impl Problem {
     pub fn new(path: &str, line: u32, column: u32, message: impl Into<String>) -> Problem {
-        Problem { path: path.to_string(), line, column, message: message.into() }
+        let (path, message) = (path.to_string(), message.into());
+        Problem { path, line, column, message, function: String::new() }
     }
 
     pub fn at(span: &Span, message: impl Into<String>) -> Problem {
         Problem::new(span.source.get_path(), span.line, span.col, message)
+    }
+
+    pub fn undefined(place: &Span, function: String) -> Problem {
+        let message = format!("undefined function {function}");
+        Problem { function, ..Problem::at(place, message) }
     }
 
     /// Reads "\n--> path:line:column\n  |\n 3 | text\n  |  ^\nerror: message". Without that form
