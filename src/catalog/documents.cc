@@ -5,46 +5,43 @@
 #include <string>
 
 namespace bulkhead::catalog {
-namespace {
-
-constexpr std::string_view kBadLock = "bad-lockfile";
-
-void document_not_read(const File& file, std::string_view kind, const std::string& why,
-                       base::Diagnostics& diagnostics) {
-  if (kind == kBadLock) return lock_not_read(file, why, diagnostics);
-  diagnostics.skipped(kind, file.info.path, why);
-}
-
-}  // namespace
 
 void lock_not_read(const File& file, std::string_view why, base::Diagnostics& diagnostics) {
-  diagnostics.incomplete(kBadLock, file.info.path,
+  diagnostics.incomplete("bad-lockfile", file.info.path,
                          std::string(why) + "; its packages are not in the answer");
 }
 
-std::optional<base::Node> open_toml(const File& file, std::string_view kind,
-                                    base::Diagnostics& diagnostics) {
+std::optional<base::Node> open_lock_toml(const File& file, base::Diagnostics& diagnostics) {
   auto root = base::parse_toml(base::as_text(file.bytes), {});
   if (root) return *std::move(root);
-  document_not_read(file, kind, "not TOML: " + root.error().message(), diagnostics);
+  lock_not_read(file, "not TOML: " + root.error().message(), diagnostics);
   return std::nullopt;
 }
 
-void note_repeated(std::string_view where, const base::json::RepeatedKeys& repeated,
-                   base::Diagnostics& diagnostics) {
-  if (repeated.count > 0) diagnostics.skipped("duplicate-key", where, repeated.message());
+std::optional<base::Node> open_manifest_toml(const File& file, base::Diagnostics& diagnostics) {
+  auto root = base::parse_toml(base::as_text(file.bytes), {});
+  if (root) return *std::move(root);
+  diagnostics.skipped("bad-manifest", file.info.path, "not TOML: " + root.error().message());
+  return std::nullopt;
 }
 
-std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
+base::Result<base::json::Document> parse_json(base::ByteView bytes, std::string_view where,
                                               base::Diagnostics& diagnostics) {
   base::json::RepeatedKeys repeated;
-  auto document = base::json::Document::parse(base::as_text(file.bytes), {{}, false, &repeated});
-  note_repeated(file.info.path, repeated, diagnostics);
-  if (document && document->root().is_object()) return *std::move(document);
-  document_not_read(
-      file, kind,
-      document ? "the root is not an object" : "not JSON: " + document.error().message(),
-      diagnostics);
+  auto document =
+      TRY_AT("not JSON", base::json::Document::parse(base::as_text(bytes), {{}, false, &repeated}));
+  if (repeated.count > 0) diagnostics.skipped("duplicate-key", where, repeated.message());
+  if (!document.root().is_object()) {
+    return base::Error(base::Code::kInvalid, "the root is not an object");
+  }
+  return document;
+}
+
+std::optional<base::json::Document> open_lock_json(const File& file,
+                                                   base::Diagnostics& diagnostics) {
+  auto document = parse_json(file.bytes, file.info.path, diagnostics);
+  if (document) return *std::move(document);
+  lock_not_read(file, document.error().message(), diagnostics);
   return std::nullopt;
 }
 

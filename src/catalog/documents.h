@@ -21,20 +21,36 @@ inline constexpr size_t kMaxPackagesOfModules = 100'000;
 // Whether the file has given all that it may; says so once, so the caller stops reading then.
 bool is_full(const File& file, const FileFacts& out, base::Diagnostics& diagnostics);
 bool is_full(const File& file, size_t packages, size_t most, base::Diagnostics& diagnostics);
+// The same of kMaxPackagesOfModules, for readers that cannot stop in the middle.
+class ModulesLimit {
+ public:
+  ModulesLimit(const File& file, base::Diagnostics& diagnostics)
+      : file_(file), diagnostics_(diagnostics) {}
+  bool reached(size_t packages) {
+    if (!reached_) reached_ = is_full(file_, packages, kMaxPackagesOfModules, diagnostics_);
+    return reached_;
+  }
+
+ private:
+  const File& file_;
+  base::Diagnostics& diagnostics_;
+  bool reached_ = false;
+};
 
 // A lock file that cannot be read at all: what it pins is not in the answer, which is incomplete.
 void lock_not_read(const File& file, std::string_view why, base::Diagnostics& diagnostics);
 
-// The root table; nullopt, with a diagnostic of the given kind, when it cannot be read.
-std::optional<base::Node> open_toml(const File& file, std::string_view kind,
-                                    base::Diagnostics& diagnostics);
-// Says that a file repeats keys, if it does.
-void note_repeated(std::string_view where, const base::json::RepeatedKeys& repeated,
-                   base::Diagnostics& diagnostics);
+// The root table; nullopt, with a diagnostic, when it cannot be read: a lock file's says that the
+// answer is incomplete.
+std::optional<base::Node> open_lock_toml(const File& file, base::Diagnostics& diagnostics);
+std::optional<base::Node> open_manifest_toml(const File& file, base::Diagnostics& diagnostics);
 
-// The root object; of repeated keys the last counts, and a diagnostic says so.
-std::optional<base::json::Document> open_json(const File& file, std::string_view kind,
+// A JSON document whose root is an object, read as the tools that write it do: the last of repeated
+// keys counts, and a diagnostic about the file (where) says so.
+base::Result<base::json::Document> parse_json(base::ByteView bytes, std::string_view where,
                                               base::Diagnostics& diagnostics);
+std::optional<base::json::Document> open_lock_json(const File& file,
+                                                   base::Diagnostics& diagnostics);
 
 // The members of a table by key, for tables that are asked once for every package: Node looks
 // through all of its members. The table must outlive the index.

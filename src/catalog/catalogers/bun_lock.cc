@@ -55,7 +55,7 @@ std::string plain_json(std::string_view text) {
 class Reader {
  public:
   Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
-      : file_(file), out_(out), diagnostics_(diagnostics) {}
+      : out_(out), limit_(file, diagnostics) {}
 
   void read(Value lock, std::string_view text);
   size_t skipped() const { return skipped_; }
@@ -65,10 +65,8 @@ class Reader {
   std::optional<uint32_t> resolve(std::string_view from, std::string_view name) const;
   void connect(LockGraph& graph, std::string_view from, Value info, uint32_t vertex);
 
-  const File& file_;
   FileFacts& out_;
-  base::Diagnostics& diagnostics_;
-  bool full_ = false;
+  ModulesLimit limit_;
   std::vector<std::pair<std::string_view, Value>> infos_;  // parallel to packages
   std::map<std::string_view, uint32_t, std::less<>> by_key_;
   size_t skipped_ = 0;
@@ -92,8 +90,7 @@ void Reader::add(std::string_view key, Value entry, uint32_t line) {
     ++skipped_;
     return;
   }
-  if (!full_) full_ = is_full(file_, out_.packages.size(), kMaxPackagesOfModules, diagnostics_);
-  if (full_) return;
+  if (limit_.reached(out_.packages.size())) return;
   auto [name, version] = *parts;
   npm::SourceKind kind = npm::source_kind(version);
   if (kind == npm::SourceKind::kLocal) return;  // a workspace, a directory
@@ -177,7 +174,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     return;
   }
   std::string text = plain_json(base::as_text(file.bytes));
-  auto lock = npm::open_json(base::as_bytes(text), file.info.path, diagnostics);
+  auto lock = parse_json(base::as_bytes(text), file.info.path, diagnostics);
   if (!lock) {
     lock_not_read(file, lock.error().message(), diagnostics);
     return;

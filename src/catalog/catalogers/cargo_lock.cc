@@ -141,7 +141,7 @@ class Reader {
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   if (cargo::is_manifest_file(file.info.base)) return read_manifest(file, out);
-  auto root = open_toml(file, "bad-lockfile", diagnostics);
+  auto root = open_lock_toml(file, diagnostics);
   if (!root) return;
   out.strings = {std::string(kLock)};
   Reader(file, out).read(*root, diagnostics);

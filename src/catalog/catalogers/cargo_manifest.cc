@@ -55,7 +55,7 @@ Package asked_for(const Dependency& dependency, const base::SharedText& path) {
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto root = open_toml(file, "bad-manifest", diagnostics);
+  auto root = open_manifest_toml(file, diagnostics);
   if (!root) return;
   cargo::Manifest manifest = cargo::read_manifest(*root);
   auto add = [&](Package package, std::string role) {

@@ -23,8 +23,8 @@
 
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/npm/installed.h"
-#include "catalog/npm/manifest.h"
 
 namespace bulkhead::catalog::catalogers::npm_installed {
 namespace {
@@ -40,7 +40,7 @@ Want wants(const FileInfo& file) {
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   npm::Place place = npm::place_of(base::dirname(file.info.path));
   if (place.test_data) return;
-  auto document = npm::open_json(file.bytes, file.info.path, diagnostics);
+  auto document = parse_json(file.bytes, file.info.path, diagnostics);
   if (!document) {
     // Templates of package.json lie about in packages; only a root has to be readable.
     base::Impact impact =

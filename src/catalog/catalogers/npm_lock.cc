@@ -44,7 +44,7 @@ struct Entry {
 class Reader {
  public:
   Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
-      : file_(file), out_(out), diagnostics_(diagnostics), lines_(base::as_text(file.bytes)) {}
+      : out_(out), limit_(file, diagnostics), lines_(base::as_text(file.bytes)) {}
 
   void read(Value lock);
   size_t skipped() const { return skipped_; }
@@ -61,10 +61,8 @@ class Reader {
   void connect(Value lock);
   void connect_one(const Entry& entry, Value names, bool direct);
 
-  const File& file_;
   FileFacts& out_;
-  base::Diagnostics& diagnostics_;
-  bool full_ = false;
+  ModulesLimit limit_;
   LineFinder lines_;
   std::vector<Entry> entries_;
   size_t skipped_ = 0;
@@ -105,8 +103,7 @@ void Reader::add(Entry entry, std::string_view name, model::Package package) {
     ++skipped_;
     return;
   }
-  if (!full_) full_ = is_full(file_, out_.packages.size(), kMaxPackagesOfModules, diagnostics_);
-  if (full_) return;
+  if (limit_.reached(out_.packages.size())) return;
   package.origin = model::Origin::kLock;
   entry.package = static_cast<int64_t>(out_.packages.size());
   out_.packages.push_back(std::move(package));
@@ -269,11 +266,8 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
     npm::read_project(file, out, diagnostics);
     return;
   }
-  auto lock = npm::open_json(file.bytes, file.info.path, diagnostics);
-  if (!lock) {
-    lock_not_read(file, lock.error().message(), diagnostics);
-    return;
-  }
+  auto lock = open_lock_json(file, diagnostics);
+  if (!lock) return;
   out.path = file.info.path;
   Reader reader(file, out, diagnostics);
   reader.read(lock->root());

@@ -27,7 +27,7 @@ bool is_dev(const Node& groups) {
 }
 
 void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto root = open_toml(file, "bad-lockfile", diagnostics);
+  auto root = open_lock_toml(file, diagnostics);
   if (!root) return;
   python::mark_lock(out, python::Flags::kUnknown);
   python::Wanted wanted;

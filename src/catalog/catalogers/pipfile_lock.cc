@@ -28,7 +28,7 @@ void fill(model::Package& package, Value entry) {
 }
 
 void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto document = open_json(file, "bad-lockfile", diagnostics);
+  auto document = open_lock_json(file, diagnostics);
   if (!document) return;
   python::mark_lock(out, python::Flags::kKnown);
   LineFinder lines(base::as_text(file.bytes));

@@ -66,7 +66,7 @@ DependencyPath split_path(std::string_view path) {
 class Reader {
  public:
   Reader(const File& file, FileFacts& out, base::Diagnostics& diagnostics)
-      : file_(file), out_(out), diagnostics_(diagnostics) {}
+      : out_(out), limit_(file, diagnostics) {}
 
   void read(const Node& document);
   size_t skipped() const { return skipped_; }
@@ -83,10 +83,8 @@ class Reader {
   void connect(LockGraph& graph);
   void ask(LockGraph& graph, const Node& importer);
 
-  const File& file_;
   FileFacts& out_;
-  base::Diagnostics& diagnostics_;
-  bool full_ = false;
+  ModulesLimit limit_;
   std::vector<Vertex> vertices_;
   std::vector<model::Package> packages_;  // parallel; a directory without a name has no type
   std::map<std::string_view, uint32_t, std::less<>> by_key_;
@@ -120,9 +118,7 @@ void Reader::read(const Node& document) {
 }
 
 void Reader::add(std::string_view key, const Node& info, const Node& dependencies) {
-  size_t packages = out_.packages.size() + packages_.size();
-  if (!full_) full_ = is_full(file_, packages, kMaxPackagesOfModules, diagnostics_);
-  if (full_) return;
+  if (limit_.reached(out_.packages.size() + packages_.size())) return;
   auto package = package_of(key, info);
   if (!package) return;
   auto [found, fresh] = by_key_.emplace(key, static_cast<uint32_t>(vertices_.size()));

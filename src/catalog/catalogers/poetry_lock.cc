@@ -41,7 +41,7 @@ bool is_dev(const Node& entry) {
 }
 
 void read_lock(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto root = open_toml(file, "bad-lockfile", diagnostics);
+  auto root = open_lock_toml(file, diagnostics);
   if (!root) return;
   python::Wanted wanted;
   bool silent = true;

@@ -42,7 +42,7 @@ std::string digest_of(const Node& entry) {
 }
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto root = open_toml(file, "bad-lockfile", diagnostics);
+  auto root = open_lock_toml(file, diagnostics);
   if (!root) return;
   python::Wanted wanted;
   for (const Node& entry : (*root)["packages"].items) {

@@ -38,7 +38,7 @@ void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
   } else if (file.info.base == "requires.txt") {
     project = python::read_requires_txt(text);
   } else {
-    auto root = open_toml(file, "bad-manifest", diagnostics);
+    auto root = open_manifest_toml(file, diagnostics);
     if (!root) return;
     project =
         file.info.base == "Pipfile" ? python::read_pipfile(*root) : python::read_pyproject(*root);

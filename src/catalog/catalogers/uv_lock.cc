@@ -116,7 +116,7 @@ class Reader {
 };
 
 void read(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto root = open_toml(file, "bad-lockfile", diagnostics);
+  auto root = open_lock_toml(file, diagnostics);
   if (root) Reader(file, out).read(*root, diagnostics);
 }
 

@@ -9,8 +9,8 @@
 #include "archive/zip.h"
 #include "base/text.h"
 #include "catalog/cataloger.h"
+#include "catalog/documents.h"
 #include "catalog/npm/installed.h"
-#include "catalog/npm/manifest.h"
 #include "catalog/npm/names.h"
 
 namespace bulkhead::catalog::catalogers::yarn_cache {
@@ -37,7 +37,7 @@ void read_manifest(const archive::ZipReader& zip, const archive::ZipEntry& entry
     diagnostics.skipped("bad-archive", path, status.error().message());
     return;
   }
-  auto document = npm::open_json(bytes, path, diagnostics);
+  auto document = parse_json(bytes, path, diagnostics);
   if (!document) {
     diagnostics.note("bad-manifest", path, document.error().message());
     return;

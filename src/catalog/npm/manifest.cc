@@ -136,7 +136,7 @@ void put_workspace(std::string_view glob, FileFacts& out) {
 }
 
 Status read_manifest(const File& file, FileFacts& out, base::Diagnostics& diagnostics) {
-  auto document = TRY(open_json(file.bytes, file.info.path, diagnostics));
+  auto document = TRY(parse_json(file.bytes, file.info.path, diagnostics));
   Value manifest = document.root();
   std::string_view name = manifest["name"].string_or("");
   bool named = valid_name(name);
@@ -172,17 +172,6 @@ Status read_workspace(std::string_view text, FileFacts& out) {
 }
 
 }  // namespace
-
-base::Result<base::json::Document> open_json(base::ByteView bytes, std::string_view where,
-                                             base::Diagnostics& diagnostics) {
-  base::json::RepeatedKeys repeated;
-  auto document = TRY(base::json::Document::parse(base::as_text(bytes), {{}, false, &repeated}));
-  note_repeated(where, repeated, diagnostics);
-  if (!document.root().is_object()) {
-    return base::Error(base::Code::kInvalid, "not a JSON object");
-  }
-  return document;
-}
 
 std::vector<std::string> licences_of(Value manifest) {
   std::vector<std::string> out;

@@ -17,11 +17,6 @@
 
 namespace bulkhead::catalog::npm {
 
-// Opens a JSON file the way npm does: the last of repeated keys counts, and a diagnostic about the
-// file (where) says so. The root is an object.
-base::Result<base::json::Document> open_json(base::ByteView bytes, std::string_view where,
-                                             base::Diagnostics& diagnostics);
-
 // "license" and the older "licenses", as declared.
 std::vector<std::string> licences_of(base::json::Value manifest);
 // "author", else the first of "maintainers", else the first of "contributors": "Name <mail>".
