@@ -55,6 +55,8 @@ bool is_unsafe_to_show(uint32_t code);
 std::string printable(std::string_view text, size_t max_bytes);
 // Replaces malformed sequences with U+FFFD; everything else is kept.
 std::string to_utf8(std::string_view text);
+// A code point up to U+10FFFF that is no surrogate, in UTF-8 (RFC 3629, section 3).
+void append_utf8(uint32_t code, std::string& out);
 
 // Shell-style match of a whole path: '*' stays inside one segment, '**' crosses segments, '?' is
 // one character. No brackets. Linear in text times pattern.

@@ -53,6 +53,9 @@ TEST(Text, Utf8) {
   EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // surrogate
   EXPECT_FALSE(is_utf8("\xf4\x90\x80\x80"));
   EXPECT_EQ(to_utf8("a\xffz"), "a\xef\xbf\xbdz");
+  std::string out;
+  for (uint32_t code : {0x41u, 0xe9u, 0x20acu, 0x1f600u}) append_utf8(code, out);
+  EXPECT_EQ(out, "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 }
 
 TEST(Text, LinesAndCuts) {

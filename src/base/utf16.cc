@@ -4,29 +4,12 @@
 
 #include <cstdint>
 
+#include "base/text.h"
+
 namespace bulkhead::base {
 namespace {
 
 constexpr uint32_t kReplacementCode = 0xfffd;
-
-void append_utf8(std::string& out, uint32_t code) {
-  auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xc0 | (code >> 6));
-    put(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    put(0xe0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  } else {
-    put(0xf0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3f));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  }
-}
 
 }  // namespace
 
@@ -50,7 +33,7 @@ std::optional<std::string> decode_utf16(std::string_view bytes) {
         at += 2;
       }
     }
-    append_utf8(out, code >= 0xd800 && code < 0xe000 ? kReplacementCode : code);
+    append_utf8(code >= 0xd800 && code < 0xe000 ? kReplacementCode : code, out);
   }
   return out;
 }

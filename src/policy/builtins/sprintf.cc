@@ -175,30 +175,16 @@ std::string format_text(const Directive& d, char32_t verb, std::string text) {
   return pad(rest, "", verb == U'q' ? in_quotes(text) : std::move(text));
 }
 
-std::string utf8(char32_t c) {
-  std::string out;
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xc0 | c >> 6);
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xe0 | c >> 12);
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | c >> 18);
-    out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  }
-  return out;
-}
-
 // U+FFFD for what is no character.
 char32_t code_point(int64_t number) {
   const bool valid = number >= 0 && number <= 0x10ffff && (number < 0xd800 || number > 0xdfff);
   return valid ? static_cast<char32_t>(number) : U'\ufffd';
+}
+
+std::string format_character(const Directive& d, int64_t number) {
+  std::string text;
+  base::append_utf8(code_point(number), text);
+  return format_text(d, U's', std::move(text));
 }
 
 // U+0041
@@ -229,7 +215,7 @@ std::string format(const Directive& d, char32_t verb, const Term& term) {
   if (verb == U'T') return pad(d, "", std::string(go_type(term)));
   if (const int64_t* number = term.integer()) {
     if (is(U"vdboOxX")) return format_integer(d, verb, *number);
-    if (verb == U'c') return format_text(d, U's', utf8(code_point(*number)));
+    if (verb == U'c') return format_character(d, *number);
     if (verb == U'U') return format_unicode(d, *number);
     // A whole number may have been written with a fraction; Go would say %!f(int64=1).
     if (is(U"feEFgG")) return format_real(d, verb, static_cast<double>(*number));
@@ -268,7 +254,7 @@ class Formatter {
   }
 
  private:
-  void append(char32_t c) { out_ += utf8(c); }
+  void append(char32_t c) { base::append_utf8(c, out_); }
 
   char32_t peek() const { return at_ < format_.size() ? format_[at_] : U'\0'; }
 

@@ -146,24 +146,6 @@ class Lexer {
   Lexed out_;
 };
 
-void append_utf8(uint32_t code, std::string& out) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xe0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3f));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  }
-}
-
 uint32_t hex4(std::string_view text, size_t at) {
   uint32_t code = 0;
   const std::string_view digits = text.substr(std::min(at, text.size()), 4);
@@ -219,7 +201,7 @@ std::string string_value(const Token& token) {
       case 'n': out += '\n'; break;
       case 'r': out += '\r'; break;
       case 't': out += '\t'; break;
-      case 'u': append_utf8(unicode_escape(inner, i), out); break;
+      case 'u': base::append_utf8(unicode_escape(inner, i), out); break;
       default: out += escape; break;
     }
   }
