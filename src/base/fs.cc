@@ -238,6 +238,11 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
+std::string temporary_directory(std::string otherwise) {
+  std::string named = environment("TMPDIR");
+  return named.starts_with('/') ? named : otherwise;
+}
+
 Result<std::string> cache_directory() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
     return std::string(cache) + "/bulkhead";

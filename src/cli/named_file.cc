@@ -5,17 +5,12 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-
 #include "base/fs.h"
 #include "scan/spool.h"
 
 namespace bulkhead::cli {
 
-std::string spool_directory() {
-  const char* directory = std::getenv("TMPDIR");
-  return directory != nullptr && *directory == '/' ? directory : "/tmp";
-}
+std::string spool_directory() { return base::temporary_directory("/tmp"); }
 
 base::Result<std::string> read_named_file(const std::string& path, uint64_t max_bytes) {
   struct stat info{};

@@ -202,8 +202,7 @@ Result<DaemonImage> export_from_daemon(Daemon daemon, const std::string& name,
   TRY(check_image_name(name));
   std::string socket = options.socket.empty() ? TRY(find_daemon_socket(daemon)) : options.socket;
   std::string directory = options.directory;
-  if (directory.empty()) directory = base::environment("TMPDIR");
-  if (directory.empty()) directory = "/var/tmp";
+  if (directory.empty()) directory = base::temporary_directory("/var/tmp");
   Engine engine(daemon, std::move(socket), name);
   DaemonImage out;
   TRY(engine.inspect(out));
