@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "scan/confine.h"
 
 namespace bulkhead::scan {
@@ -119,6 +121,7 @@ TEST(Broker, KeepsTheCacheUnderPlainNamesOnly) {
   });
   store->prune(0);
   EXPECT_FALSE(store->get("facts-1"));
+  std::filesystem::remove_all(directory);
 }
 
 TEST(Confine, LeavesNothingToOpenAndNobodyToTalkTo) {
