@@ -13,9 +13,13 @@
 namespace bulkhead::scan {
 namespace {
 
+// Those that are directories of files.
+constexpr std::string_view kDpkgFiles = "var/lib/dpkg/status.d";
+constexpr std::string_view kPacmanFiles = "var/lib/pacman/local";
+
 constexpr std::string_view kDatabases[] = {
     "var/lib/dpkg/status",
-    "var/lib/dpkg/status.d",
+    kDpkgFiles,
     "lib/apk/db/installed",
     "usr/lib/apk/db/installed",
     "var/lib/rpm/Packages",
@@ -31,7 +35,7 @@ constexpr std::string_view kDatabases[] = {
     "usr/lib/sysimage/rpm-ostree-base-db/Packages.db",
     "usr/lib/sysimage/rpm-ostree-base-db/rpmdb.sqlite",
     "var/lib/rpmmanifest/container-manifest-2",
-    "var/lib/pacman/local",
+    kPacmanFiles,
     "usr/lib/opkg/status",
     "var/lib/opkg/status",
     "lib/opkg/status",
@@ -86,7 +90,7 @@ std::string resolve_link(std::string_view path, std::string_view target) {
 std::span<const std::string_view> database_paths() { return kDatabases; }
 
 bool is_directory_database(std::string_view path) {
-  return path == "var/lib/dpkg/status.d" || path == "var/lib/pacman/local";
+  return path == kDpkgFiles || path == kPacmanFiles;
 }
 
 std::span<const std::string_view> paths_beside_databases() { return kBeside; }
