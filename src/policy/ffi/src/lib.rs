@@ -3,44 +3,17 @@
 //! user. Every entry arms the limits of the call and catches panics: nothing unwinds into C++.
 #![feature(alloc_error_hook)]
 
-mod affixes;
-mod arities;
-mod bodies;
-mod checks;
+mod builtins;
 mod data;
-mod depends;
-mod go_duration;
-mod go_format;
-mod go_layout;
-mod go_parse;
-mod go_regex;
-mod graphs;
 mod guard;
-mod heads;
 mod host;
 mod json;
-mod numerals;
-mod operators;
-mod order;
-mod own;
-mod paths;
-mod pattern_text;
-mod patterns;
+mod modules;
 mod pool;
-mod printed;
 mod problem;
 mod program;
-mod regexes;
-mod rules;
-mod splice;
 mod sprintf;
-mod subsets;
-mod times;
-mod units;
-mod walk;
-mod whole;
 mod wire;
-mod zones;
 
 use guard::{Limits, Stop};
 use problem::Problem;
@@ -400,7 +373,7 @@ pub unsafe extern "C" fn bh_coverage(evaluator: &Evaluator, out: &mut Buffer) {
 #[no_mangle]
 pub unsafe extern "C" fn bh_added_arity(name: Slice) -> i32 {
     let name = name.text("builtin").unwrap_or_default();
-    own::arity_beside(name).map_or(-1, i32::from)
+    builtins::arity_beside(name).map_or(-1, i32::from)
 }
 
 /// # Safety

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A compiled program, and the evaluators made from it.
-use crate::arities::{Added, Arities};
 use crate::data::Parts;
-use crate::depends::Names;
 use crate::guard::Limits;
+use crate::modules::arities::{Added, Arities};
+use crate::modules::names::Names;
+use crate::modules::rules::{Found, Kind};
+use crate::modules::splice::{self, Places};
+use crate::modules::{bodies, checks, heads, order, patterns, rules, whole};
 use crate::problem::Problem;
-use crate::rules::{Found, Kind};
-use crate::splice::{self, Places};
-use crate::{bodies, checks, heads, host, json, order, own, patterns, rules, whole};
+use crate::{builtins, host, json};
 use regorus::unstable::{Module, Ref};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, PolicyLengthConfig, Rc, Value};
@@ -90,7 +91,7 @@ impl<'l> Builder<'l> {
         let each = |name: &str, arity| {
             added.insert(name.to_string(), arity);
         };
-        if let Err(error) = own::register(&mut engine, strict, each) {
+        if let Err(error) = builtins::register(&mut engine, strict, each) {
             problems.push(Problem::from_error("builtin", &error));
         }
         Builder {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Operators under their names (`equal(a, b)`, `plus(a, b)`), which old policies use, and builtins
 //! on texts that count characters where the interpreter counts something else.
-use crate::own::{failed, integer, text, Builtin, Failure, Outcome};
-use crate::{graphs, json, numerals};
+use super::call::{failed, integer, text, Builtin, Failure, Outcome};
+use super::{graphs, numerals};
+use crate::json;
 use regorus::Value;
 use std::collections::BTreeSet;
 
@@ -158,7 +159,7 @@ pub const BUILTINS: &[Builtin] = &[
     ("gte", 2, |a| Ok(Value::from(a[0] >= a[1]))),
     ("count", 1, count),
     ("format_int", 2, format_int),
-    (crate::pattern_text::MEMBERS, 1, members),
+    (crate::modules::pattern_text::MEMBERS, 1, members),
     ("indexof", 2, indexof),
     ("indexof_n", 2, indexof_n),
     ("graph.reachable_paths", 2, graphs::reachable_paths),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! graph.reachable_paths as OPA has it. A graph has more paths than anything can hold, and each is
 //! as long as it likes: the deadline is looked at by what was written, not by allocations.
+use super::call::{failed, Failure, Outcome};
 use crate::guard;
-use crate::own::{failed, Failure, Outcome};
 use regorus::Value;
 use std::collections::BTreeSet;
 

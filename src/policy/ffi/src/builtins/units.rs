@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! units.parse and units.parse_bytes as OPA has them. The interpreter's own reckon with exponents
 //! of any size, past every limit of an evaluation.
+use super::call::{failed, text, Builtin, Failure, Outcome};
 use crate::json;
-use crate::own::{failed, text, Builtin, Failure, Outcome};
 
 pub const BUILTINS: &[Builtin] =
     &[("units.parse", 1, units_parse), ("units.parse_bytes", 1, units_parse_bytes)];

@@ -2,8 +2,8 @@
 //! The regex.* builtins, in place of the interpreter's: Go's syntax and Go's results (go_regex.rs),
 //! larger programs, and bounded time. Matching takes time that is linear in the text, but also in
 //! the program's states in the worst case, and nothing can interrupt it: their product is bounded.
-use crate::go_regex;
-use crate::own::{text, Builtin, Failure, Outcome};
+use super::call::{text, Builtin, Failure, Outcome};
+use super::go_regex;
 use regex::Regex;
 use regex_automata::nfa::thompson;
 use regorus::Value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How many arguments functions take: those of the modules, those that are added to the
 //! interpreter, and its own.
-use crate::depends::Names;
-use crate::rules;
+use super::names::{self, Names};
+use super::rules;
 use regorus::unstable::{Expr, Module, Ref, BUILTINS};
 use std::collections::{HashMap, HashSet};
 
@@ -38,7 +38,7 @@ impl<'a> Arities<'a> {
     /// The number of arguments of a function, if there is one under this name.
     pub fn of(&self, names: &Names, function: &Ref<Expr>) -> Option<usize> {
         if let Some(path) = names.resolve(function, &HashSet::new()) {
-            if let Some(&arity) = self.functions.get(&rules::steps_text(&path)) {
+            if let Some(&arity) = self.functions.get(&names::steps_text(&path)) {
                 return Some(arity);
             }
         }

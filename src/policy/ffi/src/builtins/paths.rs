@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! json.filter and json.remove as OPA has them: a path that leads through a value that is no
 //! collection leaves that value as it is.
-use crate::own::{failed, Builtin, Failure, Outcome};
+use super::call::{failed, Builtin, Failure, Outcome};
 use regorus::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

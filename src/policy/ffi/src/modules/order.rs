@@ -7,13 +7,13 @@
 //!   not input.approved[w]; w = "a"    true; w = "a"; not input.approved[w]
 //!
 //! A negation inside of one that is moved is moved the next time.
-use crate::arities::Arities;
-use crate::depends::Names;
-use crate::pattern_text as text;
-use crate::printed::{Plain, Printed};
+use super::arities::Arities;
+use super::names::Names;
+use super::pattern_text as text;
+use super::printed::{Plain, Printed};
+use super::splice::Edit;
+use super::walk::{self, Place, Visitor};
 use crate::problem::Problem;
-use crate::splice::Edit;
-use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{Expr, Literal, LiteralStmt, Module, Query, Ref};
 use std::collections::HashSet;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a compiled program defines: its packages and rules, with their places.
-use crate::depends::Step;
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead};
 use regorus::Value;
 
@@ -90,18 +89,6 @@ pub fn joined(names: &[String]) -> String {
 pub fn reference_text(reference: &Ref<Expr>) -> (String, bool) {
     let (names, fixed) = components(reference);
     (joined(&names), fixed)
-}
-
-/// The text of a resolved path below data; empty when a key is open.
-pub fn steps_text(path: &[Step]) -> String {
-    let mut names = Vec::new();
-    for step in path {
-        match step {
-            Step::Name(name) => names.push(name.clone()),
-            Step::Any | Step::Nowhere => return String::new(),
-        }
-    }
-    joined(&names)
 }
 
 pub fn package_names(module: &Module) -> Vec<String> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! object.subset as OPA has it: nothing is part of everything, and objects are compared member by
 //! member. The interpreter's own fails for an empty array.
-use crate::own::{failed, Builtin, Outcome};
+use super::call::{failed, Builtin, Outcome};
 use regorus::Value;
 
 /// For each item, how many items before and with it are also the first ones of the list.

@@ -11,12 +11,12 @@
 //!   not {"a": _} = y        set() == {true | ... }
 //!
 //! What cannot be written like this is a problem with its place.
-use crate::arities::Arities;
-use crate::depends::Names;
-use crate::pattern_text::{self as text, Counter};
+use super::arities::Arities;
+use super::names::Names;
+use super::pattern_text::{self as text, Counter};
+use super::splice::Edit;
+use super::walk::{self, Place, Visitor};
 use crate::problem::Problem;
-use crate::splice::Edit;
-use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{
     AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, RuleBody, RuleHead, Span,
 };

@@ -18,13 +18,13 @@
 //! of an iteration before them:
 //!
 //!   p := xs[_]; some i; p[i]    some i; p := xs[_]; true; p[i]
-use crate::arities::Arities;
-use crate::depends::{Locals, Names};
-use crate::pattern_text as text;
-use crate::printed::{Printed, Queries};
+use super::arities::Arities;
+use super::names::{Locals, Names};
+use super::pattern_text as text;
+use super::printed::{Printed, Queries};
+use super::splice::Edit;
+use super::walk::{self, Place, Visitor};
 use crate::problem::Problem;
-use crate::splice::Edit;
-use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{
     AssignOp, BoolOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule, Span,
 };
@@ -336,12 +336,8 @@ impl Changer<'_> {
         let Literal::NotExpr { expr, .. } = &stmt.literal else {
             return (Vec::new(), Vec::new());
         };
-        let mut operands = Operands {
-            changer: self,
-            found: Vec::new(),
-            unbound: Vec::new(),
-            assigned: None,
-        };
+        let mut operands =
+            Operands { changer: self, found: Vec::new(), unbound: Vec::new(), assigned: None };
         for with in stmt.with_mods.iter().filter(|with| !self.is_function(&with.r#as)) {
             operands.value(&with.r#as);
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! to_number as OPA has it: texts are numbers as Go reads them. A sign, leading zeros, a point at
 //! either end and underscores between digits are fine; blanks and names (inf, NaN) are not.
+use super::call::{failed, Outcome};
 use crate::json;
-use crate::own::{failed, Outcome};
 use regorus::Value;
 
 /// The text without its underscores, which stand between digits only; `None` when one does not, or

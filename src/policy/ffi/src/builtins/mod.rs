@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Builtins that are written here, in place of the interpreter's or beside them.
-use crate::{affixes, host, operators, paths, regexes, subsets, times, units};
+mod affixes;
+mod call;
+mod go_duration;
+mod go_format;
+mod go_layout;
+mod go_parse;
+mod go_regex;
+mod graphs;
+mod numerals;
+mod operators;
+mod paths;
+mod regexes;
+mod subsets;
+mod times;
+mod units;
+mod zones;
+
+use crate::host;
 use anyhow::{anyhow, bail, Result};
+use call::{Builtin, Failure};
 use regorus::unstable::BUILTINS;
-use regorus::{Engine, Rc, Value};
-
-/// Why a builtin has no value.
-pub enum Failure {
-    /// As OPA: the expression is undefined unless errors are strict.
-    Error(String),
-    /// The evaluation stops.
-    Limit(String),
-}
-
-pub type Outcome = std::result::Result<Value, Failure>;
-/// Name, number of arguments, what to call.
-pub type Builtin = (&'static str, u8, fn(&[Value]) -> Outcome);
-
-pub fn failed<T>(message: impl Into<String>) -> std::result::Result<T, Failure> {
-    Err(Failure::Error(message.into()))
-}
-
-pub fn text(arguments: &[Value], index: usize) -> std::result::Result<&Rc<str>, Failure> {
-    match &arguments[index] {
-        Value::String(text) => Ok(text),
-        _ => failed(format!("operand {} must be string", index + 1)),
-    }
-}
-
-pub fn integer(arguments: &[Value], index: usize) -> std::result::Result<i64, Failure> {
-    let number = arguments[index].as_i64();
-    number.or_else(|_| failed(format!("operand {} must be integer number", index + 1)))
-}
+use regorus::{Engine, Value};
 
 fn all() -> impl Iterator<Item = &'static Builtin> {
     let families = [

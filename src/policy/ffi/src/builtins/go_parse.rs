@@ -2,7 +2,7 @@
 //! Times read by a layout as Go's package time does it (time.Parse), with its leniency: a fraction
 //! may follow the seconds unasked, months and weekdays have any case, and the name of a zone is
 //! read but moves nothing, as where the local zone is UTC.
-use crate::go_layout::{self, Offset, Part, MONTHS, WEEKDAYS};
+use super::go_layout::{self, Offset, Part, MONTHS, WEEKDAYS};
 use jiff::civil::{Date, Time};
 use jiff::tz;
 use jiff::Timestamp;

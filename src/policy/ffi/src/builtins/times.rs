@@ -2,8 +2,8 @@
 //! The builtins of time but time.now_ns (which C++ answers), as OPA has them on Go's package time:
 //! months that end early run over into the next one, both times of a difference are those of one
 //! zone, and layouts are Go's.
-use crate::own::{failed, integer, text, Builtin, Failure, Outcome};
-use crate::{go_duration, go_format, go_layout, go_parse, zones};
+use super::call::{failed, integer, text, Builtin, Failure, Outcome};
+use super::{go_duration, go_format, go_layout, go_parse, zones};
 use jiff::tz::TimeZone;
 use jiff::{civil, Timestamp};
 use regorus::Value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Times written by a layout of Go's package time.
-use crate::go_layout::{self, Offset, Part, MONTHS, WEEKDAYS};
+use super::go_layout::{self, Offset, Part, MONTHS, WEEKDAYS};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;

@@ -9,8 +9,9 @@
 //!
 //! A rule whose path goes on behind an open key (`g[x] contains y`, `g[x].z := y`) has no value at
 //! all where it finds nothing; OPA gives an empty object. One more rule, never true, makes one.
-use crate::depends::{Graph, Names};
-use crate::rules;
+use super::depends::Graph;
+use super::names::Names;
+use super::rules;
 use regorus::unstable::{Module, Ref};
 use std::collections::{BTreeMap, BTreeSet};
 

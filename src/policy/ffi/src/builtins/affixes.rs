@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! strings.any_prefix_match and strings.any_suffix_match. The interpreter's own compare each text
 //! with each other, which no limit stops for long lists; here the work is that of sorting them.
-use crate::own::{failed, Builtin, Failure, Outcome};
+use super::call::{failed, Builtin, Failure, Outcome};
 use regorus::Value;
 
 type Bytes = Vec<u8>;

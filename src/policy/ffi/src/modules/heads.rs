@@ -6,12 +6,12 @@
 //! of its body:
 //!
 //!   x := m[k] if { k := "b" } else := 3    x := v if { k := "b"; v := m[k] } else := 3
-use crate::arities::Arities;
-use crate::depends::Names;
-use crate::pattern_text as text;
-use crate::printed::{Plain, Printed};
+use super::arities::Arities;
+use super::names::Names;
+use super::pattern_text as text;
+use super::printed::{Plain, Printed};
+use super::splice::Edit;
 use crate::problem::Problem;
-use crate::splice::Edit;
 use regorus::unstable::{Expr, Module, Query, Ref, Rule, RuleAssign, RuleHead};
 
 /// Whether a value can stay in the head.

@@ -2,11 +2,12 @@
 //! What OPA's compiler refuses and the interpreter would find only while evaluating, or never:
 //! calls of functions that do not exist, wrong numbers of arguments, variables that nothing can
 //! bind, and rules that contradict each other.
-use crate::arities::Arities;
-use crate::depends::{Graph, Locals, Names};
+use super::arities::Arities;
+use super::depends::Graph;
+use super::names::{Locals, Names};
+use super::rules;
+use super::walk::{self, Place, Visitor};
 use crate::problem::Problem;
-use crate::rules;
-use crate::walk::{self, Place, Visitor};
 use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span, BUILTINS};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
