@@ -238,7 +238,7 @@ TEST(Judge, RulesThatCannotBeJudgedAreClosedOrOpenByTheFile) {
 
 // What an error counts for is what the strictest rule of its pack could have counted for.
 TEST(Judge, AnErrorWeighsWhatTheRulesOfThePackCould) {
-  constexpr const char* kBroken = R"(package bulkhead.house
+  constexpr const char* kBrokenHouse = R"(package bulkhead.house
 
 deny contains {"id": "H1", "message": "good"} if true
 
@@ -266,12 +266,12 @@ deny contains {"id": "H2", "message": "m"} if {
            Case{all("warn"), "warn policy-error=warn"},
        }) {
     Files files = own_bundle("packs: [{id: house, " + c.entry + "}]\n");
-    files["packs/house/house.rego"] = kBroken;
+    files["packs/house/house.rego"] = kBrokenHouse;
     EXPECT_EQ(summary_of(judged(files)), c.want) << c.entry;
   }
   // A rule that can only warn denies nothing by failing.
   Files files = own_bundle("packs: [house]\n");
-  files["packs/house/house.rego"] = replaced(kBroken, "deny", "warn");
+  files["packs/house/house.rego"] = replaced(kBrokenHouse, "deny", "warn");
   EXPECT_EQ(summary_of(judged(files)), "warn policy-error=warn");
 }
 

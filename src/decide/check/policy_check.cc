@@ -19,7 +19,7 @@ namespace {
 using policy::rego::Token;
 using policy::rego::TokenKind;
 
-struct Module {
+struct CheckedModule {
   std::string package;
   std::vector<Token> tokens;
   bool test = false;
@@ -85,7 +85,7 @@ class PolicyCheck {
   void read_modules() {
     for (const auto& [path, text] : files_) {
       if (!path.ends_with(".rego") || lies_below(policy_.foreign_folders(), path)) continue;
-      Module& module = modules_[path];
+      CheckedModule& module = modules_[path];
       module.tokens = policy::rego::lex(path, text).tokens;
       module.test = policy::is_test(path);
       for (const Token& token : module.tokens) {
@@ -282,7 +282,7 @@ class PolicyCheck {
   std::map<std::string, Pack> packs_;              // of the bundle, by id
   std::map<std::string, Pack> shipped_;
   std::map<std::string, std::string> rule_packs_;  // rule id -> pack id
-  std::map<std::string, Module, std::less<>> modules_;
+  std::map<std::string, CheckedModule, std::less<>> modules_;
   std::map<std::string_view, size_t, std::less<>> names_;  // how often each name stands anywhere
   std::set<std::string> mentioned_;                        // ids in results
   std::vector<Remark> remarks_;
