@@ -23,13 +23,15 @@ struct Directive {
 };
 
 // The text between a value's sign and its end, filled to the width.
-std::string pad(const Directive& d, std::string_view sign, std::string text) {
+std::string pad(const Directive& d, std::string_view sign, std::string_view text) {
   const size_t size = sign.size() + code_points(text).size();
   const size_t width = static_cast<size_t>(d.width.value_or(0));
-  const std::string fill(width > size ? width - size : 0, d.zero && !d.minus ? '0' : ' ');
-  if (d.minus) return std::string(sign) + text + fill;
-  if (d.zero) return std::string(sign) + fill + text;
-  return fill + std::string(sign) + text;
+  const size_t missing = width > size ? width - size : 0;
+  std::string out(sign);
+  if (d.zero && !d.minus) out.append(missing, '0');
+  out += text;
+  if (d.minus) return out.append(missing, ' ');
+  return d.zero ? out : std::string(missing, ' ') + out;
 }
 
 std::string_view sign_of(const Directive& d, bool negative) {
@@ -169,10 +171,10 @@ std::string format_text(const Directive& d, char32_t verb, std::string text) {
   rest.zero = false;
   if (verb == U'x' || verb == U'X') {
     std::string hex = base::to_hex(base::as_bytes(text));
-    return pad(rest, "", verb == U'X' ? upper(std::move(hex)) : std::move(hex));
+    return pad(rest, "", verb == U'X' ? upper(std::move(hex)) : hex);
   }
   text = cut(d, std::move(text));
-  return pad(rest, "", verb == U'q' ? in_quotes(text) : std::move(text));
+  return pad(rest, "", verb == U'q' ? in_quotes(text) : text);
 }
 
 // U+FFFD for what is no character.
@@ -204,7 +206,7 @@ std::string wrong_verb(const Directive& d, char32_t verb, const Term& term) {
   std::string out = "%!";
   out += static_cast<char>(verb < 0x80 ? verb : '?');
   std::string value = term.is_number() ? format(d, U'v', term) : cut(d, text_value(term));
-  if (!term.is_number()) value = pad(d, "", std::move(value));
+  if (!term.is_number()) value = pad(d, "", value);
   return out + "(" + std::string(go_type(term)) + "=" + value + ")";
 }
 
@@ -212,7 +214,7 @@ std::string format(const Directive& d, char32_t verb, const Term& term) {
   const auto is = [verb](std::u32string_view set) {
     return set.find(verb) != std::u32string_view::npos;
   };
-  if (verb == U'T') return pad(d, "", std::string(go_type(term)));
+  if (verb == U'T') return pad(d, "", go_type(term));
   if (const int64_t* number = term.integer()) {
     if (is(U"vdboOxX")) return format_integer(d, verb, *number);
     if (verb == U'c') return format_character(d, *number);
