@@ -238,9 +238,9 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-std::string temporary_directory(std::string otherwise) {
+std::string temporary_directory(std::string_view otherwise) {
   std::string named = environment("TMPDIR");
-  return named.starts_with('/') ? named : otherwise;
+  return named.starts_with('/') ? named : std::string(otherwise);
 }
 
 Result<std::string> cache_directory() {

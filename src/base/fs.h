@@ -107,7 +107,7 @@ Error errno_error(std::string_view action, std::string_view path);
 // A variable of the environment; "" when it is not set.
 std::string environment(const char* name);
 // TMPDIR when it is an absolute path, else what is given.
-std::string temporary_directory(std::string otherwise);
+std::string temporary_directory(std::string_view otherwise);
 // $XDG_CACHE_HOME/bulkhead or ~/.cache/bulkhead; kNotFound when neither variable is set.
 Result<std::string> cache_directory();
 

@@ -38,7 +38,8 @@ TEST(Text, GlobMatchesWholePaths) {
 
 TEST(Text, PrintableHidesWhatATerminalWouldObey) {
   EXPECT_EQ(printable("a\x1b[31mb", 100), "a\\x1b[31mb");
-  EXPECT_EQ(printable("\xe2\x80\xae", 100), "\\xe2\\x80\\xae");           // right-to-left override
+  const std::string right_to_left = {'\xe2', '\x80', '\xae'};
+  EXPECT_EQ(printable(right_to_left, 100), "\\xe2\\x80\\xae");
   EXPECT_EQ(printable("\xc2\x9b", 100), "\\xc2\\x9b");                    // C1: begins a sequence
   EXPECT_EQ(printable("\xe2\x80\xa8", 100), "\\xe2\\x80\\xa8");           // line separator
   EXPECT_EQ(printable("\xf3\xa0\x81\x81", 100), "\\xf3\\xa0\\x81\\x81");  // invisible tag
