@@ -537,7 +537,7 @@ r := [object.subset(x, y) | some [x, y] in [
 	[[1, 2], {2, 1}], [[], set()], [{1, 2}, {1}], [{1}, set()],
 	[{"a": {"b": [1, 2]}, "c": 1}, {"a": {"b": [2]}}], [{"a": 1}, {"a": 2}],
 ]]
-s if object.subset(1, 1)
+s if object.subset([1][0], [1][0])
 )"}});
   EXPECT_EQ(evaluated(program, "data.a.r"),
             "[true,true,false,true,false,true,false,true,true,true,false]");

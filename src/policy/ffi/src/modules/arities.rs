@@ -52,6 +52,17 @@ impl<'a> Arities<'a> {
         BUILTINS.get(name.as_str()).map(|b| usize::from(b.1))
     }
 
+    /// The name of the builtin that a reference means; none for functions of the modules.
+    pub fn builtin(&self, names: &Names, function: &Ref<Expr>) -> Option<String> {
+        let path = names.resolve(function, &HashSet::new());
+        if path.is_some_and(|path| self.functions.contains_key(&names::steps_text(&path))) {
+            return None;
+        }
+        let (name, fixed) = rules::reference_text(function);
+        let known = self.added.contains_key(&name) || BUILTINS.contains_key(name.as_str());
+        (fixed && known).then_some(name)
+    }
+
     /// Whether the last of `given` arguments takes the result. Functions that are added alone give
     /// theirs only as a value.
     pub fn takes_result(&self, names: &Names, function: &Ref<Expr>, given: usize) -> bool {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What OPA's compiler refuses and the interpreter would find only while evaluating, or never:
-//! calls of functions that do not exist, wrong numbers of arguments, variables that nothing can
-//! bind, and rules that contradict each other.
+//! calls of functions that do not exist, wrong numbers and kinds of arguments, variables that
+//! nothing can bind, and rules that contradict each other.
 use super::arities::Arities;
 use super::depends::Graph;
+use super::kinds;
 use super::names::{Locals, Names};
 use super::rules;
 use super::walk::{self, Place, Visitor};
@@ -88,6 +89,8 @@ impl Visitor for Checker<'_> {
             }
             _ => {}
         }
+        let builtin = |function: &Ref<Expr>| self.arities.builtin(self.names, function);
+        self.problems.extend(kinds::check(expr, &builtin));
         place != Place::Replaced
     }
 }
