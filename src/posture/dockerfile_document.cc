@@ -42,11 +42,22 @@ void write_list(Writer& json, std::string_view key, const std::vector<std::strin
   json.end_array();
 }
 
+// Whether a base image is one of Windows, whose shell is cmd: by its platform or its name. Nothing
+// else tells: `# escape=` is only about how lines go on.
+bool is_windows_base(const Instruction& from) {
+  for (const std::string& platform : from.flag("platform")) {
+    if (base::lower(platform).starts_with("windows")) return true;
+  }
+  const std::string image = base::lower(from.args.empty() ? "" : from.args.front());
+  for (std::string_view name : {"windows", "nanoserver", "servercore"}) {
+    if (image.find(name) != image.npos) return true;
+  }
+  return false;
+}
+
 class DocumentWriter {
  public:
-  explicit DocumentWriter(const Dockerfile& file) : file_(file), scopes_(file.escape) {
-    posix_ = file.escape == '\\';
-  }
+  explicit DocumentWriter(const Dockerfile& file) : file_(file), scopes_(file.escape) {}
   std::string write(const std::optional<Dockerignore>& dockerignore);
 
  private:
@@ -67,6 +78,7 @@ class DocumentWriter {
   DockerfileScopes scopes_;
   std::map<std::string, int32_t, std::less<>> names_;  // of stages, lower case; the last counts
   bool posix_ = true;  // the shell of the stage is one whose text split_shell reads
+  std::vector<bool> posix_of_;  // what it was at the end of each stage before this one
   uint64_t commands_ = 0;
   Writer json_{0};
 };
@@ -271,7 +283,10 @@ std::string DocumentWriter::write(const std::optional<Dockerignore>& dockerignor
   for (const Instruction& instruction : file_.instructions) {
     if (instruction.cmd == "from") {
       if (stage < 0) json_.end_array().key("stages").begin_array();
-      if (stage >= 0) json_.end_array().end_object();
+      if (stage >= 0) {
+        json_.end_array().end_object();
+        posix_of_.push_back(posix_);
+      }
       stage = instruction.stage;
       json_.begin_object().member("index", stage);
       bool named = instruction.args.size() == 3;
@@ -281,7 +296,7 @@ std::string DocumentWriter::write(const std::optional<Dockerignore>& dockerignor
       json_.key("instructions").begin_array();
       if (named) names_.insert_or_assign(base::lower(instruction.args[2]), stage);
       scopes_.take(instruction, base);
-      if (base < 0) posix_ = file_.escape == '\\';
+      posix_ = base < 0 ? !is_windows_base(instruction) : posix_of_[static_cast<size_t>(base)];
       continue;
     }
     write_instruction(instruction);

@@ -98,7 +98,12 @@ TEST(DockerfileDocument, CommandsOfShellText) {
   EXPECT_EQ(last("FROM a\nRUN [\"x\", \"y\"]", "commands"), "");
   EXPECT_EQ(last("FROM a\nSHELL [\"powershell\", \"-c\"]\nRUN x", "commands"), "");
   EXPECT_EQ(last("FROM a\nSHELL [\"/bin/bash\", \"-c\"]\nRUN x", "commands"), R"([{"words":["x"])");
-  EXPECT_EQ(last("# escape=`\nFROM a\nRUN x", "commands"), "");
+  EXPECT_EQ(last("# escape=`\nFROM a\nRUN x", "commands"), R"([{"words":["x"])");
+  EXPECT_EQ(last("FROM mcr.microsoft.com/Windows/servercore:$V\nRUN x", "commands"), "");
+  EXPECT_EQ(last("FROM --platform=windows/amd64 a\nRUN x", "commands"), "");
+  const std::string cmd = "FROM x:nanoserver AS w\nFROM a\n";
+  EXPECT_EQ(last(cmd + "RUN x", "commands"), R"([{"words":["x"])");
+  EXPECT_EQ(last(cmd + "FROM w\nRUN x", "commands"), "");
   EXPECT_EQ(last("FROM a\nRUN 'x", "commands"), "");
   EXPECT_EQ(last("FROM a\nRUN <<EOF\nx\nEOF\n", "commands"), R"([{"words":["x"])");
   EXPECT_EQ(last("FROM a\nRUN <<EOF\n#!/usr/bin/python3\nx\nEOF\n", "commands"), "");
