@@ -92,7 +92,7 @@ base::Result<int> check(const Invocation& invocation, PolicySource& source) {
 }
 
 int run(const Invocation& invocation) {
-  std::vector<std::string> names = invocation.arguments();
+  const std::vector<std::string>& names = invocation.arguments();
   auto source = read_policy_source(invocation, names.empty() ? "." : names.front());
   if (!source) return fail(source.error());
   return run_confined_command(invocation, [&] { return check(invocation, *source); });

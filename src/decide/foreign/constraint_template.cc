@@ -334,9 +334,7 @@ std::string_view Constraint::action_at(model::Stage stage) const {
   std::string_view point = stage == model::Stage::kBuild       ? "gator.gatekeeper.sh"
                            : stage == model::Stage::kAdmission ? "validation.gatekeeper.sh"
                                                                : "audit.gatekeeper.sh";
-  auto strength = [](std::string_view a) {
-    return a == "deny" ? 3 : a == "warn" ? 2 : a.size() > 0;
-  };
+  auto strength = [](std::string_view a) { return a == "deny" ? 3 : a == "warn" ? 2 : !a.empty(); };
   std::string_view chosen;
   for (const Scoped& entry : scoped) {
     bool here = std::any_of(entry.points.begin(), entry.points.end(),
