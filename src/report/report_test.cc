@@ -258,6 +258,39 @@ TEST(Report, OnlyTheTableKnowsThePresent) {
   EXPECT_EQ(rendered("table", report, later), rendered("table", report, much_later));
 }
 
+// A build server shows the counts and the cases, nothing else.
+TEST(Report, JUnitHasAnErrorForWhatWasNotRead) {
+  model::ScanReport report;
+  report.vulnerabilities_scanned = true;
+  std::string text = rendered("junit", report);
+  EXPECT_NE(text.find("no known vulnerabilities"), text.npos) << text;
+  report.diagnostics.note("n", "a", "is not worth a case");
+  report.diagnostics.skipped("bad-file", "b", "one file");
+  EXPECT_EQ(rendered("junit", report), text);
+  for (size_t i = 0; i < base::Diagnostics::kMaxPerKind + 7; ++i) {
+    report.diagnostics.incomplete("bad-lockfile", "app/<lock>", "not JSON");
+  }
+  text = rendered("junit", report);
+  EXPECT_EQ(text.find("no known vulnerabilities"), text.npos) << text;
+  EXPECT_NE(text.find("tests=\"101\" failures=\"0\" skipped=\"0\" errors=\"101\""), text.npos)
+      << text;
+  EXPECT_NE(
+      text.find("name=\"app/&lt;lock&gt;\"><error type=\"bad-lockfile\" message=\"not JSON\"/>"),
+      text.npos)
+      << text;
+  EXPECT_NE(text.find("7 more of bad-lockfile"), text.npos) << text;
+}
+
+// A list of one kind may be full before the entry that matters comes.
+TEST(Report, JUnitIsNotCleanWhenTheListOfWhatWasNotReadIsFull) {
+  model::ScanReport report;
+  for (size_t i = 0; i < base::Diagnostics::kMaxPerKind; ++i) {
+    report.diagnostics.skipped("bad-file", "b", "one file");
+  }
+  report.diagnostics.incomplete("bad-file", "c", "all of it");
+  EXPECT_NE(rendered("junit", report).find("errors=\"1\""), std::string::npos);
+}
+
 TEST(Report, EveryFormatTakesAnEmptyReport) {
   Style style;
   style.template_text = "x";
