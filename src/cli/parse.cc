@@ -37,8 +37,8 @@ void add_flag(Parser& parser, const Flag& flag) {
   }
   CLI::Option* option = parser.app.add_option(names, parser.values[flag.name], summary);
   option->expected(1)->type_size(1)->allow_extra_args(false);
-  option->multi_option_policy(flag.repeated ? CLI::MultiOptionPolicy::TakeAll
-                                            : CLI::MultiOptionPolicy::TakeLast);
+  // Also of a flag that takes one value, so that run() can refuse the second.
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   if (!flag.choices.empty()) {
     std::vector<std::string> choices;
     for (std::string_view choice : base::split(flag.choices, ',')) choices.emplace_back(choice);
@@ -67,6 +67,20 @@ std::string unusable(const Flag& flag, const std::string& value) {
   return "";
 }
 
+// What is wrong with the values of a flag, as a sentence; "" for nothing.
+std::string unusable(const Flag& flag, const std::vector<std::string>& values) {
+  std::string name = "--" + std::string(flag.name);
+  // One of two policies would be left out silently.
+  if (!flag.repeated && values.size() > 1) {
+    return name + " is given " + std::to_string(values.size()) + " times; it takes one value";
+  }
+  for (const std::string& value : values) {
+    std::string wrong = unusable(flag, value);
+    if (!wrong.empty()) return name + wrong;
+  }
+  return "";
+}
+
 int run(Parser& parser) {
   if (parser.help) {
     print(stdout, command_help(*parser.command));
@@ -81,12 +95,10 @@ int run(Parser& parser) {
     }
   }
   for (const Flag& flag : parser.command->flags) {
-    for (const std::string& value : invocation.values(flag.name)) {
-      std::string wrong = unusable(flag, value);
-      if (wrong.empty()) continue;
-      complain("--" + std::string(flag.name) + wrong);
-      return kUsage;
-    }
+    std::string wrong = unusable(flag, invocation.values(flag.name));
+    if (wrong.empty()) continue;
+    complain(wrong);
+    return kUsage;
   }
   invocation.arguments_ = parser.arguments;
   std::string_view wanted = parser.command->arguments;

@@ -72,6 +72,22 @@ def test_a_value_that_cannot_be_used_is_a_usage_error():
         assert w.run("scan", "sbom:bom.json", "-f", "json", "-o", "sarif=/dev/null", "-o", "csv=/dev/null").code == 0
 
 
+def test_a_second_value_is_refused_where_one_is_taken():
+    with Workspace() as w:
+        (w.path / "bom.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}')
+        for words, said in {
+            ("scan", "sbom:bom.json", "--policy", "a", "--policy", "b"): "--policy is given 2 times",
+            ("scan", "sbom:bom.json", "-f", "json", "--format=json"): "--format is given 2 times",
+            ("scan", "--db", "a", "sbom:bom.json", "--db", "b", "--db", "c"): "--db is given 3 times",
+            ("db", "status", "-f", "json", "-f", "text"): "--format is given 2 times",
+        }.items():
+            done = w.run(*words)
+            assert done.code == 64 and said in done.err and not done.out, (words, done.code, done.err)
+        lists = w.run("scan", "sbom:bom.json", "--severity", "low", "-s", "high", "--skip-dirs", "a", "--skip-dirs", "b",
+                      "--quiet", "--quiet")
+        assert lists.code == 0, lists.err
+
+
 def test_words_of_flags_are_understood_in_any_case():
     with Workspace() as w:
         w.database()
