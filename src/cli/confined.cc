@@ -29,7 +29,7 @@ int run_confined_command(const Invocation& invocation,
 base::Status print(std::string_view text) {
   base::Fd out(::dup(STDOUT_FILENO));
   if (!out.valid()) return base::errno_error("open", "standard output");
-  return base::write_all(out, base::as_bytes(text));
+  return base::write_all(out, base::as_bytes(text)).context("standard output");
 }
 
 }  // namespace bulkhead::cli

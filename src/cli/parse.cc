@@ -2,8 +2,10 @@
 // The command line by CLI11, built from the command tables. CLI11 throws; nothing leaves this file.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -171,6 +173,19 @@ int parse_and_run(int argc, const char* const* argv) {
   return run(parser);
 }
 
+// What was printed may lie in a buffer still, or have been refused on the way: whoever redirects it
+// to a disk that is full must not take the empty file for the answer.
+int after_flushing(int code) {
+  errno = 0;
+  bool lost = std::fflush(stdout) != 0;
+  int why = errno;
+  lost = std::ferror(stdout) != 0 || lost;
+  if (!lost) return code;
+  complain("standard output could not be written" +
+           (why != 0 ? ": " + std::string(std::strerror(why)) : ""));  // NOLINT: one thread
+  return code == kClean || code == kPolicy ? int{kFailed} : code;
+}
+
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
@@ -179,7 +194,7 @@ int run_command_line(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_DFL);
   try {
     int code = parse_and_run(argc, argv);
-    if (code != scan::kReaderLeft) return code;
+    if (code != scan::kReaderLeft) return after_flushing(code);
     // What is temporary has been taken away by now.
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);

@@ -72,6 +72,20 @@ def test_a_value_that_cannot_be_used_is_a_usage_error():
         assert w.run("scan", "sbom:bom.json", "-f", "json", "-o", "sarif=/dev/null", "-o", "csv=/dev/null").code == 0
 
 
+def test_output_that_is_lost_is_a_failure():
+    with Workspace() as w:
+        w.database()
+        for words in (("--help",), ("--version",), ("scan", "--help"), ("man", "scan"), ("completion", "bash"),
+                      ("db", "status", "--db", "advisories.db"), ("db", "status", "--db", "advisories.db", "-f", "json"),
+                      ("db", "verify", "--db", "advisories.db"), ("policy", "input", "repo:mirror"),
+                      ("scan", "repo:mirror", "--db", "advisories.db")):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([support.PROGRAM, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=w.env, cwd=w.path)
+            assert done.returncode == 1 and "standard output" in done.stderr, (words, done)
+            assert w.run(*words).code == 0, words
+
+
 def test_a_second_value_is_refused_where_one_is_taken():
     with Workspace() as w:
         (w.path / "bom.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}')
