@@ -291,6 +291,18 @@ TEST(Report, JUnitIsNotCleanWhenTheListOfWhatWasNotReadIsFull) {
   EXPECT_NE(rendered("junit", report).find("errors=\"1\""), std::string::npos);
 }
 
+TEST(Report, SarifSaysWhatWasNotJudged) {
+  model::ScanReport report;
+  report.not_judged = {{"ubuntu 22.04: 1 deb package", "no advisory source for ubuntu", 1}};
+  std::string sarif = rendered("sarif", report);
+  std::erase_if(sarif, [](char ch) { return ch == ' ' || ch == '\n'; });
+  EXPECT_NE(
+      sarif.find(R"({"level":"warning","descriptor":{"id":"not-judged"},)"
+                 R"("message":{"text":"ubuntu22.04:1debpackage:noadvisorysourceforubuntu"}})"),
+      sarif.npos)
+      << sarif;
+}
+
 TEST(Report, EveryFormatTakesAnEmptyReport) {
   Style style;
   style.template_text = "x";

@@ -122,12 +122,16 @@ class Sarif {
     w_.end_array().end_object().end_object();
   }
 
-  // What went wrong while scanning; a report that is not complete says so here.
+  // What went wrong while scanning; a report that is not complete says so here, and so does one
+  // without results because nobody could judge the packages.
   void write_invocation() {
     w_.key("invocations").begin_array().begin_object();
     w_.member("executionSuccessful", !report_.diagnostics.any_incomplete());
     w_.key("toolExecutionNotifications").begin_array();
     write_age();
+    for (const auto& what : report_.not_judged) {
+      notify("warning", "not-judged", what.what + ": " + what.reason);
+    }
     for (const auto& diagnostic : report_.diagnostics.all()) {
       bool note = diagnostic.impact == base::Impact::kNote;
       notify(note ? "note" : "warning", diagnostic.kind,
