@@ -3,7 +3,6 @@
 #include "cli/decision_file.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,15 +30,8 @@ base::Result<DecisionFile> DecisionFile::open(const std::string& directory) {
   TRY(base::make_directories(directory));
   DecisionFile out;
   out.directory_ = directory;
-  std::string path = directory + "/.new-XXXXXX";
-  out.fd_ = base::Fd(::mkostemp(path.data(), O_CLOEXEC));
-  if (!out.fd_.valid()) return base::errno_error("create a decision in", directory);
-  out.temporary_ = path;
+  out.file_ = TRY(base::NewFile::create(directory + "/.new-", "a decision in " + directory));
   return out;
-}
-
-DecisionFile::~DecisionFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 base::Status DecisionFile::write(const model::Verdict& verdict, std::string_view document) const {
@@ -47,23 +39,20 @@ base::Status DecisionFile::write(const model::Verdict& verdict, std::string_view
   writer.begin_object().member("id", verdict.id);
   model::write_verdict(writer.key("verdict"), verdict);
   writer.key("input").raw(document).end_object();
-  return base::write_all(fd_, base::as_bytes(writer.take() + "\n"));
+  return base::write_all(file_.fd(), base::as_bytes(writer.take() + "\n"));
 }
 
 base::Status DecisionFile::commit() {
   std::string head(kHead.size() + kHexDigits, '\0');
-  ssize_t got = ::pread(fd_.get(), head.data(), head.size(), 0);
+  ssize_t got = ::pread(file_.fd().get(), head.data(), head.size(), 0);
   if (got == 0) return {};
   std::string_view hex = std::string_view(head).substr(kHead.size());
   bool named = static_cast<size_t>(std::max<ssize_t>(got, 0)) == head.size() &&
                head.starts_with(kHead) && hex.find_first_not_of("0123456789abcdef") == hex.npos;
   if (!named) return base::Error(base::Code::kInternal, "the decision was not written whole");
   std::string target = directory_ + "/" + std::string(hex) + ".json";
-  if (::fsync(fd_.get()) != 0 || ::rename(temporary_.c_str(), target.c_str()) != 0) {
-    return base::errno_error("keep the decision", target);
-  }
-  temporary_.clear();
-  return {};
+  if (::fsync(file_.fd().get()) != 0) return base::errno_error("keep the decision", target);
+  return file_.commit(target).context("keep the decision");
 }
 
 base::Result<DecisionText> read_decision(const std::string& path) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/fs.h"
+#include "base/new_file.h"
 #include "base/result.h"
 #include "model/verdict.h"
 
@@ -17,27 +18,16 @@ namespace bulkhead::cli {
 class DecisionFile {
  public:
   static base::Result<DecisionFile> open(const std::string& directory);
-  DecisionFile(DecisionFile&& other) noexcept { swap(other); }
-  DecisionFile& operator=(DecisionFile&& other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~DecisionFile();
 
   base::Status write(const model::Verdict& verdict, std::string_view document) const;
-  // Renames the file to <hex of the verdict's id>.json; nothing when none was written.
+  // Names the file <hex of the verdict's id>.json; nothing when none was written.
   base::Status commit();
 
  private:
   DecisionFile() = default;
-  void swap(DecisionFile& other) noexcept {
-    directory_.swap(other.directory_);
-    temporary_.swap(other.temporary_);
-    std::swap(fd_, other.fd_);
-  }
+
   std::string directory_;
-  std::string temporary_;
-  base::Fd fd_;
+  base::NewFile file_;
 };
 
 struct KeptDecision {

@@ -104,22 +104,17 @@ base::Status check_outputs(const Invocation& invocation, const std::vector<Outpu
 base::Status open_target(Output& output) {
   if (is_standard_output(output)) {
     output.path.clear();
-    output.fd = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    output.stream = base::Fd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
     return {};
   }
   struct stat info{};
   if (::stat(output.path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
     // A device, a pipe, /dev/stdout: written to, not replaced by a file of its name.
-    output.fd = TRY(open_special(output.path, S_ISFIFO(info.st_mode)));
+    output.stream = TRY(open_special(output.path, S_ISFIFO(info.st_mode)));
     return {};
   }
-  output.temporary = output.path + ".new-XXXXXX";
-  output.fd = base::Fd(::mkostemp(output.temporary.data(), O_CLOEXEC));
-  if (!output.fd.valid()) {
-    output.temporary.clear();
-    return base::errno_error("create", output.path);
-  }
-  ::fchmod(output.fd.get(), 0644);
+  output.file = TRY(base::NewFile::create(output.path + ".new-", output.path));
+  ::fchmod(output.fd().get(), 0644);
   return {};
 }
 
@@ -167,20 +162,14 @@ std::string_view Outputs::without_packages() const {
   return found == outputs_.end() ? std::string_view() : report::shown_name(*found->format);
 }
 
-Outputs::~Outputs() {
-  for (const Output& output : outputs_) {
-    if (!output.temporary.empty()) ::unlink(output.temporary.c_str());
-  }
-}
-
 base::Status Outputs::write(const model::ScanReport& report, const report::Style& style) const {
   for (const Output& output : outputs_) {
     report::Style own = style;
-    own.colour = style.colour && ::isatty(output.fd.get()) == 1;
+    own.colour = style.colour && ::isatty(output.fd().get()) == 1;
     std::string buffer;
     auto flush = [&]() -> base::Status {
       TRY_AT(output.path.empty() ? "standard output" : output.path,
-             base::write_all(output.fd, base::as_bytes(buffer)));
+             base::write_all(output.fd(), base::as_bytes(buffer)));
       buffer.clear();
       return {};
     };
@@ -196,18 +185,14 @@ base::Status Outputs::write(const model::ScanReport& report, const report::Style
 
 base::Status Outputs::commit() {
   for (Output& output : outputs_) {
-    if (output.temporary.empty()) continue;
-    if (::rename(output.temporary.c_str(), output.path.c_str()) != 0) {
-      return base::errno_error("rename to", output.path);
-    }
-    output.temporary.clear();
+    if (output.file.valid()) TRY(output.file.commit(output.path));
   }
   return {};
 }
 
 bool Outputs::terminal() const {
   return std::any_of(outputs_.begin(), outputs_.end(),
-                     [](const Output& output) { return ::isatty(output.fd.get()) == 1; });
+                     [](const Output& output) { return ::isatty(output.fd().get()) == 1; });
 }
 
 base::Result<report::Style> style_for(const Invocation& invocation) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/fs.h"
+#include "base/new_file.h"
 #include "base/result.h"
 #include "cli/command.h"
 #include "model/scan_report.h"
@@ -16,22 +17,20 @@ namespace bulkhead::cli {
 
 struct Output {
   const report::Format* format = nullptr;
-  std::string path;       // "" standard output
-  std::string temporary;  // what is renamed to path
-  base::Fd fd;
+  std::string path;    // "" standard output
+  base::NewFile file;  // what becomes path
+  base::Fd stream;     // instead of it: standard output, a device, a pipe
+
+  const base::Fd& fd() const { return file.valid() ? file.fd() : stream; }
 };
 
 class Outputs {
  public:
   // From --format, --output FILE and -o FORMAT=FILE; kInvalid names an unknown format.
   static base::Result<Outputs> open(const Invocation& invocation, std::string_view default_format);
-  Outputs() = default;
-  Outputs(Outputs&&) = default;
-  Outputs& operator=(Outputs&&) = default;
-  ~Outputs();
 
   base::Status write(const model::ScanReport& report, const report::Style& style) const;
-  // Renames finished files into place. Without it the destructor removes them.
+  // Puts finished files into place. Without it nothing stays of them.
   base::Status commit();
   bool terminal() const;  // whether one output is a terminal
   // A format among them that says nothing where vulnerabilities are not looked for; "" without one.

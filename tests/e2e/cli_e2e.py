@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line itself: completion, manual pages, help."""
+import os
+import signal
 import subprocess
+import time
 
 import support
+from policy_files import OBSERVING
 from support import Workspace
 
 
@@ -100,6 +104,43 @@ def test_a_second_value_is_refused_where_one_is_taken():
         lists = w.run("scan", "sbom:bom.json", "--severity", "low", "-s", "high", "--skip-dirs", "a", "--skip-dirs", "b",
                       "--quiet", "--quiet")
         assert lists.code == 0, lists.err
+
+
+def opened_by(process):
+    for fd in os.scandir(f"/proc/{process}/fd"):
+        try:
+            yield os.readlink(fd.path)
+        except FileNotFoundError:
+            pass  # closed since
+
+
+def interrupted(w, number, *flags):
+    """Ends a scan that waits for its input, when it has opened its files."""
+    with subprocess.Popen([support.PROGRAM, "scan", "-", *flags], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, env=w.env, cwd=w.path) as scan:
+        deadline = time.monotonic() + 60
+        while not any(path.startswith(str(w.path)) for path in opened_by(scan.pid)):
+            assert scan.poll() is None and time.monotonic() < deadline, "no file was opened"
+            time.sleep(0.02)
+        scan.send_signal(number)
+        assert scan.wait(60) == -number
+
+
+def test_an_interrupted_scan_leaves_nothing():
+    with Workspace() as w:
+        try:
+            os.close(os.open(w.path, os.O_TMPFILE | os.O_RDWR))
+        except OSError:
+            return  # a file system that has no files without a name
+        (w.path / "old.json").write_text("old")
+        (w.path / "kept").mkdir()
+        (w.path / "acme").mkdir()
+        (w.path / "acme" / "policy.yaml").write_text(OBSERVING)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+            interrupted(w, number, "-o", "json=part.json", "-o", "sarif=old.json")
+            interrupted(w, number, "--policy", "acme", "--decisions", "kept")
+            assert sorted(os.listdir(w.path)) == ["acme", "kept", "old.json"], (number, os.listdir(w.path))
+            assert not os.listdir(w.path / "kept") and (w.path / "old.json").read_text() == "old", number
 
 
 def test_words_of_flags_are_understood_in_any_case():
