@@ -29,10 +29,13 @@ base::Result<base::UnixTime> reference_time(const Invocation& invocation) {
 }
 
 base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
-  std::string path = TRY(database_path(invocation));
+  // Without a directory for it there is no database, as in a container that sets no HOME.
+  auto place = database_path(invocation);
+  std::string path = place ? *place : std::string();
   ChosenDatabase chosen;
   chosen.kind = "feeds";
-  auto current = vuln::Database::open_path(path);
+  auto current = place ? vuln::Database::open_path(path)
+                       : base::Result<vuln::Database>(std::move(place).error());
   if (current) {
     // Opening has looked at the header only: damage further in shows while judging, in a process
     // that may open nothing.
@@ -42,7 +45,9 @@ base::Result<ChosenDatabase> choose_database(const Invocation& invocation) {
     return chosen;
   }
   bool absent = current.error().code() == base::Code::kNotFound;
-  if (auto previous = vuln::Database::open_path(previous_path(path))) {
+  auto previous = path.empty() ? base::Result<vuln::Database>(current.error())
+                               : vuln::Database::open_path(previous_path(path));
+  if (previous) {
     complain(path + ": " + current.error().message() + "; using the last good one (" +
              previous_path(path) + "). Rebuild with bulkhead db update");
     chosen.database = std::move(*previous);

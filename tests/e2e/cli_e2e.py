@@ -106,6 +106,21 @@ def test_a_second_value_is_refused_where_one_is_taken():
         assert lists.code == 0, lists.err
 
 
+def test_a_scan_needs_no_home():
+    with Workspace() as w:
+        lock = '{"lockfileVersion": 3, "packages": {"node_modules/left-shift": {"version": "1.9.0"}}}'
+        (w.path / "package-lock.json").write_text(lock)
+        w.database()
+        for name in ("HOME", "XDG_CACHE_HOME"):
+            del w.env[name]
+        done = w.run("scan", "package-lock.json", "-f", "json")
+        assert done.code == 0 and "starter list" in done.err and done.json()["packages"], (done.code, done.err)
+        done = w.run("scan", "package-lock.json", "--no-cache", "--db", "advisories.db", "-f", "json")
+        assert done.code == 0 and done.json()["findings"] and not done.err, (done.code, done.err)
+        update = w.run("db", "update")
+        assert update.code == 1 and "set HOME or XDG_CACHE_HOME" in update.err, update.err
+
+
 def opened_by(process):
     for fd in os.scandir(f"/proc/{process}/fd"):
         try:
