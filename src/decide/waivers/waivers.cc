@@ -155,9 +155,10 @@ bool same_package(std::string_view waived, std::string_view purl) {
 }
 
 bool covers(const Waiver& waiver, const WaivableFinding& finding) {
-  bool named =
-      waiver.id == finding.id || waiver.id == finding.class_id ||
-      std::find(finding.aliases.begin(), finding.aliases.end(), waiver.id) != finding.aliases.end();
+  // Who writes cve-2026-1 means CVE-2026-1: no two advisories differ in case only.
+  auto names = [&](std::string_view id) { return base::equals_ignore_case(waiver.id, id); };
+  bool named = names(finding.id) || waiver.id == finding.class_id ||
+               std::any_of(finding.aliases.begin(), finding.aliases.end(), names);
   if (!named) return false;
   bool package = waiver.purls.empty() ||
                  std::any_of(waiver.purls.begin(), waiver.purls.end(),
@@ -175,6 +176,9 @@ bool expired(const Waiver& waiver, base::UnixTime now) {
 
 base::Result<std::vector<Waiver>> parse_waivers(std::string_view name, std::string_view text,
                                                 Mistakes& mistakes) {
+  // Editors of Windows begin a file with it; it would become a part of the first id.
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (is_yaml(name) || begins_as_yaml(text)) return parse_yaml_waivers(name, text, mistakes);
   return parse_plain(name, text, mistakes);
 }

@@ -57,6 +57,27 @@ TEST(Ignore, ReadsTrivysPlainForm) {
   EXPECT_EQ((*rules)[1].where, ".trivyignore:4");
 }
 
+TEST(Ignore, PassesOverAByteOrderMark) {
+  for (const auto& [name, text] :
+       {std::pair{".trivyignore",
+                  "\xEF\xBB\xBF"
+                  "CVE-2020-1\r\nCVE-2020-2\r\n"},
+        std::pair{"x.yaml", "\xEF\xBB\xBFignore:\n  - id: CVE-2020-1\n"},
+        std::pair{"pipe", "\xEF\xBB\xBFignore:\n  - id: CVE-2020-1\n"}}) {
+    auto rules = parse_waivers(name, text);
+    ASSERT_TRUE(rules) << name << ": " << rules.error().message();
+    EXPECT_EQ(rules->front().id, "CVE-2020-1") << name;
+  }
+}
+
+TEST(Ignore, IdsAreKnownInAnyCase) {
+  for (const char* id : {"cve-2026-1", "CVE-2026-1", "ghsa-AAAA-bbbb-cccc"}) {
+    model::ScanReport report = report_with({"CVE-2026-1"});
+    apply_waivers(*parse_waivers("plain", id), 0, report);
+    EXPECT_EQ(report.ignored.size(), 1u) << id;
+  }
+}
+
 TEST(Ignore, RefusesWhatItDoesNotUnderstand) {
   for (const char* text : {"CVE-1 exp:tomorrow", "CVE-1 CVE-2", "exp:2024-01-01"}) {
     EXPECT_FALSE(parse_waivers("x", text)) << text;
