@@ -88,7 +88,11 @@ base::Result<scan::Options> scan_options(const Invocation& invocation,
   out.tool_version = kVersion;
   if (const char* epoch = std::getenv("SOURCE_DATE_EPOCH")) {
     auto seconds = base::to_number<int64_t>(epoch);
-    if (!seconds) return base::Error(base::Code::kInvalid, "SOURCE_DATE_EPOCH is not a number");
+    constexpr int64_t kEndOfYear9999 = 253'402'300'799;  // documents have four digits for the year
+    if (!seconds || *seconds < 0 || *seconds > kEndOfYear9999) {
+      return base::Error(base::Code::kInvalid,
+                         "SOURCE_DATE_EPOCH is not a number of seconds from 1970 to the year 9999");
+    }
     out.created = base::format_time(*seconds);
   }
   TRY(read_severities(invocation, out));

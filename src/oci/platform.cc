@@ -43,6 +43,14 @@ Platform normalized(std::string_view os, std::string_view architecture, std::str
   return out;
 }
 
+// One word alone has to be known, or a misspelt one would pass where no platform is asked for.
+bool is_architecture(std::string_view name) {
+  constexpr std::string_view kKnown[] = {
+      "386",   "amd64",   "arm",   "arm64",   "loong64", "mips",  "mips64",  "mips64le", "mipsle",
+      "ppc64", "ppc64le", "riscv", "riscv64", "s390",    "s390x", "sparc64", "wasm"};
+  return std::find(std::begin(kKnown), std::end(kKnown), name) != std::end(kKnown);
+}
+
 // What runs on the wanted platform, best first.
 std::vector<Platform> accepted(const Platform& wanted) {
   std::vector<Platform> out = {wanted};
@@ -87,7 +95,12 @@ base::Result<Platform> Platform::parse(std::string_view text) {
     for (std::string_view os : {"linux", "windows", "darwin", "freebsd"}) {
       if (parts[0] == os) return normalized(os, host().architecture, host().variant);
     }
-    return normalized("linux", parts[0], "");
+    Platform out = normalized("linux", parts[0], "");
+    if (is_architecture(out.architecture)) return out;
+    return base::Error(base::Code::kInvalid, "platform \"" + std::string(text) +
+                                                 "\" is neither a known operating system nor a "
+                                                 "known architecture; write os/architecture, as "
+                                                 "linux/arm64");
   }
   return normalized(parts[0], parts[1], parts.size() == 3 ? parts[2] : "");
 }

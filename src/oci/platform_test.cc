@@ -8,14 +8,23 @@ namespace {
 
 TEST(Platform, Parses) {
   const std::pair<const char*, const char*> cases[] = {
-      {"linux/amd64", "linux/amd64"},      {"linux/amd64/v1", "linux/amd64"},
-      {"linux/amd64/v3", "linux/amd64/v3"}, {"linux/x86_64", "linux/amd64"},
-      {"arm64", "linux/arm64"},            {"linux/arm64/v8", "linux/arm64"},
-      {"linux/arm64/8", "linux/arm64"},    {"Linux/AArch64", "linux/arm64"},
-      {"linux/arm", "linux/arm/v7"},       {"linux/arm/6", "linux/arm/v6"},
-      {"linux/armhf", "linux/arm/v7"},     {"linux/armel", "linux/arm/v6"},
-      {"linux/i386", "linux/386"},         {"windows/amd64", "windows/amd64"},
+      {"linux/amd64", "linux/amd64"},
+      {"linux/amd64/v1", "linux/amd64"},
+      {"linux/amd64/v3", "linux/amd64/v3"},
+      {"linux/x86_64", "linux/amd64"},
+      {"arm64", "linux/arm64"},
+      {"linux/arm64/v8", "linux/arm64"},
+      {"linux/arm64/8", "linux/arm64"},
+      {"Linux/AArch64", "linux/arm64"},
+      {"linux/arm", "linux/arm/v7"},
+      {"linux/arm/6", "linux/arm/v6"},
+      {"linux/armhf", "linux/arm/v7"},
+      {"linux/armel", "linux/arm/v6"},
+      {"linux/i386", "linux/386"},
+      {"windows/amd64", "windows/amd64"},
       {"linux/riscv64", "linux/riscv64"},
+      {"s390x", "linux/s390x"},
+      {"linux/foo", "linux/foo"},
   };
   for (const auto& [text, expected] : cases) {
     auto platform = Platform::parse(text);
@@ -23,7 +32,8 @@ TEST(Platform, Parses) {
     EXPECT_EQ(platform->to_string(), expected) << text;
   }
   EXPECT_EQ(Platform::parse("linux")->to_string(), Platform::host().to_string());
-  for (const char* bad : {"", "/", "linux/", "/amd64", "a/b/c/d", "linux/amd 64", "linux//v8"}) {
+  for (const char* bad :
+       {"", "/", "linux/", "/amd64", "a/b/c/d", "linux/amd 64", "linux//v8", "foo", "amd46"}) {
     EXPECT_FALSE(Platform::parse(bad)) << bad;
   }
 }

@@ -44,6 +44,7 @@ def test_a_value_that_cannot_be_used_is_a_usage_error():
             ("--template", "t", "-f", "json"): "-f template",
             ("--platform", "linux//"): "linux/arm64",
             ("--platform", ""): "--platform",
+            ("--platform", "foo"): "linux/arm64",
             ("--severity", "bogus"): "critical",
             ("--sort", "bogus"): "severity",
             ("--fail-on", "bogus"): "kev",
@@ -104,6 +105,16 @@ def test_a_second_value_is_refused_where_one_is_taken():
         lists = w.run("scan", "sbom:bom.json", "--severity", "low", "-s", "high", "--skip-dirs", "a", "--skip-dirs", "b",
                       "--quiet", "--quiet")
         assert lists.code == 0, lists.err
+
+
+def test_a_time_that_no_document_can_hold_is_refused():
+    with Workspace() as w:
+        (w.path / "bom.json").write_text('{"bomFormat":"CycloneDX","specVersion":"1.6","components":[]}')
+        for epoch in ("99999999999999999", "253402300800", "-1", "1e3", "soon"):
+            done = w.run("scan", "sbom:bom.json", env={"SOURCE_DATE_EPOCH": epoch})
+            assert done.code == 64 and "SOURCE_DATE_EPOCH" in done.err, (epoch, done.code, done.err)
+        last = w.run("scan", "sbom:bom.json", "-f", "json", env={"SOURCE_DATE_EPOCH": "253402300799"})
+        assert last.json()["created"] == "9999-12-31T23:59:59Z", last.out
 
 
 def test_a_scan_needs_no_home():
