@@ -303,6 +303,20 @@ TEST(Report, SarifSaysWhatWasNotJudged) {
       << sarif;
 }
 
+TEST(Report, BillsOfMaterialsSayWhatWasNotJudged) {
+  model::ScanReport report;
+  report.not_judged = {{"ubuntu 22.04: 1 deb package", "no advisory source", 1}};
+  for (bool scanned : {false, true}) {
+    report.vulnerabilities_scanned = scanned;
+    for (const auto& [format, said] :
+         {std::pair{"cyclonedx", "\"bulkhead:not-judged\""},
+          std::pair{"spdx", "\"Not judged: ubuntu 22.04: 1 deb package: no advisory source\""}}) {
+      std::string text = rendered(format, report);
+      EXPECT_EQ(text.find(said) != text.npos, scanned) << text;
+    }
+  }
+}
+
 TEST(Report, EveryFormatTakesAnEmptyReport) {
   Style style;
   style.template_text = "x";

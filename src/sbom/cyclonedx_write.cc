@@ -147,6 +147,13 @@ class CycloneDxWriter {
       text.member_if("newest", feed.newest).end_object();
       out.push_back({"advisory-feed", text.take()});
     }
+    // Without this, what nobody could judge looks as if it had no vulnerabilities.
+    for (const model::NotJudged& what : report_.not_judged) {
+      json::Writer text(0);
+      text.begin_object().member("what", what.what).member("reason", what.reason);
+      text.member("packages", what.packages).end_object();
+      out.push_back({"not-judged", text.take()});
+    }
     auto age = model::advisory_age(report_);
     if (!age) return out;
     out.push_back({"advisories-judged-at", report_.judged_at});

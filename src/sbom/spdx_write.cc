@@ -79,6 +79,7 @@ class SpdxWriter {
     w_.member("name",
               report_.artifact.name.empty() ? std::string("unnamed") : report_.artifact.name);
     w_.member("documentNamespace", "urn:uuid:" + content_uuid(report_, "spdx"));
+    w_.member_if("comment", not_judged());
     w_.key("creationInfo").begin_object().member("created", created_);
     w_.key("creators").begin_array().value(tool_).end_array().end_object();
     w_.key("packages").begin_array();
@@ -93,6 +94,16 @@ class SpdxWriter {
   }
 
  private:
+  // Without this, what nobody could judge looks as if it had no vulnerabilities.
+  std::string not_judged() const {
+    std::string out;
+    if (!report_.vulnerabilities_scanned) return out;
+    for (const model::NotJudged& what : report_.not_judged) {
+      out += (out.empty() ? "Not judged: " : "; ") + what.what + ": " + what.reason;
+    }
+    return out;
+  }
+
   // The fields that every package has to have, or had to in 2.2.
   void begin_package(std::string_view id, std::string_view name, std::string_view version) {
     w_.begin_object().member("SPDXID", id);
