@@ -59,7 +59,7 @@ warn contains reason("VUL013", entry, message) if {
 
 deny contains fixable_reason("VUL016", entry) if {
 	some entry in fixable
-	entry.age > parameter.max_fix_age_days
+	age_of[entry.since] > parameter.max_fix_age_days
 }
 
 parameter := data.parameters.vulnerabilities
@@ -77,15 +77,14 @@ unfixed := [entry |
 ]
 
 # With the time the fix came out; where nobody knows it, with that when the vulnerability was published; else with "", and
-# there is no grace.
-fixable := [{"found": found, "package": entry.package, "since": since, "age": age, "left": left} |
+# there is no grace. No age is made up for it: how long a fix has been ignored is not known then.
+fixable := [{"found": found, "package": entry.package, "since": since, "left": left} |
 	some entry in vulnerabilities
 	found := entry.found
 	fix := found.fix
 	fix.version
 	since := object.get(fix, "available_since", object.get(found, "published", ""))
-	age := object.get(age_of, since, unknown_age)
-	left := object.get(grace_days, found.severity, 0) - age
+	left := object.get(grace_days, found.severity, 0) - object.get(age_of, since, more_than_any_grace)
 ]
 
 # By severity; one that the parameter does not name has none.
@@ -102,7 +101,7 @@ published := {found.published | some found in input.findings}
 
 available := {found.fix.available_since | some found in input.findings}
 
-unknown_age := 100000
+more_than_any_grace := 100000
 
 days_since(text) := floor((now - nanoseconds(text)) / (86400 * 1000000000))
 

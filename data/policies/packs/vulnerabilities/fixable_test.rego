@@ -152,6 +152,17 @@ test_vul016_passes_within_a_year if {
 	not "VUL016" in t.ids(pack.deny) with input as t.findings([t.finding({"severity": "low"})])
 }
 
+# Without a day nobody can say that it was long; the severity's own rule still denies, for there is no grace.
+test_vul016_passes_when_no_day_is_known if {
+	undated := object.union(
+		object.remove(t.finding({"severity": "high"}), ["published", "fix"]),
+		{"fix": {"version": "2", "state": "fixed"}},
+	)
+	t.ids(pack.deny) == {"VUL003"} with input as t.findings([undated])
+	dated := t.finding({"class_id": "class-2", "published": "2025-01-01"})
+	t.ids(pack.deny) == {"VUL003"} with input as t.findings([undated, object.union(dated, {"severity": "high"})])
+}
+
 test_every_finding_gets_its_own_reason if {
 	many := [t.finding({"id": sprintf("CVE-2026-%d", [number]), "class_id": sprintf("c%d", [number]), "severity": "high"}) |
 		some number in numbers.range(1, 50)
