@@ -1,27 +1,6 @@
 # What the build gives away or weakens: secrets, passwords, checks that are switched off, rights. Values are not repeated.
 package bulkhead.dockerfile
 
-deny contains reason("DKF003", call.entry, message) if {
-	some call in calls
-	is_shell(call.words[0])
-	call.before == "|"
-	some other in calls_of[[call.entry.file, call.entry.step.line]]
-	other.words[0] in {"curl", "wget"}
-	other.number < call.number
-	every between in calls_of[[call.entry.file, call.entry.step.line]] {
-		piped_or_outside(between, other.number, call.number)
-	}
-	message := sprintf("%s is piped into %s", [other.words[0], call.words[0]])
-}
-
-deny contains reason("DKF003", call.entry, message) if {
-	some call in calls
-	call.words[0] in (shells | {"eval", "source", "."})
-	some word in call.words
-	regex.match("([$<][(]|`) *(curl|wget) ", word)
-	message := sprintf("%s runs what is downloaded", [call.words[0]])
-}
-
 warn contains reason("DKF017", call.entry, message) if {
 	some call in calls
 	"sudo" in call.prefixed
@@ -98,18 +77,6 @@ warn contains reason("DKF034", call.entry, message) if {
 	regex.match(`^0?[2467][0-7]{3}$|^[ugoa]*\+[rwxXt]*s`, word)
 	message := sprintf("chmod %s lets the file run with the rights of its owner", [word])
 }
-
-shells := {"sh", "bash", "dash", "ash", "zsh", "ksh"}
-
-is_shell(name) if name in shells
-
-is_shell(name) if regex.match(`^(python[0-9.]*|perl|ruby|node|php)$`, name)
-
-piped_or_outside(call, _, _) if call.before == "|"
-
-piped_or_outside(call, from, _) if call.number <= from
-
-piped_or_outside(call, _, to) if call.number > to
 
 secret_name(name) if {
 	regex.match(data.lists.secret_names.is, upper(name))

@@ -3,40 +3,6 @@ package bulkhead.dockerfile_test
 import data.bulkhead.dockerfile as pack
 import data.bulkhead.test as t
 
-test_dkf003_fails_on_pipes_into_shells if {
-	every commands in [
-		[["curl", "-fsSL", "https://example.com/i.sh"], ["sh"]],
-		[["wget", "-qO-", "https://example.com/i.sh"], ["sudo", "-E", "bash", "-"]],
-		[["curl", "https://example.com/i.gz"], ["gunzip"], ["sh", "-s"]],
-		[["curl", "https://example.com/i.py"], ["python3", "-"]],
-	] {
-		"DKF003" in t.ids(pack.deny) with input as one([piped(commands)])
-	}
-}
-
-test_dkf003_fails_on_substitutions if {
-	every words in [
-		["bash", "-c", "$(curl -fsSL https://example.com/i.sh)"], ["bash", "<(curl https://example.com)"],
-		["eval", "`wget -qO- https://example.com`"],
-	] {
-		"DKF003" in t.ids(pack.deny) with input as one([run([words])])
-	}
-}
-
-test_dkf003_passes_on_files_and_other_programs if {
-	not "DKF003" in t.ids(pack.deny)
-		with input as one([run([["curl", "-o", "i.sh", "https://example.com/i.sh"], ["sh", "i.sh"]])])
-	not "DKF003" in t.ids(pack.deny)
-		with input as one([piped([["curl", "https://example.com/a.tgz"], ["tar", "xz"]])])
-	not "DKF003" in t.ids(pack.deny) with input as one([piped([["cat", "i.sh"], ["sh"]])])
-	apart := shell([
-		{"words": ["curl", "-O", "https://example.com"], "before": ""},
-		{"words": ["cat", "i.sh"], "before": "&&"},
-		{"words": ["sh"], "before": "|"},
-	])
-	not "DKF003" in t.ids(pack.deny) with input as one([apart])
-}
-
 test_dkf017_fails_on_sudo if {
 	"DKF017" in t.ids(pack.warn) with input as one([run([["sudo", "make", "install"]])])
 }

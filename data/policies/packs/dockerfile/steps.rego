@@ -29,7 +29,11 @@ calls := [{"entry": entry, "before": object.get(command, "before", ""), "words":
 	some entry in steps
 	entry.step.cmd == "run"
 	some number, command in commands_of(entry.step)
-	start := min([index | some index, word in command.words; not is_prefix(word)])
+	start := min([index |
+		some index, word in command.words
+		not is_prefix(word)
+		not is_value_of_prefix(command.words, index)
+	])
 	words := array.concat(
 		[base_name(command.words[start])],
 		array.slice(command.words, start + 1, count(command.words)),
@@ -47,6 +51,17 @@ commands_of(step) := [{"words": step.value, "before": ""}] if {
 is_prefix(word) if base_name(word) in {"sudo", "env", "exec", "time", "nice", "command", "then", "do"}
 
 is_prefix(word) if regex.match(`^(-|[A-Za-z_][A-Za-z0-9_]*=)`, word)
+
+# "sudo -u app make": the account is no program.
+is_value_of_prefix(words, index) if {
+	regex.match(`^(-[A-Zbeiknsv]*[ugUCDR]|--user|--group|--chdir|--unset)$`, words[index - 1])
+	base_name(words[0]) in {"sudo", "env"}
+}
+
+is_value_of_prefix(words, index) if {
+	words[index - 1] == "-n"
+	base_name(words[0]) == "nice"
+}
 
 base_name(word) := regex.replace(word, `^.*/`, "")
 

@@ -20,13 +20,33 @@ warn contains {"id": "HYG016", "message": message, "path": sprintf("history[%d]"
 
 warn contains {"id": "HYG017", "message": message, "path": sprintf("history[%d]", [index])} if {
 	some index, step in input.image.history
-	regex.match(download_to_shell, step.created_by)
+	some pattern in [download_to_shell, download_as_text]
+	regex.match(pattern, step.created_by)
 	message := "A step of the build pipes what it downloads into a shell"
 }
 
 add_from_url := `^(?:/bin/sh -c #\(nop\) +)?ADD +(?:--[a-z]+=\S+ +)*((?:https?|ftp|git)://\S+)`
 
-download_to_shell := `\b(curl|wget)\b[^|;&]*\|\s*(sudo\s+(-\S+\s+)*)?(/(usr/)?bin/)?((ba|da|a|z|k)?sh|python[0-9.]*|perl)\b`
+# A download, what it is piped through, and a shell that has no program of its own ("-c", a file): then the download is one.
+download_to_shell := concat("", [
+	`\b(?:curl|wget)\b`, piece, `*(?:\|`, piece, `+)*\|\s*`, in_front, `(?:/\S*/)?(?:`, shell_alone, `|`,
+	interpreter_alone, `)\s*(?:$|\d?[;&|)#<>}"'\x60\n])`,
+])
+
+# A word or a part of one that ends no command.
+piece := `(?:"[^"]*"|'[^']*'|\\.|\d?[<>]&|&>|[^|;&"'\\])`
+
+in_front := `(?:(?:sudo|env|exec|nice|time|-[a-zA-Z]*[ugUCD]\s+\S+|-\S+|\w+=(?:"[^"]*"|'[^']*'|[^\s"']*))\s+)*`
+
+shell_alone := concat("", [
+	`(?:ba|da|a|z|k)?sh(?:\s+(?:-|--[a-z]*|[-+][abd-zA-Z]*o\s+\w+|[-+][abd-rt-zA-Z]+))*`,
+	`(?:\s+(?:-[abd-z]*s[abd-z]*|/dev/stdin)(?:\s[^|;&]*)?)?`,
+])
+
+interpreter_alone := `(?:python[0-9.]*|perl|ruby|node|php)(?:\s+-[uBEsSIOwT]+)*(?:\s+-(?:\s[^|;&]*)?)?`
+
+# sh -c "$(curl ...)", bash <(curl ...)
+download_as_text := `(?:^|[\s;&|(/])(?:(?:ba|da|a|z|k)?sh|eval|source|\.)\s+(?:-\S+\s+)*["']?(?:[$<]\(|\x60)\s*(?:curl|wget)\b`
 
 # "|2 A=b C=d /bin/sh -c make" and "ARG A=b" leave values behind; "ARG A" does not.
 argument_names(text) := names if {

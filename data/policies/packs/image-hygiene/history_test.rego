@@ -54,6 +54,13 @@ test_hyg017_fails_on_pipes_into_shells if {
 		"RUN /bin/sh -c curl -fsSL https://example.com/install.sh | sh # buildkit",
 		"/bin/sh -c wget -qO- https://example.com/i | sudo -E bash -",
 		"RUN /bin/sh -c curl https://example.com/i.py | python3 # buildkit",
+		`RUN /bin/sh -c curl "https://example.com/?a=1&b=2" | sh # buildkit`,
+		"RUN /bin/sh -c curl https://example.com/i | tee f | sh # buildkit",
+		"RUN /bin/sh -c curl https://example.com/$(uname -m).sh 2>&1 | VERSION=1 sh -s -- -y # buildkit",
+		`RUN /bin/sh -c sh -c "$(curl -fsSL https://example.com/i)" # buildkit`,
+		"RUN /bin/bash -c bash <(curl -fsSL https://example.com/i) # buildkit",
+		"RUN /bin/sh -c curl https://example.com/i | sudo -u app bash -eo pipefail && true",
+		"RUN /bin/sh -c curl https://example.com/i.py | python3 - --version 1 # buildkit",
 	] {
 		"HYG017" in t.ids(pack.warn) with input as t.history([step])
 	}
@@ -63,6 +70,11 @@ test_hyg017_passes_on_downloads_to_files if {
 	every step in [
 		"RUN /bin/sh -c curl -fsSLo i.sh https://example.com/i.sh && sha256sum -c sums && sh i.sh # buildkit",
 		"RUN /bin/sh -c curl https://example.com/a.tgz | tar xz # buildkit",
+		`RUN /bin/sh -c curl -s https://example.com/a | python3 -c "import json" # buildkit`,
+		"RUN /bin/sh -c curl -s https://example.com/a | perl -ne 'print' # buildkit",
+		"RUN /bin/sh -c curl -s https://example.com/a | sh read.sh # buildkit",
+		"RUN /bin/sh -c curl -so a https://example.com/a || sh other.sh # buildkit",
+		"RUN /bin/sh -c V=$(curl -s https://example.com/a) make # buildkit",
 	] {
 		not "HYG017" in t.ids(pack.warn) with input as t.history([step])
 	}
