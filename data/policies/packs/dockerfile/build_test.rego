@@ -40,3 +40,6 @@ env(name, value) := step("env", {"pairs": [{"key": name, "value": value}]})
 copy(words, flags) := step("copy", {"value": words, "flags": flags, "form": "shell"})
 
 add(words, flags) := step("add", {"value": words, "flags": flags, "form": "shell"})
+
+# trigger(run([["make"]])): the same step behind ONBUILD, as the document has it.
+trigger(inner) := step("onbuild", {"value": ["as written"], "inner": object.remove(inner, ["raw"])})

@@ -14,6 +14,10 @@ test_dkf003_fails_on_pipes_into_shells if {
 	}
 }
 
+test_dkf003_fails_in_triggers if {
+	"DKF003" in t.ids(pack.deny) with input as one([trigger(piped([["curl", "https://example.com/i.sh"], ["sh"]]))])
+}
+
 test_dkf003_fails_on_substitutions if {
 	every words in [
 		["bash", "-c", "$(curl -fsSL https://example.com/i.sh)"], ["bash", "<(curl https://example.com)"],
@@ -70,7 +74,8 @@ test_dkf003_fails_on_the_text_of_a_shell if {
 
 test_dkf003_passes_when_the_download_is_data if {
 	every words in [
-		["python3", "-c", "import json"], ["python3", "-m", "json.tool"], ["perl", "-ne", "print"], ["perl", "-pe", "s/a/b/"],
+		["python3", "-c", "import json"], ["python3", "-m", "json.tool"], ["perl", "-ne", "print"],
+		["perl", "-pe", "s/a/b/"],
 		["node", "-e", "0"], ["node", "--eval", "0"], ["node", "-p", "0"], ["ruby", "-e", "0"], ["ruby", "-rjson", "-ne", "0"],
 		["php", "-r", "0;"], ["sh", "read.sh"], ["bash", "-ec", "cat"], ["sudo", "-u", "app", "python3", "read.py"],
 		["bash", "-o", "pipefail", "read.sh"],

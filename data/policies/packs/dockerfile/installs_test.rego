@@ -40,6 +40,14 @@ test_dkf007_passes_when_they_go_are_cached_or_in_another_stage if {
 	])
 }
 
+# A trigger's layers belong to another image; what it runs is judged all the same.
+test_triggers_leave_nothing_in_this_image if {
+	triggered := trigger(run([["apt-get", "update"], ["apt-get", "install", "-y", "openssh-server"]]))
+	found := t.ids(pack.warn | pack.deny) with input as one([triggered])
+	{"DKF006", "DKF008", "DKF031"} - found == set()
+	not "DKF007" in found
+}
+
 test_dkf008_fails_without_versions if {
 	t.messages(pack.warn, "DKF008") == "apt-get installs curl, git without a version"
 		with input as one([run([["apt-get", "install", "-y", "-t", "bookworm", "curl", "git", "make=4.3", "./a.deb"]])])

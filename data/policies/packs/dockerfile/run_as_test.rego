@@ -94,6 +94,7 @@ test_dkf023_passes_on_one if {
 test_dkf024_fails_without_a_health_check if {
 	"DKF024" in t.ids(pack.warn) with input as one([])
 	"DKF024" in t.ids(pack.warn) with input as one([step("healthcheck", {"value": ["NONE"]})])
+	"DKF024" in t.ids(pack.warn) with input as one([trigger(step("healthcheck", {"value": ["CMD", "/healthy"]}))])
 }
 
 test_dkf024_passes_with_one_and_when_probes_do_it if {

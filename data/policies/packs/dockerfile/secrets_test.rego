@@ -18,6 +18,18 @@ test_dkf018_fails_on_secrets_and_hides_the_value if {
 	"DKF018" in t.ids(pack.deny) with input as one([step("arg", {"pairs": [{"key": "NPM_TOKEN", "value": "x"}]})])
 }
 
+test_dkf018_fails_before_the_first_from_and_in_triggers if {
+	argument := step("arg", {"pairs": [{"key": "NPM_TOKEN", "value": "abcd1234"}], "stage": -1, "line": 1})
+	t.of(pack.deny, "DKF018") == {{
+		"id": "DKF018",
+		"message": "ARG NPM_TOKEN is secret by its name",
+		"subject": "app/Dockerfile",
+		"path": "app/Dockerfile:1",
+	}}
+		with input as of_document({"args": [argument], "stages": [{"index": 0, "from": debian, "instructions": []}]})
+	"DKF018" in t.ids(pack.deny) with input as one([trigger(env("DB_PASSWORD", "abcd1234"))])
+}
+
 test_dkf018_passes_on_other_names if {
 	every pair in [
 		["VERSION", "1"], ["DB_PASSWORD_FILE", "/run/secrets/db"], ["USE_TOKEN", "false"], ["DB_PASSWORD", ""],

@@ -73,6 +73,7 @@ test_dkf019_fails_on_files_of_secrets if {
 		".npmrc", "certs/store.p12",
 	] {
 		"DKF019" in t.ids(pack.deny) with input as one([copy([source, "/app/"], {})])
+		"DKF019" in t.ids(pack.deny) with input as one([trigger(copy([source, "/app/"], {}))])
 	}
 }
 

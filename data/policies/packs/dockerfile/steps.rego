@@ -6,10 +6,25 @@ parameter := data.parameters.dockerfile
 
 files := [file | some file in input.files; file.kind == "dockerfile"]
 
-steps := [{"file": file.path, "stage": stage.index, "shipped": stage.index in shipped_stages(file), "step": step} |
+steps := array.concat(stage_steps, array.concat(triggers, arguments_of_bases))
+
+stage_steps := [{"file": file.path, "stage": stage.index, "shipped": stage.index in shipped, "step": step} |
 	some file in files
+	shipped := shipped_stages(file)
 	some stage in file.document.stages
 	some step in stage.instructions
+]
+
+# What ONBUILD wraps happens in the build of another image; of this one's layers it is no part.
+triggers := [{"file": entry.file, "stage": entry.stage, "shipped": false, "step": entry.step.inner} |
+	some entry in stage_steps
+	entry.step.inner
+]
+
+# ARG before the first FROM: in no stage.
+arguments_of_bases := [{"file": file.path, "stage": -1, "shipped": false, "step": step} |
+	some file in files
+	some step in file.document.args
 ]
 
 # Stages that end up in the image: the last one and those that it is built on.
