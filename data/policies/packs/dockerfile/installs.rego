@@ -14,6 +14,7 @@ warn contains reason("DKF007", call.entry, "The lists of apt-get update stay in 
 	"update" in call.words
 	call.entry.shipped
 	not regex.match(`/var/lib/apt/lists`, text_of(call.entry.step))
+	not cached(call.entry.step, `/var/lib(/apt(/lists)?)?`)
 }
 
 warn contains reason("DKF008", install.call.entry, message) if {
@@ -62,7 +63,7 @@ warn contains reason("DKF013", call.entry, "pip keeps its cache in the layer") i
 	call.entry.shipped
 	not "--no-cache-dir" in call.words
 	not regex.match(`PIP_NO_CACHE_DIR|/\.cache/pip|type=cache`, text_of(call.entry.step))
-	not pip_cache_is_off
+	not call.entry.file in pip_cache_is_off
 }
 
 deny contains object.union(reason("DKF031", install.call.entry, message), {"severity": service.severity}) if {
@@ -139,8 +140,10 @@ pip_installs := [call |
 	regex.match(`^(pip3?|python3? -m pip) (-\S+ )*install( |$)`, concat(" ", call.words))
 ]
 
-pip_cache_is_off if {
+# Files of which a stage of the image says so.
+pip_cache_is_off contains entry.file if {
 	some entry in those_of.env
+	entry.shipped
 	some pair in entry.step.pairs
 	pair.key == "PIP_NO_CACHE_DIR"
 }

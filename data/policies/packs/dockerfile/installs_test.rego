@@ -27,13 +27,19 @@ test_dkf007_fails_when_lists_stay if {
 		with input as one([run([["apt-get", "update"], ["apt-get", "install", "-y", "curl"]])])
 }
 
+test_dkf007_fails_when_something_else_is_cached if {
+	mount := "type=cache,target=/var/cache/apt"
+	"DKF007" in t.ids(pack.warn)
+		with input as one([object.union(run([["apt-get", "update"]]), {"flags": {"mount": [mount]}})])
+}
+
 test_dkf007_passes_when_they_go_are_cached_or_in_another_stage if {
 	not "DKF007" in t.ids(pack.warn) with input as one([run(good_apt)])
-	cached := object.union(
-		run([["apt-get", "update"]]),
-		{"flags": {"mount": ["type=cache,target=/var/lib/apt/lists"]}},
-	)
-	not "DKF007" in t.ids(pack.warn) with input as one([cached])
+	every target in ["target=/var/lib/apt/lists", "target=/var/lib/apt", "sharing=locked,dst=/var/lib/apt/"] {
+		mount := concat(",", ["type=cache", target])
+		not "DKF007" in t.ids(pack.warn)
+			with input as one([object.union(run([["apt-get", "update"]]), {"flags": {"mount": [mount]}})])
+	}
 	not "DKF007" in t.ids(pack.warn) with input as stages([
 		{"index": 0, "from": debian, "instructions": [run([["apt-get", "update"]])]},
 		{"index": 1, "from": debian, "instructions": []},
@@ -108,6 +114,20 @@ test_dkf013_fails_on_a_kept_cache if {
 	every words in [["pip", "install", "flask==3.0.0"], ["python3", "-m", "pip", "install", "flask==3.0.0"]] {
 		"DKF013" in t.ids(pack.warn) with input as one([run([words])])
 	}
+}
+
+test_dkf013_fails_when_only_another_file_or_stage_switches_it_off if {
+	install := run([["pip", "install", "flask==3.0.0"]])
+	other := {"stages": [{"index": 0, "from": debian, "instructions": [env("PIP_NO_CACHE_DIR", "1")]}]}
+	mine := {"stages": [{"index": 0, "from": debian, "instructions": [install]}]}
+	t.messages(pack.warn, "DKF013") == "pip keeps its cache in the layer" with input as t.document({"files": [
+		{"path": "a/Dockerfile", "kind": "dockerfile", "document": other},
+		{"path": "b/Dockerfile", "kind": "dockerfile", "document": mine},
+	]})
+	"DKF013" in t.ids(pack.warn) with input as stages([
+		{"index": 0, "from": debian, "instructions": [env("PIP_NO_CACHE_DIR", "1")]},
+		{"index": 1, "from": debian, "instructions": [install]},
+	])
 }
 
 test_dkf013_passes_without_one if {

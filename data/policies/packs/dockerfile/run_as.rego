@@ -5,7 +5,7 @@ deny contains file_reason("DKF001", file, last.from.line, message) if {
 	some file in files
 	last := final_stage(file)
 	count(users_of(file)) == 0
-	not regex.match(`nonroot|rootless|unprivileged`, lower(last.from.raw))
+	not named_for_another_user(file)
 	message := sprintf("The last stage, from %s, sets no USER", [last.from.image])
 }
 
@@ -57,12 +57,8 @@ warn contains file_reason("DKF024", file, last.from.line, "There is no HEALTHCHE
 	parameter.require_healthcheck
 	some file in files
 	last := final_stage(file)
-	count([1 |
-		some entry in those_of.healthcheck
-		entry.file == file.path
-		entry.shipped
-		entry.step.value[0] != "NONE"
-	]) == 0
+	checks := steps_of(file, "healthcheck")
+	not is_checked(checks)
 }
 
 warn contains reason("DKF025", entry, message) if {
@@ -78,13 +74,30 @@ warn contains reason("DKF036", entry, "MAINTAINER is out of use") if some entry 
 final_stage(file) := file.document.stages[count(file.document.stages) - 1]
 
 # USER steps that hold for the image, in the order in which they take effect: base stages come first.
-users_of(file) := [step |
+users_of(file) := steps_of(file, "user")
+
+# Steps of one kind in stages that hold for the image.
+steps_of(file, cmd) := [step |
 	shipped := shipped_stages(file)
 	some stage in file.document.stages
 	stage.index in shipped
 	some step in stage.instructions
-	step.cmd == "user"
+	step.cmd == cmd
 ]
+
+# The image below all stages of the last one says by its name, or its tag, that it does not run as root. A stage's own
+# name says nothing.
+named_for_another_user(file) if {
+	shipped := shipped_stages(file)
+	some stage in file.document.stages
+	stage.index in shipped
+	not builds_on_stage(stage.from)
+	name := concat(":", [stage.from.image, object.get(stage.from, "tag", "")])
+	regex.match(`nonroot|rootless|unprivileged`, lower(name))
+}
+
+# The last one counts; "HEALTHCHECK NONE" takes away what a stage below has set.
+is_checked(checks) if checks[count(checks) - 1].value[0] != "NONE"
 
 words_of(step) := object.get(step, "resolved", step.value)
 

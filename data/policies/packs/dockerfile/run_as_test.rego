@@ -34,6 +34,19 @@ test_dkf001_passes_on_a_base_that_is_named_for_it if {
 		"tag": "nonroot",
 	}
 	not "DKF001" in t.ids(pack.deny) with input as from(base, [])
+	not "DKF001" in t.ids(pack.deny) with input as stages([
+		{"index": 0, "name": "base", "from": base, "instructions": []},
+		{"index": 1, "from": {"raw": "FROM base", "line": 9, "image": "base", "stage": 0}, "instructions": []},
+	])
+}
+
+test_dkf001_fails_when_only_the_stage_is_named_for_it if {
+	named := object.union(debian, {"raw": "FROM debian:12 AS nonroot", "alias": "nonroot"})
+	"DKF001" in t.ids(pack.deny) with input as stages([{"index": 0, "name": "nonroot", "from": named, "instructions": []}])
+	"DKF001" in t.ids(pack.deny) with input as stages([
+		{"index": 0, "name": "nonroot", "from": named, "instructions": []},
+		{"index": 1, "from": {"raw": "FROM nonroot", "line": 9, "image": "nonroot", "stage": 0}, "instructions": []},
+	])
 }
 
 test_dkf002_fails_on_root_at_the_end if {
@@ -95,6 +108,17 @@ test_dkf024_fails_without_a_health_check if {
 	"DKF024" in t.ids(pack.warn) with input as one([])
 	"DKF024" in t.ids(pack.warn) with input as one([step("healthcheck", {"value": ["NONE"]})])
 	"DKF024" in t.ids(pack.warn) with input as one([trigger(step("healthcheck", {"value": ["CMD", "/healthy"]}))])
+}
+
+test_dkf024_fails_when_a_later_step_takes_it_away if {
+	check := step("healthcheck", {"value": ["CMD", "/healthy"]})
+	none := step("healthcheck", {"value": ["NONE"]})
+	"DKF024" in t.ids(pack.warn) with input as one([check, none])
+	not "DKF024" in t.ids(pack.warn) with input as one([none, check])
+	"DKF024" in t.ids(pack.warn) with input as stages([
+		{"index": 0, "name": "base", "from": debian, "instructions": [check]},
+		{"index": 1, "from": {"raw": "FROM base", "line": 9, "image": "base", "stage": 0}, "instructions": [none]},
+	])
 }
 
 test_dkf024_passes_with_one_and_when_probes_do_it if {

@@ -127,13 +127,25 @@ trusted_base(name) if {
 }
 
 # Registry and repository: "debian" is docker.io/library/debian.
+# So are docker.io/debian and index.docker.io/library/debian.
 full_name(image) := image if has_registry(image)
 
-full_name(image) := concat("", ["docker.io/", image]) if {
-	contains(image, "/")
-	not has_registry(image)
+full_name(image) := concat("", ["docker.io/", name]) if {
+	name := name_at_hub(image)
+	contains(name, "/")
+	not has_registry(name)
 }
 
-full_name(image) := concat("", ["docker.io/library/", image]) if not contains(image, "/")
+full_name(image) := concat("", ["docker.io/library/", name]) if {
+	name := name_at_hub(image)
+	not contains(name, "/")
+}
 
-has_registry(image) if regex.match(`^(localhost|[^/]*[.:][^/]*)/`, image)
+name_at_hub(image) := regex.replace(image, hub, "")
+
+hub := `^(index\.)?docker\.io/`
+
+has_registry(image) if {
+	regex.match(`^(localhost|[^/]*[.:][^/]*)/`, image)
+	not regex.match(hub, image)
+}

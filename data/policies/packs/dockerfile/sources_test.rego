@@ -59,10 +59,18 @@ test_dkf015_passes_with_a_digest if {
 test_dkf016_fails_on_an_unknown_publisher if {
 	t.messages(pack.deny, "DKF016") == "The base docker.io/somebody/debian is not on the list of trusted bases"
 		with input as from(object.union(debian, {"image": "somebody/debian"}), [])
+	every image in [
+		"docker.io/somebody/debian", "index.docker.io/somebody/debian", "docker.io.example.com/debian", "localhost/debian",
+	] {
+		"DKF016" in t.ids(pack.deny) with input as from(object.union(debian, {"image": image}), [])
+	}
 }
 
 test_dkf016_passes_on_trusted_ones if {
-	every image in ["debian", "docker.io/library/debian", "gcr.io/distroless/static-debian12"] {
+	every image in [
+		"debian", "docker.io/library/debian", "docker.io/debian", "index.docker.io/library/debian",
+		"index.docker.io/debian", "gcr.io/distroless/static-debian12",
+	] {
 		not "DKF016" in t.ids(pack.deny) with input as from(object.union(debian, {"image": image}), [])
 	}
 }

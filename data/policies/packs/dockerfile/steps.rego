@@ -116,11 +116,11 @@ calls_of[place] contains call if {
 	place := [call.entry.file, call.entry.step.line]
 }
 
-# A cache mount over a directory keeps what is in it out of the layer.
+# A cache mount over a directory (a regular expression) keeps what is in it out of the layer.
 cached(step, directory) if {
 	some mount in step.flags.mount
 	contains(mount, "type=cache")
-	contains(mount, directory)
+	regex.match(sprintf(`(^|,)(target|dst|destination)=%s/?(,|$)`, [directory]), mount)
 }
 
 reason(id, entry, message) := {

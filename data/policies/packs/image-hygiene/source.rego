@@ -66,23 +66,30 @@ matches_any(patterns, name) if {
 }
 
 # Registry and repository without tag and digest: "debian:12" is docker.io/library/debian.
+# So are docker.io/debian and index.docker.io/library/debian.
 full_name(reference) := name if {
-	name := regex.replace(split(reference, "@")[0], `:[^/:]+$`, "")
+	name := name_of(reference)
 	has_registry(name)
 }
 
 full_name(reference) := concat("", ["docker.io/", name]) if {
-	name := regex.replace(split(reference, "@")[0], `:[^/:]+$`, "")
+	name := name_of(reference)
 	contains(name, "/")
 	not has_registry(name)
 }
 
 full_name(reference) := concat("", ["docker.io/library/", name]) if {
-	name := regex.replace(split(reference, "@")[0], `:[^/:]+$`, "")
+	name := name_of(reference)
 	name != "scratch"
 	not contains(name, "/")
 }
 
 full_name(reference) := reference if reference == "scratch"
+
+name_of(reference) := regex.replace(
+	regex.replace(split(reference, "@")[0], `:[^/:]+$`, ""),
+	`^(index\.)?docker\.io/`,
+	"",
+)
 
 has_registry(name) if regex.match(`^(localhost|[^/]*[.:][^/]*)/`, name)
