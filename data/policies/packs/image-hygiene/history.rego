@@ -4,8 +4,9 @@ package bulkhead.image_hygiene
 
 deny contains {"id": "HYG015", "message": message, "path": sprintf("history[%d]", [index])} if {
 	some index, step in input.image.history
-	some name in argument_names(step.created_by)
-	secret_name(name)
+	some found in arguments_with_values(step.created_by)
+	name := found[1]
+	holds_secret(name, trim(found[2], `"'`))
 	message := sprintf(
 		"The build argument %s is in the history with its value; its name says that it is secret",
 		[name],
@@ -48,17 +49,17 @@ interpreter_alone := `(?:python[0-9.]*|perl|ruby|node|php)(?:\s+-[uBEsSIOwT]+)*(
 # sh -c "$(curl ...)", bash <(curl ...)
 download_as_text := `(?:^|[\s;&|(/])(?:(?:ba|da|a|z|k)?sh|eval|source|\.)\s+(?:-\S+\s+)*["']?(?:[$<]\(|\x60)\s*(?:curl|wget)\b`
 
-# "|2 A=b C=d /bin/sh -c make" and "ARG A=b" leave values behind; "ARG A" does not.
-argument_names(text) := names if {
+# "|2 A=b C=d /bin/sh -c make" and "ARG A=b C=d" leave values behind; "ARG A" does not. What follows the shell is the
+# command, whose own assignments are none of the builder's.
+arguments_with_values(text) := regex.find_all_string_submatch_n(argument, given, -1) if {
 	regex.match(`^(RUN +)?\|[0-9]+ `, text)
-	given := regex.split(` /bin/(ba)?sh `, text)[0]
-	names := {found[1] | some found in regex.find_all_string_submatch_n(`\s([A-Za-z_]\w*)=\S`, given, -1)}
+	given := regex.split(` (?:/(?:\S*/)?)?(?:ba|da|a|z|k|pw)?sh -| /bin/(?:ba)?sh `, text)[0]
 }
 
-argument_names(text) := {found[1] |
-	some found in regex.find_all_string_submatch_n(`^(?:/bin/sh -c #\(nop\) +)?ARG +([A-Za-z_]\w*)=\S`, text, 1)
-} if {
-	not regex.match(`^(RUN +)?\|[0-9]+ `, text)
+arguments_with_values(text) := regex.find_all_string_submatch_n(argument, text, -1) if {
+	regex.match(`^(?:/bin/sh -c #\(nop\) +)?ARG +[A-Za-z_]`, text)
 }
+
+argument := `\s([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)`
 
 without_secrets(url) := regex.replace(regex.replace(url, `[?#].*$`, ""), `://[^/@]*@`, "://")

@@ -9,6 +9,9 @@ test_hyg015_fails_on_arguments_with_values_and_hides_them if {
 		"|1 NPM_TOKEN=hunter2 with spaces /bin/sh -c npm ci",
 		"ARG NPM_TOKEN=hunter2",
 		"/bin/sh -c #(nop)  ARG NPM_TOKEN=hunter2",
+		"ARG A=1 NPM_TOKEN=hunter2",
+		`ARG A="1 2" NPM_TOKEN=hunter2`,
+		"RUN |2 V=1 NPM_TOKEN=hunter2 /usr/bin/bash -o pipefail -c npm ci # buildkit",
 	] {
 		found := t.messages(pack.deny, "HYG015") with input as t.history([step])
 		contains(found, "NPM_TOKEN")
@@ -22,6 +25,14 @@ test_hyg015_passes_on_other_arguments_and_without_values if {
 		"ARG NPM_TOKEN",
 		"RUN /bin/sh -c echo NPM_TOKEN=hunter2 # buildkit",
 		"|1 NPM_TOKEN= /bin/sh -c npm ci",
+		"ARG ENABLE_PASSWORD=false",
+		`ARG USE_TOKEN="yes"`,
+		`ARG OPTIONS="a NPM_TOKEN=b"`,
+		"RUN |1 USE_PASSWORD=true /bin/sh -c npm ci # buildkit",
+		"RUN |1 V=1 /usr/bin/bash -c API_TOKEN=$(cat /run/secrets/t) ./x # buildkit",
+		"RUN |1 V=1 /bin/ash -c API_TOKEN=$(cat /run/secrets/t) ./x # buildkit",
+		"RUN |1 V=1 bash -eo pipefail -c API_TOKEN=$(cat /run/secrets/t) ./x # buildkit",
+		"RUN |1 OPTIONS=-DA_TOKEN=x /bin/sh -c make # buildkit",
 	] {
 		not "HYG015" in t.ids(pack.deny) with input as t.history([step])
 	}
