@@ -98,6 +98,13 @@ read_only_volume(name) if {
 	volume[kind]
 }
 
+# A claim, or a share, that is given read-only as a whole.
+read_only_volume(name) if {
+	some volume in volumes[name]
+	some source in volume
+	source.readOnly == true
+}
+
 volume_severity(name) := "critical" if on_host(name)
 
 volume_severity(name) := "high" if not on_host(name)
@@ -112,7 +119,7 @@ by(entry) := sprintf(" by %s", [entry.process])
 by(entry) := "" if not entry.process
 
 # Absolute paths that a step gives to somebody else, or lets others write.
-opened(text) := (given(text) | unlocked(text)) | copied(text)
+opened(text) := (((given(text) | unlocked(text)) | copied(text)) | laid_open(text)) | installed(text)
 
 given(text) := {path |
 	some found in regex.find_all_string_submatch_n(`\bchown +(?:-\S+ +)*([^\s-]\S*) +([^;&|]+)`, text, -1)
@@ -131,8 +138,40 @@ copied(text) := {path |
 	some path in absolute(last_word(found[2]))
 }
 
-write_for_others := `\bchmod +(?:-\S+ +)*(?:[0-7]{1,2}(?:[2367][0-7]|[0-7][2367])|(?:[ugo]*[goa][ugoa]*)?\+[rwxXst]*w[rwxXst]*) +([^;&|]+)`
+write_for_others := concat("", [`\bchmod +(?:-\S+ +)*`, mode_for_others, ` +([^;&|]+)`])
+
+# A number, or clauses of which one gives "w" to more than the owner: "a=rwx", "u+x,o+w", "g-x+w".
+mode_for_others := concat("", [
+	`(?:[0-7]{1,2}(?:[2367][0-7]|[0-7][2367])|(?:[ugoa]*(?:[-+=][rwxXstugo]*)+,)*`,
+	`(?:[ugo]*[goa][ugoa]*(?:[-+=][rwxXst]*)*)?[+=][rxXst]*w[-+=,rwxXstugoa]*)`,
+])
 
 absolute(text) := {word | some word in regex.split(` +`, trim_space(text)); startswith(word, "/")}
+
+laid_open(text) := {path |
+	pattern := concat("", [`^(?:COPY|ADD) +(?:--\S+ +)*--chmod=`, mode_for_others, ` +([^#]+)`])
+	some found in regex.find_all_string_submatch_n(pattern, text, 1)
+	some path in absolute(last_word(found[1]))
+}
+
+# install gives with -o, and opens with -m; with -d all its words are directories, else the last one is the target.
+installed(text) := {path |
+	some found in regex.find_all_string_submatch_n(`(?:^|-c|[;&|(])\s*(?:/usr/bin/)?install +([^;&|#]+)`, text, -1)
+	installs_open(found[1])
+	some path in targets(found[1])
+}
+
+installs_open(text) if {
+	some found in regex.find_all_string_submatch_n(`(?:^|\s)(?:-[a-zA-Z]*o *|--owner[= ])([^\s-]\S*)`, text, -1)
+	not regex.match(`^(root|0)$`, found[1])
+}
+
+installs_open(text) if regex.match(concat("", [`(?:^|\s)(?:-[a-zA-Z]*m *|--mode[= ])`, mode_for_others, `(?:\s|$)`]), text)
+
+targets(text) := absolute(text) if regex.match(makes_directories, text)
+
+targets(text) := absolute(last_word(text)) if not regex.match(makes_directories, text)
+
+makes_directories := `(?:^|\s)(?:-[a-zA-Z]*d[a-zA-Z]*|--directory)(?:\s|$)`
 
 last_word(text) := words[count(words) - 1] if words := regex.split(` +`, trim_space(text))

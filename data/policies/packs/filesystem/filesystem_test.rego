@@ -76,6 +76,11 @@ test_fs002_passes_on_declared_paths_and_read_only_mounts if {
 	every kind in ["configMap", "secret", "projected", "downwardAPI"] {
 		not "FS002" in t.ids(pack.deny) with input as mounting("/etc/web", {kind: {}})
 	}
+	every source in [{"persistentVolumeClaim": {"claimName": "x", "readOnly": true}}, {"nfs": {"readOnly": true}}] {
+		not "FS002" in t.ids(pack.deny) with input as mounting("/data", source)
+	}
+	writable := {"persistentVolumeClaim": {"claimName": "x", "readOnly": false}}
+	"FS002" in t.ids(pack.deny) with input as mounting("/data", writable)
 	read_only := pod(
 		object.union(locked, {"volumeMounts": [{"name": "data", "mountPath": "/data", "readOnly": true}]}),
 		[],
@@ -133,6 +138,14 @@ test_fs006_fails_on_steps_that_open_other_paths if {
 		"/bin/sh -c chmod g+w /srv": "/srv",
 		"RUN /bin/sh -c chmod 0666 /etc/app.conf # buildkit": "/etc/app.conf",
 		"COPY --chown=app:app . /app # buildkit": "/app",
+		"RUN /bin/sh -c chmod a=rwx /a # buildkit": "/a",
+		"RUN /bin/sh -c chmod u+x,o+w /a # buildkit": "/a",
+		"RUN /bin/sh -c chmod u+x,g-x+w /a # buildkit": "/a",
+		"COPY --chmod=777 x /app # buildkit": "/app",
+		"COPY --chmod=a+rwx --link x /app # buildkit": "/app",
+		"RUN /bin/sh -c make && install -d -o app /data # buildkit": "/data",
+		"RUN /bin/sh -c install -dm 0777 /data # buildkit": "/data",
+		"RUN /bin/sh -c install --owner=app /src/x /opt/x; make # buildkit": "/opt/x",
 	} {
 		t.messages(pack.warn, "FS006") == sprintf("A step of the build opens %s for writing", [path])
 			with input as t.history([step])
@@ -148,6 +161,11 @@ test_fs006_passes_on_declared_paths_and_harmless_steps if {
 		"COPY --chown=root:root . /app # buildkit",
 		"COPY . /app # buildkit",
 		"RUN /bin/sh -c chown app relative # buildkit",
+		"RUN /bin/sh -c chmod u+w,g-w /a && chmod u=rwx,go=rx /b && chmod a-w /c # buildkit",
+		"COPY --chmod=755 x /app # buildkit",
+		"RUN /bin/sh -c install -d -o root -m 755 /data && install -o 0 /x /y && install -d /z # buildkit",
+		"RUN /bin/sh -c apt-get install -o Debug::a=1 /tmp/x.deb # buildkit",
+		"RUN /bin/sh -c install -d -o app /web/html/cache # buildkit",
 	] {
 		not "FS006" in t.ids(pack.warn) with input as t.history([step])
 			with data.parameters.filesystem.writable_paths as web
