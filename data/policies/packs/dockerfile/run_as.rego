@@ -24,7 +24,7 @@ deny contains object.union(reason("DKF020", entry, message), {"severity": servic
 	some port in words_of(entry.step)
 	some service in data.lists.high_risk_services.services
 	some number in service.ports
-	number == to_number(split(port, "/")[0])
+	in_ports(number, port)
 	message := sprintf("Port %s of a %s is exposed: %s", [port, service.name, service.why])
 }
 
@@ -70,6 +70,13 @@ warn contains reason("DKF025", entry, message) if {
 }
 
 warn contains reason("DKF036", entry, "MAINTAINER is out of use") if some entry in those_of.maintainer
+
+# "22", "22/tcp" or "20-25/tcp".
+in_ports(number, port) if {
+	ends := split(split(port, "/")[0], "-")
+	number >= to_number(ends[0])
+	number <= to_number(ends[count(ends) - 1])
+}
 
 final_stage(file) := file.document.stages[count(file.document.stages) - 1]
 

@@ -65,11 +65,12 @@ test_dkf002_passes_when_another_user_follows if {
 test_dkf020_fails_on_ports_of_high_risk_services if {
 	found := t.of(pack.deny, "DKF020") with input as one([step("expose", {"value": ["22", "8080", "23/tcp"]})])
 	{reason.severity | some reason in found} == {"high", "critical"}
+	"DKF020" in t.ids(pack.deny) with input as one([step("expose", {"value": ["20-25/tcp"]})])
 }
 
 test_dkf020_passes_on_other_ports if {
 	not "DKF020" in t.ids(pack.deny)
-		with input as one([step("expose", {"value": ["443/tcp", "$PORT", "2222", "8000-8010"]})])
+		with input as one([step("expose", {"value": ["443/tcp", "$PORT", "2222", "8000-8010", "24-$PORT", "26-30"]})])
 }
 
 test_dkf021_fails_on_a_relative_directory if {

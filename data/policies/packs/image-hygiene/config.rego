@@ -12,7 +12,7 @@ deny contains exposed if {
 	some port, _ in input.image.config.ExposedPorts
 	some service in data.lists.high_risk_services.services
 	some number in service.ports
-	number == to_number(split(port, "/")[0])
+	in_ports(number, port)
 	exposed := {
 		"id": "HYG013",
 		"message": sprintf("Port %s of a %s is exposed: %s", [port, service.name, service.why]),
@@ -58,6 +58,13 @@ health_checked if {
 	test := input.image.config.Healthcheck.Test
 	count(test) > 0
 	test[0] != "NONE"
+}
+
+# "22", "22/tcp" or "20-25/tcp".
+in_ports(number, port) if {
+	ends := split(split(port, "/")[0], "-")
+	number >= to_number(ends[0])
+	number <= to_number(ends[count(ends) - 1])
 }
 
 labels := object.get(input.image.config, "Labels", {})

@@ -17,6 +17,7 @@ test_hyg013_fails_on_a_port_for_logging_in if {
 	found := t.of(pack.deny, "HYG013")
 		with input as t.image({"ExposedPorts": {"22/tcp": {}, "23": {}, "8080/tcp": {}}})
 	{reason.severity | some reason in found} == {"high", "critical"}
+	"HYG013" in t.ids(pack.deny) with input as t.image({"ExposedPorts": {"20-25/tcp": {}}})
 }
 
 test_hyg013_passes_on_other_ports if {
