@@ -22,8 +22,7 @@ warn contains reason("DKF026", call.entry, message) if {
 	some call in calls
 	call.words[0] == "chmod"
 	some word in call.words
-	regex.match(`^0?[0246]?[0-7]{2}[2367]$|^([ugo]*[ao][ugoa]*)?\+[rxXst]*w[rwxXst]*$`, word)
-	count(word) > 2
+	opens_to_all(word)
 	message := sprintf("chmod %s lets everybody write", [word])
 }
 
@@ -31,13 +30,13 @@ warn contains reason("DKF026", entry, message) if {
 	some cmd in ["copy", "add"]
 	some entry in those_of[cmd]
 	some mode in entry.step.flags.chmod
-	regex.match(`^0?[0246]?[0-7]{2}[2367]$`, mode)
+	opens_to_all(mode)
 	message := sprintf("%s --chmod=%s lets everybody write", [upper(cmd), mode])
 }
 
 deny contains reason("DKF029", call.entry, message) if {
 	some call in calls
-	pattern := data.lists.unsafe_options.programs[call.words[0]]
+	pattern := data.lists.unsafe_options.programs[program_of(call.words)]
 	some word in call.words
 	regex.match(pattern, word)
 	not reset(call.words)
@@ -51,6 +50,15 @@ deny contains reason("DKF029", entry, message) if {
 	values := data.lists.unsafe_options.variables[pair.key]
 	switches_off(values, lower(object.get(pair, "value", "")))
 	message := sprintf("%s %s switches checking off", [upper(cmd), pair.key])
+}
+
+deny contains reason("DKF029", entry, message) if {
+	some entry in those_of.run
+	some command in commands_of(entry.step)
+	some pair in assignments(command)
+	values := data.lists.unsafe_options.variables[pair[0]]
+	switches_off(values, lower(pair[1]))
+	message := sprintf("RUN %s switches checking off", [pair[0]])
 }
 
 deny contains reason("DKF032", call.entry, "The build sets a password") if {
@@ -74,8 +82,56 @@ warn contains reason("DKF034", call.entry, message) if {
 	some call in calls
 	call.words[0] == "chmod"
 	some word in call.words
-	regex.match(`^0?[2467][0-7]{3}$|^[ugoa]*\+[rwxXt]*s`, word)
+	sets_id(word)
 	message := sprintf("chmod %s lets the file run with the rights of its owner", [word])
+}
+
+warn contains reason("DKF034", entry, message) if {
+	some cmd in ["copy", "add"]
+	some entry in those_of[cmd]
+	some mode in entry.step.flags.chmod
+	sets_id(mode)
+	message := sprintf("%s --chmod=%s lets the file run with the rights of its owner", [upper(cmd), mode])
+}
+
+# Modes of chmod, as a number or as clauses: "u+x,o=rw". A sticky directory may be open to all.
+opens_to_all(mode) if regex.match(`^0?[0246]?[0-7]{2}[2367]$`, mode)
+
+opens_to_all(mode) if {
+	regex.match(clauses, mode)
+	regex.match(`(^|,)[ugo]*[ao][ugoa]*([-+=][rwxXstugo]*)*[+=][rxXst]*w`, mode)
+}
+
+opens_to_all(mode) if {
+	regex.match(`^\+[rxXst]*w[rwxXst]*$`, mode)
+	count(mode) > 2
+}
+
+sets_id(mode) if regex.match(`^0?[2-7][0-7]{3}$`, mode)
+
+sets_id(mode) if {
+	regex.match(clauses, mode)
+	regex.match(`[+=][rwxXt]*s`, mode)
+}
+
+clauses := `^[ugoa]*([-+=][rwxXstugo]*)+(,[ugoa]*([-+=][rwxXstugo]*)+)*$`
+
+# "python3 -m pip" is pip.
+program_of(words) := words[0] if not runs_module(words)
+
+program_of(words) := words[min([index | some index, word in words; word == "-m"]) + 1] if runs_module(words)
+
+runs_module(words) if {
+	regex.match(`^python[0-9.]*$`, words[0])
+	"-m" in words
+}
+
+# Name and value of what is set for the command, or by it.
+assignments(command) := {[name, value] | some name, value in object.get(command, "assigns", {})} | {[name, value] |
+	base_name(command.words[0]) in {"export", "env", "sudo", "declare"}
+	some word in command.words
+	found := regex.find_all_string_submatch_n(`^([A-Za-z_]\w*)=(.*)$`, word, 1)
+	[_, name, value] := found[0]
 }
 
 secret_name(name) if {
@@ -98,7 +154,12 @@ sets_password(words) if {
 sets_password(words) if {
 	words[0] in {"useradd", "usermod"}
 	some word in words
-	regex.match(`^(-p|--password)(=|$)`, word)
+	regex.match(`^(-[DLMNUalmor]*p|--password(=|$))`, word)
+}
+
+sets_password(words) if {
+	words[0] == "passwd"
+	"--stdin" in words
 }
 
 drops_password(words) if {
