@@ -4,7 +4,9 @@
 // Severity: a distribution's own rating counts first, since it knows how its package is built; then
 // the CVSS vector of the highest version among the finding's own records; then their words; then
 // the vectors and words of other sources' records of the same vulnerability. The source that rated
-// is named.
+// is named. A distribution's words are about its own build of a package (often of another package
+// than this one), so they never stand for another distribution's; a vector is about the
+// vulnerability and may be borrowed from anyone.
 #include "vuln/draft.h"
 
 #include <algorithm>
@@ -28,6 +30,20 @@ std::vector<uint32_t> own_advisories(const Group& group) {
     if (s->verdict == Verdict::kAffected) out.push_back(s->entry.advisory);
   }
   return out;
+}
+
+// "Debian" for a package of Debian 12; "" for one of a language.
+std::string_view distribution_of(const Case& subject) {
+  if (!subject.question.distribution) return {};
+  std::string_view ecosystem = subject.question.ecosystem;
+  return ecosystem.substr(0, ecosystem.find(':'));
+}
+
+// "DEBIAN-CVE-2024-1" for CVE-2024-1: a record that is about the vulnerability, while an erratum
+// ("ALSA-2024:1") is about the update of some package.
+bool named_after(std::string_view advisory, std::string_view id) {
+  return advisory.ends_with(id) &&
+         (advisory.size() == id.size() || advisory[advisory.size() - id.size() - 1] == '-');
 }
 
 }  // namespace
@@ -54,6 +70,32 @@ std::vector<uint32_t> Drafter::relatives(const model::Finding& finding) const {
     for (const std::string& alias : finding.aliases) add(alias);
   }
   return out;
+}
+
+std::vector<uint32_t> Drafter::raters(const Case& subject, const model::Finding& finding) const {
+  std::vector<uint32_t> out = relatives(finding);
+  std::erase_if(out, [&](uint32_t index) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) return true;
+    std::string_view whose = distribution_of_source(state_.source_name(*advisory));
+    return !whose.empty() && whose != distribution_of(subject);
+  });
+  return out;
+}
+
+std::vector<uint32_t> Drafter::describers(const model::Finding& finding) const {
+  std::vector<uint32_t> neutral, named;
+  for (uint32_t index : relatives(finding)) {
+    auto advisory = state_.advisory(index);
+    if (!advisory) continue;
+    if (distribution_of_source(state_.source_name(*advisory)).empty()) {
+      neutral.push_back(index);
+    } else if (named_after(state_.text(advisory->id), finding.id)) {
+      named.push_back(index);
+    }
+  }
+  neutral.insert(neutral.end(), named.begin(), named.end());
+  return neutral;
 }
 
 std::optional<model::Cvss> Drafter::best_vector(const std::vector<uint32_t>& advisories) {
@@ -101,14 +143,9 @@ Drafter::Rating Drafter::worded_rating(const std::vector<uint32_t>& advisories) 
 
 void Drafter::fill_severity(const Case& subject, const Group& group, model::Finding& out) {
   std::vector<uint32_t> own = own_advisories(group);
-  std::optional<std::vector<uint32_t>> others;
-  auto other_advisories = [&]() -> const std::vector<uint32_t>& {
-    if (!others) others = relatives(out);
-    return *others;
-  };
   out.cvss = best_vector(own);
   bool borrowed = !out.cvss;
-  if (borrowed) out.cvss = best_vector(other_advisories());
+  if (borrowed) out.cvss = best_vector(relatives(out));
 
   Rating rating;
   if (subject.question.distribution) rating = distribution_rating(group);
@@ -119,7 +156,7 @@ void Drafter::fill_severity(const Case& subject, const Group& group, model::Find
   if (rating.severity == Severity::kUnknown && out.cvss) {
     rating = {cvss_rating(out.cvss->score), out.cvss->source};
   }
-  if (rating.severity == Severity::kUnknown) rating = worded_rating(other_advisories());
+  if (rating.severity == Severity::kUnknown) rating = worded_rating(raters(subject, out));
   out.severity = rating.severity;
   out.severity_source = rating.source;
 }
@@ -134,7 +171,7 @@ void Drafter::fill_texts(const Group& group, model::Finding& out) {
   });
   // Another record's words about this vulnerability beat an advisory's about several.
   if (group.covered || bare) {
-    std::vector<uint32_t> others = relatives(out);
+    std::vector<uint32_t> others = describers(out);
     readers.insert(readers.begin(), others.begin(), others.end());
   }
   for (uint32_t index : readers) {

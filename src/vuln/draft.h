@@ -37,6 +37,10 @@ class Drafter {
   Rating worded_rating(const std::vector<uint32_t>& advisories) const;
   // Other sources' records of the same vulnerability, by its ids.
   std::vector<uint32_t> relatives(const model::Finding& finding) const;
+  // Those of them whose rating in words holds for this package.
+  std::vector<uint32_t> raters(const Case& subject, const model::Finding& finding) const;
+  // Those of them whose words are about the vulnerability; what no distribution wrote goes first.
+  std::vector<uint32_t> describers(const model::Finding& finding) const;
 
   const Database::State& state_;
   Database::State::TextCache cache_;

@@ -218,6 +218,15 @@ std::vector<std::string_view> known_ecosystems() {
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
+std::string_view distribution_of_source(std::string_view source) {
+  if (source.starts_with("osv:")) source.remove_prefix(4);
+  source = source.substr(0, source.find(':'));
+  for (std::string_view name : kDistributions) {
+    if (base::equals_ignore_case(name, source)) return name;
+  }
+  return {};
+}
+
 
 std::optional<std::string_view> debian_release(std::string_view codename) {
   for (const Codename& entry : kDebianReleases) {

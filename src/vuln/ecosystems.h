@@ -24,6 +24,9 @@ std::string canonical_name(std::string_view ecosystem, std::string_view name);
 
 // Whether records of this ecosystem speak about a distribution's packages.
 bool is_distribution(std::string_view ecosystem);
+// The distribution whose own records a source of the database holds: "AlmaLinux" of
+// "osv:AlmaLinux", "Debian" of "debian". "" for sources that are nobody's or a language's.
+std::string_view distribution_of_source(std::string_view source);
 // Every ecosystem that some package could be looked up under, without releases, sorted: the feeds
 // worth fetching.
 std::vector<std::string_view> known_ecosystems();

@@ -30,7 +30,10 @@ std::string_view without_fix(Status status) {
 class Explainer {
  public:
   Explainer(const Database::State& state, const model::Distro& distro, std::string_view id)
-      : state_(state), placer_(state, distro), drafter_(state), id_(id) {}
+      : state_(state), placer_(state, distro), drafter_(state), id_(id) {
+    std::string own = distro_feed(distro).ecosystem;
+    distribution_ = own.substr(0, own.find(':'));
+  }
 
   AdvisoryFacts run(std::span<const model::Package> packages) {
     find_advisories();
@@ -41,6 +44,7 @@ class Explainer {
 
  private:
   void find_advisories();
+  void find_title();
   void find_names();
   void explain(const model::Package& package, size_t index);
   void explain_judged(const Case& subject, size_t index);
@@ -75,6 +79,7 @@ class Explainer {
   Placer placer_;
   Drafter drafter_;
   std::string_view id_;
+  std::string distribution_;  // "Debian" of what it is explained for; "" when it is none
   AdvisoryFacts facts_;
   std::set<uint32_t> advisories_;
   std::set<std::string, std::less<>> names_;  // of the packages they are about, in any ecosystem
@@ -100,12 +105,22 @@ void Explainer::find_advisories() {
   for (const std::string& id : ids) {
     if (id != facts_.id) facts_.aliases.push_back(id);
   }
-  // One that is about this vulnerability alone describes it best.
-  for (bool alone : {true, false}) {
-    for (uint32_t index : advisories_) {
-      auto advisory = state_.advisory(index);
-      if (!advisory || !facts_.title.empty() || (advisory->covers == 0) != alone) continue;
-      facts_.title = drafter_.text(index, *advisory).title;
+  find_title();
+}
+
+// One that is about this vulnerability alone describes it best. An erratum of another distribution
+// than this one is about that one's update, so it describes nothing here unless it was asked for.
+void Explainer::find_title() {
+  for (bool neutral : {true, false}) {
+    for (bool alone : {true, false}) {
+      for (uint32_t index : advisories_) {
+        auto advisory = state_.advisory(index);
+        if (!advisory || !facts_.title.empty() || (advisory->covers == 0) != alone) continue;
+        std::string_view whose = distribution_of_source(state_.source_name(*advisory));
+        if (whose.empty() != neutral) continue;
+        bool foreign = !neutral && whose != distribution_ && state_.text(advisory->id) != id_;
+        if (!foreign) facts_.title = drafter_.text(index, *advisory).title;
+      }
     }
   }
 }

@@ -440,5 +440,47 @@ TEST(Severity, BorrowsFromRecordsOfTheSameVulnerability) {
   EXPECT_EQ(f->kev_date, "2023-09-01");
 }
 
+std::string erratum(std::string_view vector) {
+  return R"({"id": "ALSA-2023:5", "aliases": ["CVE-2023-0005"],
+    "summary": "Important: compat-openssl10 security update", "details": "Theirs.",)" +
+         std::string(vector) + R"("affected": [{"package": {"ecosystem": "AlmaLinux:8",
+    "name": "compat-openssl10"}, "ranges": [{"type": "ECOSYSTEM", "events": [
+    {"introduced": "0"}, {"fixed": "1:1.0.2o-4.el8"}]}]}]})";
+}
+
+TEST(Severity, WordsOfAnotherDistributionCountForNothing) {
+  Feeds feeds = {{"debian/tracker.json", kTracker}, {"osv/AlmaLinux/ALSA-1.json", erratum("")}};
+  Database db = build_database(feeds);
+  MatchResult result = match_one(db, distro("debian", "12"), debian_package("3.0.9-1"));
+  const model::Finding* f = find(result, "CVE-2023-0005");
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->severity, Severity::kUnknown);
+  EXPECT_EQ(f->severity_source, "");
+  EXPECT_EQ(f->title, "");
+  EXPECT_EQ(f->description, "");
+  auto package = debian_package("3.0.9-1");
+  auto title_of = [&](const char* id) {
+    return explain(db, distro("debian", "12"), std::span(&package, 1), id).title;
+  };
+  EXPECT_EQ(title_of("CVE-2023-0005"), "");
+  EXPECT_EQ(title_of("ALSA-2023:5"), "Important: compat-openssl10 security update");
+
+  // Its vector is about the vulnerability, and so are words under the vulnerability's own name.
+  feeds[1].second = erratum(R"("severity": [{"type": "CVSS_V3",
+      "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}],)");
+  feeds.emplace_back("osv/Ubuntu/UBUNTU-CVE-2023-0005.json",
+                     R"({"id": "UBUNTU-CVE-2023-0005", "upstream": ["CVE-2023-0005"],
+    "details": "A flaw in parsing.", "severity": [{"type": "Ubuntu", "score": "critical"}],
+    "affected": [{"package": {"ecosystem": "Ubuntu:22.04:LTS", "name": "openssl"}, "ranges": [
+    {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]})");
+  Database more = build_database(feeds);
+  result = match_one(more, distro("debian", "12"), debian_package("3.0.9-1"));
+  f = find(result, "CVE-2023-0005");
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->severity, Severity::kHigh);
+  EXPECT_EQ(f->severity_source, "osv:AlmaLinux");
+  EXPECT_EQ(f->title, "A flaw in parsing.");
+}
+
 }  // namespace
 }  // namespace bulkhead::vuln
