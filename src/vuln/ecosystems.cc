@@ -6,6 +6,7 @@
 #include <array>
 #include <span>
 
+#include "base/nearest_name.h"
 #include "base/text.h"
 
 namespace bulkhead::vuln {
@@ -19,6 +20,12 @@ constexpr std::array<std::string_view, 22> kDistributions = {
     "BellSoft Hardened Containers", "Chainguard", "CleanStart", "Debian", "Echo", "Fedora",
     "Mageia", "MinimOS", "Oracle Linux", "Photon OS", "Red Hat", "Rocky Linux", "SUSE", "Ubuntu",
     "Wolfi", "openEuler", "openSUSE"};
+
+// The other ecosystems of OSV, by the first part: records may be about them, though no package that
+// this program finds is looked up there.
+constexpr std::array<std::string_view, 10> kUnjudged = {
+    "Android", "BellSoft", "Docker Hardened Images", "FreeBSD", "GHC", "GIT", "Linux", "OSS-Fuzz",
+    "Root",    "TuxCare"};
 
 struct Codename {
   std::string_view name;
@@ -211,13 +218,6 @@ bool is_distribution(std::string_view ecosystem) {
   return std::find(kDistributions.begin(), kDistributions.end(), first) != kDistributions.end();
 }
 
-std::vector<std::string_view> known_ecosystems() {
-  std::vector<std::string_view> out(kDistributions.begin(), kDistributions.end());
-  for (const Language& language : kLanguages) out.push_back(language.ecosystem);
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
 std::string_view distribution_of_source(std::string_view source) {
   if (source.starts_with("osv:")) source.remove_prefix(4);
   source = source.substr(0, source.find(':'));
@@ -227,6 +227,25 @@ std::string_view distribution_of_source(std::string_view source) {
   return {};
 }
 
+std::vector<std::string_view> known_ecosystems() {
+  std::vector<std::string_view> out(kDistributions.begin(), kDistributions.end());
+  for (const Language& language : kLanguages) out.push_back(language.ecosystem);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::string ecosystem_mistake(std::string_view osv) {
+  std::string first(osv.substr(0, osv.find(':')));
+  std::vector<std::string> names;
+  for (std::string_view name : known_ecosystems()) names.emplace_back(name);
+  names.insert(names.end(), kUnjudged.begin(), kUnjudged.end());
+  if (std::find(names.begin(), names.end(), first) != names.end()) return "";
+  std::string out = "\"" + base::printable(first, 60) + "\" is no ecosystem of OSV";
+  std::string near = base::nearest_name(first, names);
+  if (!near.empty()) out += "; did you mean \"" + near + "\"?";
+  return out;
+}
 
 std::optional<std::string_view> debian_release(std::string_view codename) {
   for (const Codename& entry : kDebianReleases) {

@@ -30,6 +30,9 @@ std::string_view distribution_of_source(std::string_view source);
 // Every ecosystem that some package could be looked up under, without releases, sorted: the feeds
 // worth fetching.
 std::vector<std::string_view> known_ecosystems();
+// Why no record can be about this ecosystem: OSV has none of that name. "" when it has one, also
+// one that nothing is looked up under.
+std::string ecosystem_mistake(std::string_view osv);
 // "12" for "bookworm"; nullopt for a codename this program does not know.
 std::optional<std::string_view> debian_release(std::string_view codename);
 

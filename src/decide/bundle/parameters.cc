@@ -3,11 +3,8 @@
 // in Rego a comparison of another type, or a walk of what is no list, is no error but no result.
 #include "decide/bundle/parameters.h"
 
-#include <algorithm>
-#include <numeric>
-#include <utility>
-
 #include "base/json.h"
+#include "base/nearest_name.h"
 #include "base/text.h"
 #include "decide/bundle/yaml_members.h"
 
@@ -46,23 +43,9 @@ std::string_view inner_type(const Value& container) {
   return one && type != "null" ? type : "";
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t corner = std::exchange(row[0], i + 1);
-    for (size_t j = 0; j < b.size(); ++j) {
-      size_t replace = corner + (a[i] != b[j]);
-      corner = row[j + 1];
-      row[j + 1] = std::min({replace, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string unknown_name(std::string_view name, const std::vector<std::string>& known) {
   std::string text = "\"" + base::printable(name, 60) + "\"";
-  std::string near = nearest_name(name, known);
+  std::string near = base::nearest_name(name, known);
   if (!near.empty()) return text + "; did you mean " + near + "?";
   return text + "; there are " + base::join(known, ", ");
 }
@@ -163,18 +146,6 @@ base::Result<std::string> merged_parameters(const Pack& pack, const PackEntry& e
 base::Result<std::string> merged_parameters(const Pack& pack, const PackEntry& entry) {
   Mistakes mistakes;
   return whole_or_first(merged_parameters(pack, entry, mistakes), mistakes);
-}
-
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known) {
-  std::string near;
-  size_t best = std::max<size_t>(2, name.size() / 3) + 1;
-  if (name.size() > 100) return near;  // no slip of the pen
-  for (const std::string& candidate : known) {
-    size_t distance = edit_distance(name, candidate);
-    if (distance < best) near = candidate;
-    best = std::min(best, distance);
-  }
-  return near;
 }
 
 }  // namespace bulkhead::decide

@@ -22,7 +22,4 @@ base::Result<std::string> merged_parameters(const Pack& pack, const PackEntry& e
 // The same for who needs all or nothing: the first mistake.
 base::Result<std::string> merged_parameters(const Pack& pack, const PackEntry& entry);
 
-// The known name that a misspelt one is near to, "" when none is.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
-
 }  // namespace bulkhead::decide

@@ -142,6 +142,39 @@ TEST(Build, ABrokenPrivateFileIsABrokenFeed) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Build, APrivateFileAboutNoEcosystemIsABrokenFeed) {
+  struct Row {
+    const char* ecosystem;
+    const char* error;
+  };
+  std::filesystem::path folder = ::testing::TempDir() + "/bulkhead_misspelt_private_test";
+  std::filesystem::create_directories(folder);
+  BuildOptions options;
+  options.private_directories = {folder.string()};
+  for (const Row& row :
+       {Row{"Npm", "\"Npm\" is no ecosystem of OSV; did you mean \"npm\"?"},
+        {"Debain:12", "\"Debain\" is no ecosystem of OSV; did you mean \"Debian\"?"},
+        {"Our own packages", "\"Our own packages\" is no ecosystem of OSV"},
+        {"npm", ""},
+        {"Android", ""},
+        {"Ubuntu:22.04:LTS", ""}}) {
+    std::string text = R"({"id": "ACME-2", "affected": [{"package": {"name": "a", "ecosystem": ")" +
+                       std::string(row.ecosystem) + R"("}, "versions": ["1.0.0"]}]})";
+    ASSERT_TRUE(base::write_file_atomic((folder / "own.json").string(), base::as_bytes(text)));
+    base::Diagnostics said;
+    build_bytes(sample(), said, options);
+    if (*row.error == '\0') {
+      EXPECT_TRUE(said.empty()) << row.ecosystem;
+      continue;
+    }
+    ASSERT_EQ(said.all().size(), 1u) << row.ecosystem;
+    EXPECT_EQ(said.all()[0].kind, "bad-feed");
+    EXPECT_EQ(said.all()[0].where, "private:bulkhead_misspelt_private_test/own.json");
+    EXPECT_EQ(said.all()[0].message, std::string(row.error) + "; its advisories are missing");
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST(Build, KeepsTheOldFileUntilTheNewOneIsGood) {
   std::string target = ::testing::TempDir() + "/bulkhead_database_test.db";
   auto feeds_of = [](const Feeds& feeds) {

@@ -5,6 +5,7 @@
 
 #include "archive/zip.h"
 #include "base/text.h"
+#include "vuln/ecosystems.h"
 #include "vuln/osv_record.h"
 #include "vuln/reader.h"
 
@@ -71,9 +72,14 @@ class ZipFeed final : public Feed {
 };
 
 // A private file is a feed of its own: when it cannot be read the database is as incomplete as
-// without a public one.
+// without a public one. The same holds for one about an ecosystem that does not exist ("Npm"): it
+// would never match, and whoever wrote it would believe to be warned.
 base::Status read_private(const FeedInput& input, Batch& batch) {
   Record record = TRY(parse_osv(base::as_text(input.bytes), input.path, batch.diagnostics));
+  for (const Affected& affected : record.affected) {
+    std::string mistake = ecosystem_mistake(affected.ecosystem);
+    if (!mistake.empty()) return base::Error(base::Code::kInvalid, mistake);
+  }
   if (prepare(record, input.path, batch.diagnostics)) batch.records.push_back(std::move(record));
   return {};
 }

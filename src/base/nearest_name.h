@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a misspelt name was probably meant to be.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::base {
+
+// The known name that a misspelt one is near to, "" when none is. One that differs in the case of
+// its letters alone is nearest.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
+}  // namespace bulkhead::base
