@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Manifests and blobs by GET, in the order mirrors, then the registry. Digests are checked by
-// whoever reads; here sizes are, and that a descriptor cannot lead the request astray. OCI
+// whoever reads (of a mirror here already, mirror.h); here sizes are, and that a descriptor cannot
+// lead the request astray. OCI
 // distribution specification v1.1, sections "Pulling manifests" and "Pulling blobs".
 #include "oci/registry.h"
 
@@ -12,6 +13,7 @@
 #include "crypto/digest.h"
 #include "net/url.h"
 #include "oci/manifest.h"
+#include "oci/mirror.h"
 
 namespace bulkhead::oci {
 namespace {
@@ -252,6 +254,11 @@ Result<net::HttpResponse> Registry::ask_manifest(Endpoint& endpoint, net::Method
   std::string what = "manifest " + selector + " of " + endpoint.name + "/" + endpoint.repository;
   auto response = TRY_AT(what, client_.fetch(wanted));
   if (response.status != 200) return explain(endpoint, *endpoint.auth, what, response);
+  if (endpoint.is_mirror && method == net::Method::kGet) {
+    bool by_digest = crypto::Digest::parse(selector).has_value();
+    std::string digest = by_digest ? selector : digest_header(response.headers);
+    TRY_AT(what, check_mirrored_manifest(response.body, media_type_of(response.headers), digest));
+  }
   return response;
 }
 
@@ -320,6 +327,7 @@ Result<OpenedBlob> Registry::blob(const Descriptor& descriptor) {
   }
   return with_endpoints([&](Endpoint& endpoint) -> Result<OpenedBlob> {
     auto source = TRY(open_blob(endpoint, descriptor));
+    if (endpoint.is_mirror) return mirrored_blob(std::move(source), descriptor, endpoint.name);
     OpenedBlob out;
     out.size = descriptor.size != 0 ? descriptor.size : source->size().value_or(0);
     out.stream = std::move(source);

@@ -331,6 +331,56 @@ TEST_F(RegistryTest, AsksMirrorsFirst) {
   }
 }
 
+TEST_F(RegistryTest, AsksTheRegistryWhenAMirrorAnswersRubbish) {
+  // A login page: status 200 for everything.
+  auto page = net::HttpServer::start({}, [](const net::ServerRequest&) {
+    return net::ServerResponse::text(200, "<html>Log in</html>");
+  });
+  ASSERT_TRUE(page);
+  options_.mirrors = {"http://127.0.0.1:" + std::to_string((*page)->port())};
+  EXPECT_EQ(pull(), "pulled");
+  auto resolved = open()->resolve();
+  ASSERT_TRUE(resolved) << resolved.error().message();
+  EXPECT_EQ(resolved->digest, manifest_digest_);
+
+  FakeRegistry mirror;
+  mirror.add_manifest("team/app", "1.0", kManifestType, manifest_);
+  mirror.add_blob(layer_bytes_);
+  FakeRegistry::Behaviour behaviour;
+  behaviour.spoil_blobs = true;
+  mirror.set(behaviour);
+  options_.mirrors = {"http://" + mirror.host()};
+  registry_.clear_log();
+  EXPECT_EQ(pull(), "pulled");
+  EXPECT_EQ(registry_.count("/manifests/"), 0u);
+  EXPECT_EQ(registry_.count("/blobs/"), 1u);
+  behaviour.spoil_blobs = false;
+  behaviour.wrong_digest_header = "sha256:" + std::string(64, '0');
+  mirror.set(behaviour);
+  registry_.clear_log();
+  EXPECT_EQ(pull(), "pulled");
+  EXPECT_EQ(registry_.count("/manifests/1.0"), 1u);
+}
+
+TEST_F(RegistryTest, NamesTheMirrorThatGaveAnotherLargeBlob) {
+  std::string large = "\x1f\x8b" + bytes_of(9'000'000);
+  FakeRegistry mirror;
+  mirror.add_manifest("team/app", "1.0", kManifestType, manifest_);
+  layer_.digest = mirror.add_blob(large);
+  layer_.size = large.size();
+  registry_.add_blob(large);
+  options_.mirrors = {"http://" + mirror.host()};
+  EXPECT_EQ(pull(), "pulled");
+  EXPECT_EQ(registry_.count("/blobs/"), 0u);
+  FakeRegistry::Behaviour behaviour;
+  behaviour.spoil_blobs = true;
+  mirror.set(behaviour);
+  std::string message = pull();
+  EXPECT_TRUE(message.starts_with("mirror " + mirror.host() + ", blob " + layer_.digest +
+                                  ": the mirror's bytes have the digest "))
+      << message;
+}
+
 TEST_F(RegistryTest, SpeaksPlainHttpOnlyWhereAllowed) {
   EXPECT_EQ(pull(), "pulled");  // loopback
   options_.plain_http = true;
