@@ -391,6 +391,11 @@ TEST(HttpClient, KeepsLimits) {
       for (int i = 0; i < 300; ++i) response.headers.add("X", std::string(1000, 'a'));
       return response;
     }
+    if (request.path() == "/header") {
+      ServerResponse response;
+      response.headers.add("X", std::string(200'000, 'a'));
+      return response;
+    }
     if (request.path() == "/chunked") {
       ServerResponse response;
       response.stream = std::make_unique<Breaking>(pattern(100'000), 1'000'000);
@@ -414,6 +419,11 @@ TEST(HttpClient, KeepsLimits) {
   EXPECT_EQ(code("/chunked", 200'000, 99'999), base::code_name(Code::kLimit));
   EXPECT_EQ(code("/chunked", 200'000, 100'001), base::code_name(Code::kNetwork));
   EXPECT_EQ(code("/headers", 1, std::nullopt), base::code_name(Code::kLimit));
+  auto long_line = client.fetch(get(server.url("/header")));
+  ASSERT_FALSE(long_line);
+  EXPECT_NE(long_line.error().message().find("the headers of the answer are too large"),
+            std::string::npos)
+      << long_line.error().message();
 }
 
 TEST(HttpClient, AsksConditionally) {

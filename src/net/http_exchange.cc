@@ -183,6 +183,10 @@ Error Exchange::failure(int curl_code) {
     return fail(Code::kLimit, false,
                 "more than " + std::to_string(options_.max_header_bytes) + " bytes of headers");
   }
+  // libcurl calls it that when a header line does not fit into its buffer of 100 KiB.
+  if (!head_done_ && code == CURLE_OUT_OF_MEMORY) {
+    return fail(Code::kLimit, false, "the headers of the answer are too large");
+  }
   const char* detail =
       lane_->message()[0] != '\0' ? lane_->message() : lane_->curl().easy_strerror(code);
   std::string what = redact_urls(base::printable(detail, 300)) + advice(code);
