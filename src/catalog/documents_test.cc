@@ -52,6 +52,15 @@ TEST(Documents, ADistributionWithoutItsDatabaseIsNotJudged) {
   const Catalog catalog = read_tree({&file, 1}, TreeKind::kInstalled, diagnostics);
   ASSERT_EQ(catalog.not_read.size(), 1u);
   EXPECT_EQ(catalog.not_read[0].what, "debian 12: the package database");
+  EXPECT_TRUE(catalog.not_read[0].reason.starts_with("none was found;"));
+
+  const std::pair<std::string, std::string> spoilt[] = {
+      {"etc/os-release", "ID=rocky\nVERSION_ID=9\n"},
+      {"var/lib/rpm/rpmdb.sqlite", std::string(5000, 'x')}};
+  const Catalog unread = read_tree(spoilt, TreeKind::kInstalled, diagnostics);
+  ASSERT_EQ(unread.not_read.size(), 1u);
+  EXPECT_TRUE(unread.not_read[0].reason.starts_with("var/lib/rpm/rpmdb.sqlite could not be read;"))
+      << unread.not_read[0].reason;
 }
 
 TEST(Documents, OneFileGivesSoManyPackages) {

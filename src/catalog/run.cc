@@ -61,15 +61,30 @@ Originals compare_with_shipped(std::span<const PlacedReading> readings) {
   return originals;
 }
 
+// The first package database that is there and could not be read, "" when there is none.
+std::string unread_database(const base::Diagnostics& diagnostics) {
+  for (const base::Diagnostic& found : diagnostics.all()) {
+    if (found.impact != base::Impact::kIncomplete) continue;
+    FileInfo file{found.where, base::basename(found.where), 1, 0};
+    for (const Cataloger* cataloger : all_catalogers()) {
+      if (cataloger->database && cataloger->wants(file) != Want::kNone) return found.where;
+    }
+  }
+  return "";
+}
+
 // A distribution without its package database tells nothing, which must not look like "nothing
 // wrong".
-void tell_missing_database(std::span<const PlacedReading> readings, Catalog& out) {
+void tell_missing_database(std::span<const PlacedReading> readings,
+                           const base::Diagnostics& diagnostics, Catalog& out) {
   bool known = std::any_of(readings.begin(), readings.end(), [](const PlacedReading& placed) {
     return placed.reading->cataloger->database;
   });
   if (known || !out.distro.known()) return;
+  std::string unread = unread_database(diagnostics);
+  std::string why = unread.empty() ? "none was found" : unread + " could not be read";
   out.not_read.push_back({out.distro.id + " " + out.distro.version + ": the package database",
-                          "none was found; packages of the distribution are not in the answer", 0});
+                          why + "; packages of the distribution are not in the answer", 0});
 }
 
 }  // namespace
@@ -151,7 +166,7 @@ Catalog join(std::span<const PlacedReading> readings, const History& history,
     }
     join_one(*cataloger, files, catalog, diagnostics);
   }
-  tell_missing_database(readings, catalog);
+  tell_missing_database(readings, diagnostics, catalog);
   finish(catalog);
   history.attribute_layers(catalog.packages);
   name_owners(catalog.packages, compare_with_shipped(readings));

@@ -77,7 +77,9 @@ std::string as_text(const model::ScanReport& report, const vuln::AdvisoryFacts& 
   out += "\n";
   if (!facts.title.empty()) out += base::printable(facts.title, 400) + "\n";
   if (!facts.known) {
-    return out + "\nNot judged: no advisory source in the database knows this id.\n";
+    return out +
+           "\nNot judged: no advisory source in the database knows this id (withdrawn records "
+           "are not kept).\n";
   }
   if (facts.explanations.empty()) {
     return out + not_reported(report);
