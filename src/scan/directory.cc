@@ -131,6 +131,7 @@ class DirectoryWalk {
       auto read = facts_.file({path, base::basename(path), size, info.st_mode & 07777u}, content);
       if (!read) skipped(path, read.error());
       offer(directory, name, path);
+      if (job_.passed) job_.passed(path);
     } else if (S_ISLNK(info.st_mode)) {
       facts_.symlink(path, link_target(directory, name));
     } else {

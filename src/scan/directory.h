@@ -25,6 +25,8 @@ struct DirectoryJob {
   std::vector<std::string> skip;  // globs of directories not entered, relative to the root
   std::function<void(uint64_t entries)> progress;
   const FileReader* reader = nullptr;  // may be null
+  // Told the path of every regular file of the walk; may be empty.
+  std::function<void(std::string_view path)> passed;
 };
 
 // Walks everything below root without following symbolic links, which are noted. Kernel file

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 
+#include "base/counted.h"
 #include "base/text.h"
 #include "oci/image.h"
 #include "sbom/sbom.h"
@@ -272,6 +273,33 @@ base::Status judge(const Options& options, const Tools& tools, model::ScanReport
   return {};
 }
 
+// The lock files and manifests of source trees that an installed tree has: they are not read there,
+// which has to be said where nothing else was found.
+class UnreadLockFiles {
+ public:
+  void see(std::string_view path) {
+    std::string_view name = base::basename(path);
+    catalog::interest({name, name, 0, 0}, catalog::TreeKind::kSource, interest_);
+    bool lock = std::any_of(
+        interest_.whole.begin(), interest_.whole.end(), [](const catalog::Cataloger* cataloger) {
+          return !catalog::reads(cataloger->trees, catalog::TreeKind::kInstalled);
+        });
+    if (lock && count_++ == 0) first_ = path;
+  }
+  void tell(model::ScanReport& report) const {
+    if (count_ == 0 || !report.packages.empty()) return;
+    report.not_judged.push_back({base::counted(count_, "lock file") + " (" +
+                                     base::printable(first_, 200) +
+                                     (count_ > 1 ? " and others)" : ")"),
+                                 "dir: reads what is installed; repo:PATH reads lock files", 0});
+  }
+
+ private:
+  catalog::Interest interest_;
+  std::string first_;
+  uint64_t count_ = 0;
+};
+
 // What a tree without layers consists of: its files, and what links of it lead to.
 using TreeReader =
     std::function<base::Result<std::vector<TreeFacts>>(const DirectoryJob&, const PathKey&)>;
@@ -286,6 +314,12 @@ base::Result<model::ScanReport> scan_tree(catalog::TreeKind kind, const Options&
   if (tools.progress != nullptr) {
     job.progress = [&](uint64_t entries) { tools.progress->update("files", entries, 0); };
   }
+  bool installed = kind == catalog::TreeKind::kInstalled;
+  UnreadLockFiles lock_files;
+  // Not of the whole machine: it has packages, and the look at each name takes time.
+  if (installed && options.name != "/") {
+    job.passed = [&](std::string_view path) { lock_files.see(path); };
+  }
   PathKey key{};  // one tree: nothing is looked up by hash across processes
   std::vector<TreeFacts> parts = TRY(read(job, key));
   std::vector<catalog::PlacedReading> seen;
@@ -296,13 +330,13 @@ base::Result<model::ScanReport> scan_tree(catalog::TreeKind kind, const Options&
   }
   catalog::Catalog catalog = catalog::join(seen, {}, report.diagnostics);
 
-  bool installed = kind == catalog::TreeKind::kInstalled;
   report.artifact.kind =
       installed ? model::ArtifactKind::kDirectory : model::ArtifactKind::kRepository;
   report.artifact.name = options.name;
   report.artifact.distro = std::move(catalog.distro);
   report.packages = std::move(catalog.packages);
   report.not_judged = std::move(catalog.not_read);
+  lock_files.tell(report);
   if (installed) {
     report.privileged.emplace();
     for (const auto& [path, mode] : parts.front().privileged) {

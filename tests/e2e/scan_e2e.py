@@ -313,6 +313,21 @@ def test_what_is_not_read_is_said():
         assert len(told.json()["notRead"]) == 2, told.out
 
 
+def test_lock_files_of_an_installed_tree_are_not_passed_over_in_silence():
+    lock = '{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.0.0"}}}'
+    with Workspace() as w:
+        w.database()
+        unpack(w.path / "tree", {"app/package-lock.json": lock, "app/go.mod": "module a\n"})
+        told = findings(w, f"dir:{w.path}/tree")["notJudged"]
+        assert [group["what"] for group in told] == ["2 lock files (app/go.mod and others)"], told
+        assert "repo:PATH reads lock files" in told[0]["reason"], told
+        assert not findings(w, f"repo:{w.path}/tree").get("notJudged")
+        # Where something is installed, that is what counts.
+        unpack(w.path / "system", BASE, {"app/package-lock.json": lock})
+        told = findings(w, f"dir:{w.path}/system").get("notJudged", [])
+        assert not any("lock file" in group["what"] for group in told), told
+
+
 def test_without_a_database_the_starter_list_judges_and_says_so():
     old = {"opt/app/node_modules/lodash/package.json": '{"name": "lodash", "version": "4.17.4"}'}
     with Workspace() as w:
