@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/nearest_name.h"
 #include "base/text.h"
+#include "decide/bundle/json_types.h"
 #include "decide/bundle/yaml_members.h"
 
 namespace bulkhead::decide {
@@ -13,30 +14,13 @@ namespace {
 
 using base::json::Value;
 
-// As in the shapes of pack.yaml.
-std::string_view type_name(const Value& value) {
-  if (value.is_string()) return "text";
-  if (value.is_array()) return "list";
-  if (value.is_object()) return "mapping";
-  if (value.boolean()) return "flag";
-  return value.number() ? "number" : "null";
-}
-
-std::string_view type_words(std::string_view type) {
-  if (type == "text") return "a text";
-  if (type == "list") return "a list ([...])";
-  if (type == "mapping") return "a mapping ({...})";
-  if (type == "flag") return "true or false";
-  return type == "number" ? "a number (without quotes)" : "nothing";
-}
-
 // The one type of all that a container holds, "" when it is empty or mixed.
 std::string_view inner_type(const Value& container) {
   std::string_view type;
   bool one = true;
   auto look = [&](const Value& value) {
-    one = one && (type.empty() || type == type_name(value));
-    type = type_name(value);
+    one = one && (type.empty() || type == json_type(value));
+    type = json_type(value);
   };
   container.each(look);
   container.each_member([&](std::string_view, Value value) { look(value); });
@@ -64,13 +48,13 @@ class Parameters {
     bool shaped = shape != pack_.shapes.end();
     std::vector<std::string> types;
     if (shaped) types = shape->second.types;
-    if (types.empty()) types.emplace_back(type_name(fallback));
+    if (types.empty()) types.emplace_back(json_type(fallback));
     if (types.front() == "null") return;
-    if (std::find(types.begin(), types.end(), type_name(value)) == types.end()) {
+    if (std::find(types.begin(), types.end(), json_type(value)) == types.end()) {
       return add(name, quoted(name) + " must be " + words_of(types) + ", not " +
-                           std::string(type_words(type_name(value))));
+                           std::string(json_type_words(json_type(value))));
     }
-    std::string_view inner = type_name(value) == type_name(fallback) ? inner_type(fallback) : "";
+    std::string_view inner = json_type(value) == json_type(fallback) ? inner_type(fallback) : "";
     value.each([&](Value element) { check_inner(name, "an element of ", element, inner); });
     value.each_member([&](std::string_view key, Value member) {
       if (shaped) check_key(name, key, shape->second.keys);
@@ -91,7 +75,7 @@ class Parameters {
 
   static std::string words_of(const std::vector<std::string>& types) {
     std::vector<std::string> words;
-    for (const std::string& type : types) words.emplace_back(type_words(type));
+    for (const std::string& type : types) words.emplace_back(json_type_words(type));
     return base::join(words, " or ");
   }
 
@@ -103,9 +87,9 @@ class Parameters {
 
   void check_inner(std::string_view name, const std::string& which, const Value& value,
                    std::string_view type) {
-    if (type.empty() || type_name(value) == type) return;
-    add(name, which + quoted(name) + " must be " + std::string(type_words(type)) + ", not " +
-                  std::string(type_words(type_name(value))));
+    if (type.empty() || json_type(value) == type) return;
+    add(name, which + quoted(name) + " must be " + std::string(json_type_words(type)) + ", not " +
+                  std::string(json_type_words(json_type(value))));
   }
 
   void add(std::string_view name, std::string_view what) {

@@ -10,6 +10,7 @@
 #include "base/node_json.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "decide/bundle/lists.h"
 #include "decide/bundle/parameters.h"
 #include "decide/bundle/yaml_members.h"
 #include "decide/foreign/packs.h"
@@ -25,16 +26,6 @@ constexpr std::string_view kShipped = "bulkhead/";
 
 base::Error invalid(std::string_view where, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
-}
-
-// The name in "lists/<name>.yaml", "" for everything else.
-std::string_view list_name(std::string_view path) {
-  auto parts = base::cut(path, "/");
-  if (!parts || parts->first != "lists") return {};
-  auto stem = base::cut_last(parts->second, ".");
-  bool data = is_yaml(path) || path.ends_with(".json");
-  if (!data || !stem || stem->first.find('/') != std::string_view::npos) return {};
-  return stem->first;
 }
 
 // Every path and the digest of its bytes, in order: the identity of a bundle's content.
@@ -271,6 +262,9 @@ class PolicyLoader {
     options.opaque = own_.foreign_folders;
     options.skip_verification = true;  // verify() did it
     policy::Bundle bundle = TRY(policy::read_bundle(std::move(own_files_), options));
+    Mistakes mistakes;
+    check_lists(files_, bundle.data, limits_, mistakes);
+    if (!mistakes.empty()) return mistakes.front();
     if (tests_) {
       std::move(bundle.tests.begin(), bundle.tests.end(), std::back_inserter(bundle.modules));
       add_test_builders(bundle.modules);

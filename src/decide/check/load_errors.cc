@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "decide/bundle/lists.h"
 #include "decide/bundle/parameters.h"
 #include "decide/bundle/yaml_members.h"
 #include "decide/foreign/packs.h"
@@ -292,6 +293,9 @@ class LoadErrors {
   void compile() {
     auto bundle = read_rest();
     if (!bundle) return;
+    Mistakes mistakes;
+    check_lists(files_, bundle->data, options_.limits, mistakes);
+    add(mistakes);
     std::vector<policy::Source>& modules = bundle->modules;
     if (options_.tests) {
       std::move(bundle->tests.begin(), bundle->tests.end(), std::back_inserter(modules));
