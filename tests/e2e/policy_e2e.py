@@ -255,8 +255,8 @@ def test_check_tells_everything_that_keeps_a_policy_from_being_loaded():
         assert checked.code == 1 and "cannot be loaded: 13 errors" in checked.err, checked.out + checked.err
         places = [line.split(": error: ")[0] for line in checked.out.splitlines()]
         assert places == ["data.json:1:2", "packs/x/pack.yaml:4", "packs/x/pack.yaml:5", "packs/x/x.rego:4:1",
-                          "packs/y/pack.yaml:2:6", "packs/z/z.rego:3:24", "policy.yaml", "policy.yaml", "policy.yaml:3",
-                          "policy.yaml:4", "policy.yaml:5", "w.yaml:2", "w.yaml:3"], checked.out
+                          "packs/y/pack.yaml:2:6", "packs/z/z.rego:3:24", "policy.yaml:3", "policy.yaml:4",
+                          "policy.yaml:5", "policy.yaml:6", "policy.yaml:7", "w.yaml:2", "w.yaml:3"], checked.out
         as_json = w.run("policy", "check", w.path / "p", "--format", "json")
         assert as_json.code == 1 and len(as_json.json()) == len(places), as_json.out
         assert all(e["kind"] == "error" and e["code"] == "not-loaded" for e in as_json.json())

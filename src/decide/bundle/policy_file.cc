@@ -2,7 +2,10 @@
 // Reads policy.yaml (docs/formats/policy-bundle.md).
 #include "decide/bundle/policy_file.h"
 
+#include <algorithm>
+
 #include "base/node_json.h"
+#include "base/text.h"
 #include "decide/bundle/yaml_members.h"
 
 namespace bulkhead::decide {
@@ -157,6 +160,16 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
 base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text) {
   Mistakes mistakes;
   return whole_or_first(parse_policy_file(path, text, mistakes), mistakes);
+}
+
+std::string place_of_name(std::string_view text, std::string_view list, std::string_view name) {
+  std::string place = "policy.yaml";
+  auto root = read_yaml(place, text);
+  if (!root) return place;
+  const base::Node& node = (*root)[list];
+  auto item = std::ranges::find(node.items, name, &base::Node::text);
+  uint32_t line = item == node.items.end() ? node.line : item->line;
+  return line == 0 ? place : place + ":" + std::to_string(line);
 }
 
 }  // namespace bulkhead::decide

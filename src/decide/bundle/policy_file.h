@@ -71,4 +71,8 @@ base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_vi
 base::Result<PolicyFile> parse_policy_file(std::string_view path, std::string_view text,
                                            std::vector<base::Error>& mistakes);
 
+// Where a name stands in a list of policy.yaml ("mappings", "waivers", "vex"), for errors that show
+// only when the rest of the bundle is known: "policy.yaml:7"; without a line when it is not found.
+std::string place_of_name(std::string_view text, std::string_view list, std::string_view name);
+
 }  // namespace bulkhead::decide

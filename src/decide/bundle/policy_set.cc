@@ -213,6 +213,11 @@ class PolicyLoader {
                        "scope, mode and rules only");
   }
 
+  std::string place_of(std::string_view list, std::string_view name) const {
+    auto at = files_.find(std::string(kPolicyFile));
+    return place_of_name(at == files_.end() ? "" : at->second, list, name);
+  }
+
   base::Status read_mappings() {
     std::set<std::string> wanted(file_.mappings.begin(), file_.mappings.end());
     for (const Files* files : {&files_, &shipped_policies()}) {
@@ -224,7 +229,9 @@ class PolicyLoader {
       }
     }
     if (wanted.empty()) return {};
-    return invalid(kPolicyFile, "there is no mapping \"" + *wanted.begin() + "\"");
+    const std::string& missing = *wanted.begin();
+    return invalid(place_of("mappings", missing),
+                   "there is no mapping \"" + base::printable(missing, 60) + "\"");
   }
 
   base::Status read_waivers() {
@@ -235,7 +242,8 @@ class PolicyLoader {
     for (const std::string& path : file_.waivers) {
       auto at = files_.find(path);
       if (at == files_.end()) {
-        return invalid(kPolicyFile, "the waiver file " + path + " is not in the bundle");
+        return invalid(place_of("waivers", path),
+                       "the waiver file " + path + " is not in the bundle");
       }
       auto more = TRY(parse_waivers(path, at->second));
       std::move(more.begin(), more.end(), std::back_inserter(waivers_));
@@ -249,7 +257,7 @@ class PolicyLoader {
     for (const std::string& path : file_.vex) {
       auto at = files_.find(path);
       if (at == files_.end()) {
-        return invalid(kPolicyFile, "the VEX document " + path + " is not in the bundle");
+        return invalid(place_of("vex", path), "the VEX document " + path + " is not in the bundle");
       }
       base::Diagnostics notes;  // of what no statement stands on
       vex_.push_back(TRY(sbom::read_vex(at->second, path, limits, notes)));

@@ -215,6 +215,10 @@ class LoadErrors {
     add(mistakes);
   }
 
+  std::string place_of(std::string_view list, std::string_view name) const {
+    return place_of_name(files_.at("policy.yaml"), list, name);
+  }
+
   void read_mappings() {
     std::set<std::string> wanted(file_.mappings.begin(), file_.mappings.end());
     bool whole = true;
@@ -229,7 +233,9 @@ class LoadErrors {
       }
     }
     for (const std::string& name : wanted) {
-      if (whole) add("policy.yaml: there is no mapping \"" + name + "\"");
+      if (!whole) continue;
+      add(place_of("mappings", name) + ": there is no mapping \"" + base::printable(name, 60) +
+          "\"");
     }
   }
 
@@ -240,7 +246,7 @@ class LoadErrors {
     for (const std::string& path : names) {
       auto at = files_.find(path);
       if (at == files_.end()) {
-        add("policy.yaml: the waiver file " + path + " is not in the bundle");
+        add(place_of("waivers", path) + ": the waiver file " + path + " is not in the bundle");
         continue;
       }
       Mistakes mistakes;
@@ -256,7 +262,7 @@ class LoadErrors {
     for (const std::string& path : file_.vex) {
       auto at = files_.find(path);
       if (at == files_.end()) {
-        add("policy.yaml: the VEX document " + path + " is not in the bundle");
+        add(place_of("vex", path) + ": the VEX document " + path + " is not in the bundle");
         continue;
       }
       base::Diagnostics notes;
