@@ -26,14 +26,31 @@ base::Result<std::string> json_object(const YamlMembers& members, std::string_vi
   return base::node_to_json(node, base::ScalarSchema::kCore);
 }
 
+// Names of these have no such characters, so a glob with one would match nothing; and globs have no
+// sets of characters. An address of IPv6 stands in brackets.
+base::Result<std::vector<std::string>> name_globs(const YamlMembers& members,
+                                                  std::string_view key) {
+  auto globs = TRY(members.texts(key));
+  for (const std::string& glob : globs) {
+    bool address = key == "registries" && glob.starts_with('[') && glob.find(']') != glob.npos;
+    if (address || glob.find_first_of("[]{}\\") == glob.npos) continue;
+    const base::Node& node = members[key];
+    auto at = std::ranges::find(node.items, glob, &base::Node::text);
+    return members.wrong(at == node.items.end() ? node : *at,
+                         "\"" + base::printable(glob, 60) + "\" would match none of the " +
+                             std::string(key) + ": globs have *, ** and ?, but no brackets");
+  }
+  return globs;
+}
+
 base::Result<Scope> parse_scope(std::string_view path, const base::Node& node) {
   Scope scope;
   if (node.missing()) return scope;
   YamlMembers members = TRY(YamlMembers::of(
       path, node, "scope", {"registries", "repositories", "namespaces", "owners", "labels"}));
-  scope.registries = TRY(members.texts("registries"));
-  scope.repositories = TRY(members.texts("repositories"));
-  scope.namespaces = TRY(members.texts("namespaces"));
+  scope.registries = TRY(name_globs(members, "registries"));
+  scope.repositories = TRY(name_globs(members, "repositories"));
+  scope.namespaces = TRY(name_globs(members, "namespaces"));
   scope.owners = TRY(members.texts("owners"));
   const base::Node& labels = members["labels"];
   if (labels.missing()) return scope;

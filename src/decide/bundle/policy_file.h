@@ -19,6 +19,7 @@ struct Scope {
   std::vector<std::string> registries, repositories, namespaces, owners;
   std::map<std::string, std::string> labels;  // key -> glob
 
+  bool operator==(const Scope&) const = default;
   bool everything() const {
     return registries.empty() && repositories.empty() && namespaces.empty() && owners.empty() &&
            labels.empty();

@@ -8,9 +8,11 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "decide/bundle/lists.h"
 #include "decide/bundle/yaml_members.h"
 #include "decide/check/data_paths.h"
 #include "decide/check/input_paths.h"
+#include "decide/check/list_reads.h"
 #include "decide/foreign.h"
 
 namespace bulkhead::decide {
@@ -35,8 +37,12 @@ class PolicyCheck {
     read_modules();
     TRY(check_references());
     TRY(check_mappings());
+    check_waivers();
     check_unused_packs();
+    check_repeated_packs();
+    check_lists_read();
     check_ids();
+    check_levels();
     check_unused();
     for (const auto& [id, pack] : packs_) {
       if (pack.adaptor.empty()) check_rules(pack);
@@ -134,11 +140,14 @@ class PolicyCheck {
   }
 
   // Rules of other programs are known when their pack is in force.
-  base::Status check_mappings() {
-    bool all_known = std::ranges::all_of(packs_, [&](const auto& pack) {
+  bool knows_all_rules() const {
+    return std::ranges::all_of(packs_, [&](const auto& pack) {
       return pack.second.adaptor.empty() || in_force(pack.first);
     });
-    if (!all_known) return {};
+  }
+
+  base::Status check_mappings() {
+    if (!knows_all_rules()) return {};
     shipped_ = TRY(read_own_packs(shipped_policies())).packs;
     for (const auto& [path, text] : files_) {
       bool mapping = path.starts_with("mappings/") && is_yaml(path);
@@ -153,6 +162,93 @@ class PolicyCheck {
       }
     }
     return {};
+  }
+
+  // Ids of advisories, and of findings that scanners make, have a dash ("CVE-2026-1") or are
+  // digests (a class id); what has neither can only be a rule's.
+  static bool may_name_finding(std::string_view id) {
+    constexpr size_t kShortestDigest = 16;
+    bool digest = id.size() >= kShortestDigest &&
+                  id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return digest || id.find_first_of("-:/") != std::string_view::npos;
+  }
+
+  void check_waivers() {
+    if (!knows_all_rules()) return;
+    for (const Waiver& waiver : policy_.waivers()) {
+      if (may_name_finding(waiver.id) || knows_rule(waiver.id)) continue;
+      auto place = base::cut_last(waiver.where, ":");
+      if (!place) continue;
+      warning(std::string(place->first), base::to_number<uint32_t>(place->second).value_or(0),
+              "unknown-rule",
+              "the waiver covers nothing: \"" + base::printable(waiver.id, 60) +
+                  "\" is no rule of any pack and does not look like the id of a finding");
+    }
+  }
+
+  // What such an entry finds is what the first one found.
+  void check_repeated_packs() {
+    const std::vector<PackEntry>& entries = policy_.file().packs;
+    for (size_t i = 0; i < entries.size(); ++i) {
+      for (size_t j = 0; j < i; ++j) {
+        if (entries[j].pack != entries[i].pack || !(entries[j].scope == entries[i].scope)) continue;
+        warning("policy.yaml", entries[i].line, "repeated-pack",
+                "the pack " + entries[i].pack + " stands in line " +
+                    std::to_string(entries[j].line) + " with the same scope");
+        break;
+      }
+    }
+  }
+
+  void check_lists_read() {
+    for (const std::string& path : unread_lists(policy_, files_)) {
+      warning(path, 0, "unread-list",
+              "no rule in force reads data.lists." + std::string(list_name(path)));
+    }
+  }
+
+  // The set that a result stands in decides what it amounts to, whatever pack.yaml says of its
+  // rule.
+  void check_levels() {
+    std::map<std::string, std::map<std::string, const Token*>> sets;  // by id: deny, warn
+    std::map<std::string, std::string_view> paths;
+    for (const auto& [path, module] : modules_) {
+      if (module.test || pack_of(module.package) == nullptr) continue;
+      for (size_t i = 0; i + 2 < module.tokens.size(); ++i) {
+        if (module.tokens[i].text != "\"id\"" || !module.tokens[i + 1].is(":")) continue;
+        const Token& id = module.tokens[i + 2];
+        std::string_view set = rule_at(path, id.line);
+        if (id.kind != TokenKind::kString || (set != "deny" && set != "warn")) continue;
+        std::string key = module.package + " " + policy::rego::string_value(id);
+        sets[key].emplace(set, &id);
+        paths[key] = path;
+      }
+    }
+    for (const auto& [key, found] : sets) {
+      auto [package, id] = *base::cut(key, " ");
+      const Pack* pack = pack_of(package);
+      auto rule = pack->rules.find(id);
+      if (rule == pack->rules.end() || found.size() != 1) continue;
+      const auto& [set, token] = *found.begin();
+      std::string level(model::decision_name(rule->second.level));
+      if (set == level) continue;
+      remarks_.push_back({Remark::Kind::kError, std::string(paths[key]), token->line, token->column,
+                          "wrong-level",
+                          pack->path + " says \"level: " + level + "\" of " + std::string(id) +
+                              ", but its result stands in the set " + set});
+    }
+  }
+
+  // The name of the rule whose text a line of a module is in.
+  std::string_view rule_at(const std::string& path, uint32_t line) const {
+    std::string_view name;
+    uint32_t nearest = 0;
+    for (const policy::Rule& rule : policy_.program().rules()) {
+      if (rule.path != path || rule.line > line || rule.line < nearest) continue;
+      nearest = rule.line;
+      name = rule.name;
+    }
+    return name;
   }
 
   bool in_force(std::string_view pack) const {

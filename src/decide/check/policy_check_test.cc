@@ -60,7 +60,7 @@ TEST(PolicyCheck, FollowsPathsOfData) {
     std::string text = std::string("deny contains {\"id\": \"OWN1\", \"message\": \"m\"} if ") +
                        c.body + "\n\nparameter := data.parameters.own\n\nused if parameter\n";
     Files files = own_policy("# A comment.\n" + text);
-    files["lists/mine.yaml"] = "[a]\n";
+    if (text.find("mine") != text.npos) files["lists/mine.yaml"] = "[a]\n";
     std::string got = remarks_of(files);
     std::string want = *c.want == '\0' ? "" : std::string(c.want) + ", ";
     EXPECT_EQ(got, want + "unused-rule packs/own/own.rego:8") << c.body;
@@ -90,6 +90,82 @@ TEST(PolicyCheck, MappingsNameRulesThatThereAre) {
       "id: m\ncontrols:\n  - {id: '1', covered: full, rules: [OWN1, HYG001]}\n"
       "  - {id: '2', covered: full, rules: [OWN2]}\n";
   EXPECT_EQ(remarks_of(files), "unknown-rule mappings/m.yaml:4");
+}
+
+TEST(PolicyCheck, NamesListsThatNothingReads) {
+  Files files = own_policy(kPlainRule);
+  files["lists/mine.yaml"] = "[a]\n";
+  files["lists/tools.yaml"] = shipped_policies().at("lists/tools.yaml");
+  EXPECT_EQ(remarks_of(files), "unread-list lists/mine.yaml:0, unread-list lists/tools.yaml:0");
+  files["policy.yaml"] = "version: 1\npacks: [own, image-hygiene]\n";
+  EXPECT_EQ(remarks_of(files), "unread-list lists/mine.yaml:0");
+  std::string& rego = files["packs/own/own.rego"];
+  const std::string plain = rego;
+  for (const char* read : {"data.lists.mine[_] == 1", "data.lists[\"mine\"][_] == 1",
+                           "data.lists[input.stage][_] == 1"}) {
+    rego = plain + "\ndeny contains {\"id\": \"OWN1\", \"message\": \"n\"} if " + read + "\n";
+    EXPECT_EQ(remarks_of(files), "") << read;
+  }
+}
+
+TEST(PolicyCheck, ComparesTheSetOfAResultWithItsLevel) {
+  Files files = own_policy("warn contains {\"id\": \"OWN1\", \"message\": \"m\"} if true\n");
+  EXPECT_EQ(remarks_of(files), "wrong-level packs/own/own.rego:3");
+  files["packs/own/own.rego"] += kPlainRule;  // in both: the rule decides
+  EXPECT_EQ(remarks_of(files), "");
+  files = own_policy("deny contains {\n\t\"id\": \"OWN1\",\n\t\"message\": \"m\",\n} if true\n");
+  EXPECT_EQ(remarks_of(files), "");
+  files["packs/own/pack.yaml"] =
+      "id: own\npackage: bulkhead.own\nrules:\n  - {id: OWN1, title: t, level: warn}\n";
+  EXPECT_EQ(remarks_of(files), "wrong-level packs/own/own.rego:4");
+}
+
+TEST(PolicyCheck, NamesEntriesThatStandTwice) {
+  Files files = own_policy(kPlainRule);
+  files["policy.yaml"] =
+      "version: 1\npacks:\n  - own\n  - {id: own, scope: {owners: [a]}}\n  - {id: own, mode: "
+      "warn}\n"
+      "  - {id: own, scope: {owners: [a]}}\n";
+  EXPECT_EQ(remarks_of(files), "repeated-pack policy.yaml:5, repeated-pack policy.yaml:6");
+}
+
+TEST(PolicyCheck, WaiversAreOfRulesOrFindings) {
+  Files files = own_policy(kPlainRule);
+  files["waivers.yaml"] =
+      "ignore:\n  - id: OWN1\n  - id: HYG001\n  - id: CVE-2026-1\n  - id: OWN2\n"
+      "  - id: 0123456789abcdef0123\n  - id: nonsense\n";
+  EXPECT_EQ(remarks_of(files), "unknown-rule waivers.yaml:5, unknown-rule waivers.yaml:7");
+  files["waivers.yaml"] = "ignore:\n  - id: CVE-2026-1\n    package: lodash\n";
+  std::string got = load_error_of(files);
+  EXPECT_TRUE(got.starts_with("waivers.yaml:3: rule: \"lodash\" is no package URL")) << got;
+}
+
+TEST(PolicySet, GlobsOfScopesCanMatchSomething) {
+  Files files = own_policy(kPlainRule);
+  for (const auto& [scope, want] :
+       {std::pair{"repositories: [a, 'shop/[web']",
+                  "policy.yaml:4: scope: \"shop/[web\" would match"},
+        {"namespaces: '{a,b}'", "policy.yaml:4: scope: \"{a,b}\" would match none of the namespa"},
+        {"registries: ['[::1]:5000']", ""},
+        {"repositories: ['shop/**', 'web?']", ""}}) {
+    files["policy.yaml"] =
+        std::string("version: 1\npacks:\n  - id: own\n    scope: {") + scope + "}\n";
+    std::string got = load_error_of(files);
+    EXPECT_EQ(got.empty(), *want == '\0') << got;
+    EXPECT_TRUE(got.starts_with(want)) << got;
+  }
+}
+
+TEST(PolicySet, SaysWhereANameIsThatLeadsNowhere) {
+  Files files = own_policy(kPlainRule);
+  for (const auto& [names, want] :
+       {std::pair{"mappings: [pci]", "policy.yaml:3: there is no mapping \"pci\""},
+        {"waivers:\n  - nope.yaml",
+         "policy.yaml:4: the waiver file nope.yaml is not in the bundle"},
+        {"vex: nope.json", "policy.yaml:3: the VEX document nope.json is not in the bundle"}}) {
+    files["policy.yaml"] = std::string("version: 1\npacks: [own]\n") + names + "\n";
+    EXPECT_EQ(load_error_of(files), want);
+  }
 }
 
 TEST(PolicySet, NeedsAreFactsThatThereCanBe) {

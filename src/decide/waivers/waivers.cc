@@ -8,6 +8,7 @@
 #include "base/node.h"
 #include "base/text.h"
 #include "decide/bundle/yaml_members.h"
+#include "model/purl.h"
 
 namespace bulkhead::decide {
 namespace {
@@ -82,6 +83,17 @@ base::Result<std::vector<std::string>> limited_to(const YamlMembers& members,
   return out;
 }
 
+// A name that is no package URL would cover nothing.
+base::Status check_purls(const YamlMembers& members, std::string_view key,
+                         const std::vector<std::string>& purls) {
+  for (const std::string& purl : purls) {
+    if (model::Purl::parse_lenient(purl)) continue;
+    return members.wrong(
+        members[key], "\"" + base::printable(purl, 100) + "\" is no package URL (pkg:TYPE/NAME)");
+  }
+  return {};
+}
+
 // Our key or Trivy's; both at once would leave open which one counts.
 base::Result<std::string_view> either(const YamlMembers& members, std::string_view ours,
                                       std::string_view theirs) {
@@ -99,7 +111,9 @@ base::Result<Waiver> read_rule(std::string_view name, const base::Node& node) {
   Waiver rule;
   rule.where = std::string(name) + ":" + std::to_string(node.line);
   rule.id = TRY(members.text("id"));
-  rule.purls = TRY(limited_to(members, TRY(either(members, "package", "purls"))));
+  std::string_view packages = TRY(either(members, "package", "purls"));
+  rule.purls = TRY(limited_to(members, packages));
+  TRY(check_purls(members, packages, rule.purls));
   rule.paths = TRY(limited_to(members, "paths"));
   rule.reason = TRY(members.text(TRY(either(members, "reason", "statement"))));
   std::string_view until = TRY(either(members, "expires", "expired_at"));
