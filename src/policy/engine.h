@@ -113,7 +113,8 @@ class Evaluator {
   // kInvalid: an error of the policy (conflicting values, ...); kDenied: it asked for what no
   // policy gets (http.send, ...); kTimeout, kLimit, kInternal.
   base::Result<Answer> evaluate(const Request& request, const Document& input);
-  // Of all evaluations with Request::coverage so far.
+  // Of all evaluations with Request::coverage so far; of every module, also of one that none of
+  // them touched.
   std::vector<Coverage> coverage() const;
 
  private:

@@ -335,6 +335,39 @@ x := 1 if {
   EXPECT_EQ(coverage[0].covered, (std::vector<uint32_t>{2, 3, 5}));
 }
 
+// What nothing evaluated counts like what was evaluated and not reached.
+TEST(Engine, CoversModulesThatNothingTouched) {
+  const Program program = must_compile({{"a.rego", "package a\nx := 1\n"}, {"b.rego", R"(package b
+default y := 1
+y := 2 if {
+	input.y
+} else := 3 if {
+	some k, v in input.z
+	[w | w := v; w != k] != []
+}
+s contains input.x if true
+f(a) := a
+)"}});
+  Evaluator evaluator = program.evaluator().value();
+  auto lines = [&] {
+    std::string out;
+    for (const Coverage& file : evaluator.coverage()) {
+      for (uint32_t line : file.covered) out += file.path + " " + std::to_string(line) + ", ";
+      for (uint32_t line : file.uncovered) out += file.path + " -" + std::to_string(line) + ", ";
+    }
+    return out;
+  };
+  const std::string b =
+      "b.rego -2, b.rego -3, b.rego -4, b.rego -6, b.rego -7, b.rego -9, "
+      "b.rego -10, ";
+  EXPECT_EQ(lines(), "a.rego -2, " + b);
+  Request request;
+  request.entry = "data.a.x";
+  request.coverage = true;
+  ASSERT_TRUE(evaluator.evaluate(request, document("{}")));
+  EXPECT_EQ(lines(), "a.rego 2, " + b);
+}
+
 // As OPA, which evaluates the operands of a negated call before the `not`.
 TEST(Engine, EndsBodiesWhoseNegatedCallsHaveNoOperands) {
   const std::vector<std::pair<std::string, bool>> bodies = {

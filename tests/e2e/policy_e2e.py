@@ -230,6 +230,13 @@ def test_check_test_and_fmt():
         assert "missing-test" in checked.out
         tested = w.run("policy", "test", w.path / "p", "--coverage")
         assert tested.code == 2 and "0 passed, 1 failed" in tested.out, tested.out + tested.err
+        (pack / "house_test.rego").write_text("package bulkhead.house_test\n\ntest_x if true\n")
+        tested = w.run("policy", "test", w.path / "p", "--min-coverage", "1")
+        assert tested.code == 2 and "coverage: 0.0 %" in tested.out, tested.out + tested.err
+        assert "not reached: packs/house/house.rego: 3-4" in tested.out, tested.out
+        (pack / "house_test.rego").unlink()
+        tested = w.run("policy", "test", w.path / "p", "--coverage")
+        assert "coverage: 0.0 %" in tested.out, tested.out + tested.err
         formatted = w.run("policy", "fmt", w.path / "p", "--check")
         assert formatted.code == 2 and formatted.out.strip().endswith("house.rego"), formatted.out
         assert w.run("policy", "fmt", w.path / "p").code == 0

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -68,6 +70,10 @@ std::string coverage_text(const std::vector<policy::Coverage>& coverage) {
     out += fmt::format("not reached: {}: {}\n", base::printable(file.path, 300),
                        ranges(file.uncovered));
   }
+  bool any = std::ranges::any_of(coverage, [](const policy::Coverage& file) {
+    return !file.covered.empty() || !file.uncovered.empty();
+  });
+  if (!any) return "coverage: the bundle has no lines of its own to reach\n";
   return out + fmt::format("coverage: {:.1f} %\n", 100 * decide::covered_share(coverage));
 }
 

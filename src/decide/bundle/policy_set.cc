@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::string_view kPolicyFile = "policy.yaml";
 constexpr std::string_view kRoot = "bulkhead.";
-constexpr std::string_view kShipped = "bulkhead/";
 
 base::Error invalid(std::string_view where, std::string_view what) {
   return base::Error(base::Code::kInvalid, std::string(where) + ": " + std::string(what));
@@ -298,7 +297,7 @@ class PolicyLoader {
       if (!pack || !path.ends_with(".rego") || policy::is_test(path)) continue;
       if (!shipped_folders_.contains(std::string(pack->first) + "/")) continue;
       shipped_used_.insert(path);
-      modules.push_back({std::string(kShipped) + path, bytes, policy::Dialect::kV1});
+      modules.push_back({std::string(kShippedFolder) + path, bytes, policy::Dialect::kV1});
     }
   }
 
@@ -306,7 +305,7 @@ class PolicyLoader {
   void add_test_builders(std::vector<policy::Source>& modules) {
     for (const auto& [path, bytes] : shipped_policies()) {
       if (!path.starts_with("test/") || files_.contains(path)) continue;
-      modules.push_back({std::string(kShipped) + path, bytes, policy::Dialect::kV1});
+      modules.push_back({std::string(kShippedFolder) + path, bytes, policy::Dialect::kV1});
     }
   }
 
@@ -324,7 +323,8 @@ class PolicyLoader {
       if (is_yaml(path)) {
         json = base::node_to_json(TRY(read_yaml(path, bytes)), base::ScalarSchema::kCore);
       }
-      data.push_back({std::string(kShipped) + path, {"lists", std::string(name)}, std::move(json)});
+      data.push_back(
+          {std::string(kShippedFolder) + path, {"lists", std::string(name)}, std::move(json)});
     }
     return {};
   }
@@ -367,7 +367,7 @@ class PolicyLoader {
     std::set<std::string> found;
     for (const policy::Rule& rule : program.rules()) {
       bool judged = rule.name == "deny" || rule.name == "warn";
-      bool own = !rule.path.starts_with(kShipped);
+      bool own = !rule.path.starts_with(kShippedFolder);
       if (judged && own && rule.package.starts_with(kRoot)) found.insert(rule.package);
     }
     for (const std::string& package : found) {
@@ -402,7 +402,7 @@ class PolicyLoader {
     ContentDigest digest;
     for (const auto& [path, bytes] : files_) digest.add(path, bytes);
     for (const std::string& path : shipped_used_) {
-      digest.add(std::string(kShipped) + path, shipped_policies().at(path));
+      digest.add(std::string(kShippedFolder) + path, shipped_policies().at(path));
     }
     return digest.finish();
   }

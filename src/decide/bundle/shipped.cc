@@ -13,4 +13,9 @@ const Files& shipped_policies() {
   return files;
 }
 
+bool is_shipped_module(std::string_view path) {
+  if (!path.starts_with(kShippedFolder)) return false;
+  return shipped_policies().contains(std::string(path.substr(kShippedFolder.size())));
+}
+
 }  // namespace bulkhead::decide

@@ -21,6 +21,11 @@ std::span<const EmbeddedFile> embedded_policies();
 // The same by path.
 const Files& shipped_policies();
 
+// What tells their modules from those of a bundle's own: they are compiled below this folder.
+inline constexpr std::string_view kShippedFolder = "bulkhead/";
+// Whether a module of a program is one of them, by its path there.
+bool is_shipped_module(std::string_view path);
+
 // data/schemas/policy-input-1.schema.json: what `input` can be.
 std::string_view policy_input_schema();
 

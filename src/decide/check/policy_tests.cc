@@ -78,8 +78,9 @@ base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& opti
   TestRun run;
   run.results = run_program_tests(policy.program(), evaluator, input, options, policy::is_test);
   if (options.coverage) run.coverage = evaluator.coverage();
-  std::erase_if(run.coverage,
-                [](const policy::Coverage& file) { return policy::is_test(file.path); });
+  std::erase_if(run.coverage, [](const policy::Coverage& file) {
+    return policy::is_test(file.path) || is_shipped_module(file.path);
+  });
   return run;
 }
 

@@ -28,7 +28,7 @@ struct TestResult {
 
 struct TestRun {
   std::vector<TestResult> results;         // by path and line
-  std::vector<policy::Coverage> coverage;  // of the modules that are no tests
+  std::vector<policy::Coverage> coverage;  // of the bundle's own modules that are no tests
   size_t count(TestOutcome outcome) const;
 };
 
@@ -51,7 +51,8 @@ std::vector<TestResult> run_program_tests(
 // The policy must have been loaded with LoadOptions::tests.
 base::Result<TestRun> run_tests(const PolicySet& policy, const TestOptions& options);
 
-// Lines covered of those that can be, over all files, 0..1; 1 when there are none.
+// Lines covered of those that can be, over all files, 0..1; 1 when there are none. What no test
+// touches counts; packs that ship do not: their tests are not the bundle's.
 double covered_share(const std::vector<policy::Coverage>& coverage);
 
 }  // namespace bulkhead::decide

@@ -6,7 +6,7 @@ use crate::modules::arities::{Added, Arities};
 use crate::modules::names::Names;
 use crate::modules::rules::{Found, Kind};
 use crate::modules::splice::{self, Places};
-use crate::modules::{bodies, checks, heads, order, patterns, rules, whole};
+use crate::modules::{bodies, checks, heads, lines, order, patterns, rules, whole};
 use crate::problem::Problem;
 use crate::{builtins, host, json};
 use regorus::unstable::{Module, Ref};
@@ -331,15 +331,23 @@ impl Evaluator {
         Ok(value.unwrap_or(Value::Undefined))
     }
 
+    /// Of every module that was given, also of one that nothing has evaluated yet.
     pub fn coverage(&self) -> Value {
         let Ok(report) = self.engine.get_coverage_report() else {
             return Value::new_array();
         };
-        let lines = |set: std::collections::BTreeSet<u32>| {
+        let listed = |set: BTreeSet<u32>| {
             Value::from(set.into_iter().map(|n| Value::from(u64::from(n))).collect::<Vec<_>>())
         };
-        let files = report.files.into_iter().filter(|f| f.path != whole::PATH).map(|f| {
-            Value::from(vec![Value::from(f.path), lines(f.covered), lines(f.not_covered)])
+        let touched: HashSet<String> = report.files.iter().map(|f| f.path.clone()).collect();
+        let reported = report.files.into_iter().map(|f| (f.path, f.covered, f.not_covered));
+        let mut engine = self.engine.clone(); // to be asked for its modules it has to be mutable
+        let modules = engine.get_modules().iter();
+        let others = modules.filter(|module| !touched.contains(lines::path(module)));
+        let others = others.map(|m| (lines::path(m).to_string(), BTreeSet::new(), lines::of(m)));
+        let files = reported.chain(others).filter(|(path, ..)| path != whole::PATH);
+        let files = files.map(|(path, covered, other)| {
+            Value::from(vec![Value::from(path), listed(covered), listed(other)])
         });
         Value::from(files.collect::<Vec<_>>())
     }

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod depends;
 pub mod heads;
 pub mod kinds;
+pub mod lines;
 pub mod names;
 pub mod order;
 pub mod pattern_text;
