@@ -16,6 +16,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 
 namespace bulkhead::cli {
 namespace {
@@ -60,27 +61,47 @@ base::Result<std::string> linked_folder(const std::string& directory) {
   return std::string(text.substr(kFolder.size()));
 }
 
-void write_identity(base::json::Writer& w, const model::PolicyIdentity& identity) {
+// files: digest of what was pulled, "" for a document that says nothing of it.
+void write_identity(base::json::Writer& w, const model::PolicyIdentity& identity,
+                    std::string_view files = "") {
   w.begin_object().member("source", identity.source).member("ref", identity.ref);
   w.member("commit", identity.commit).member("author", identity.author);
   w.member("time", identity.time).member("signature", identity.signature);
   w.member("signer", identity.signer).key("approvals").begin_array();
   for (const std::string& approval : identity.approvals) w.value(approval);
-  w.end_array().end_object();
+  w.end_array().member_if("files", files).end_object();
 }
 
-std::string identity_text(const model::PolicyIdentity& identity) {
+std::string identity_text(const model::PolicyIdentity& identity, std::string_view files = "") {
   base::json::Writer writer(2);
-  write_identity(writer, identity);
+  write_identity(writer, identity, files);
   return writer.take() + "\n";
 }
 
-base::Result<model::PolicyIdentity> read_identity(const std::string& path) {
+// Of a folder's files as a policy is read from it, names and bytes.
+std::string digest_of(const decide::Files& files) {
+  crypto::Hasher hasher(crypto::Algorithm::kSha256);
+  for (const auto& [path, bytes] : files) {
+    std::string line = path + '\0' + crypto::sha256_hex(base::as_bytes(bytes)) + '\n';
+    hasher.update(base::as_bytes(line));
+  }
+  return "sha256:" + hasher.finish_hex();
+}
+
+// What stands in commits/<commit>.json.
+struct KeptCommit {
+  model::PolicyIdentity identity;
+  std::string files;  // digest_of() what was pulled; "" when an older version pulled it
+};
+
+base::Result<KeptCommit> read_kept(const std::string& path) {
   std::string text = TRY(base::read_file(path, kMaxIdentityBytes));
   auto document = TRY_AT(path, base::json::Document::parse(text));
   base::json::Value root = document.root();
   auto member = [&](const char* name) { return std::string(root[name].string_or("")); };
-  model::PolicyIdentity out;
+  KeptCommit kept;
+  kept.files = member("files");
+  model::PolicyIdentity& out = kept.identity;
   out.source = member("source");
   out.ref = member("ref");
   out.commit = member("commit");
@@ -89,7 +110,17 @@ base::Result<model::PolicyIdentity> read_identity(const std::string& path) {
   out.signature = member("signature");
   out.signer = member("signer");
   root["approvals"].each([&](base::json::Value v) { out.approvals.emplace_back(v.string_or("")); });
-  return out;
+  return kept;
+}
+
+// Whether a directory is one that a pull has made, maybe with parts of it missing by now.
+bool is_store(const std::string& directory) {
+  std::error_code error;
+  if (fs::exists(directory + "/commits", error)) return true;
+  auto linked = linked_folder(directory);
+  bool begun = fs::exists(directory + "/status.json", error) &&
+               fs::is_directory(directory + "/repository", error);
+  return begun || (linked && !linked->empty());
 }
 
 // The folder and those above it that do not exist yet, innermost first.
@@ -136,7 +167,7 @@ base::Result<PolicyStore> PolicyStore::open(const std::string& directory) {
   std::vector<std::string> made = missing_folders(directory);
   TRY(base::make_directories(directory));
   std::error_code error;
-  bool known = fs::exists(directory + "/commits", error);
+  bool known = is_store(directory);
   if (!known && !fs::is_empty(directory, error)) {
     return base::Error(base::Code::kInvalid, directory +
                                                  " holds something else; name a folder of its own "
@@ -154,9 +185,19 @@ base::Result<std::optional<PolicySource>> PolicyStore::read(const std::string& d
     return std::optional<PolicySource>();
   }
   std::string folder = directory + "/commits/" + linked;
+  KeptCommit kept = TRY(read_kept(folder + ".json"));
   PolicySource out;
-  out.files = TRY(read_policy_directory(folder, which));
-  out.identity = TRY(read_identity(folder + ".json"));
+  out.files = TRY(read_policy_directory(folder));
+  // What the identity says of a commit and its signature must hold for what is judged by.
+  if (!kept.files.empty() && digest_of(out.files) != kept.files) {
+    return base::Error(base::Code::kCorrupt,
+                       folder +
+                           ": changed since it was pulled; pull again: bulkhead policy pull "
+                           "REPOSITORY --to " +
+                           directory);
+  }
+  if (which == PolicyFiles::kEverything) out.files = TRY(read_policy_directory(folder, which));
+  out.identity = std::move(kept.identity);
   return std::optional(std::move(out));
 }
 
@@ -178,8 +219,11 @@ base::Result<std::string> PolicyStore::current() const {
 bool PolicyStore::holds(const model::PolicyIdentity& identity) const {
   auto linked = linked_folder(directory_);
   if (!linked || linked->empty()) return false;
-  auto kept = read_identity(directory_ + "/commits/" + *linked + ".json");
-  return kept && identity_text(*kept) == identity_text(identity);
+  std::string folder = directory_ + "/commits/" + *linked;
+  auto kept = read_kept(folder + ".json");
+  if (!kept || identity_text(kept->identity) != identity_text(identity)) return false;
+  auto files = read_policy_directory(folder);
+  return files && digest_of(*files) == kept->files;
 }
 
 base::Status PolicyStore::put(const PolicySource& source) const {
@@ -193,7 +237,9 @@ base::Status PolicyStore::put(const PolicySource& source) const {
     TRY(base::make_directories(folder + "/" + std::string(base::dirname(path))));
     TRY(base::write_file_atomic(folder + "/" + path, base::as_bytes(bytes)));
   }
-  std::string identity = identity_text(source.identity);
+  // As it will be read: of files that are no part of a policy nothing is said.
+  std::string identity =
+      identity_text(source.identity, digest_of(TRY(read_policy_directory(folder))));
   TRY(base::write_file_atomic(folder + ".json", base::as_bytes(identity)));
   TRY(sync_directory(directory_ + "/commits"));
   std::string fresh = directory_ + "/current.new";

@@ -4,7 +4,7 @@
 //
 //   commits/<commit>/...    the files as they stand in the repository; <commit>-2 and so on when it
 //                           comes into force once more, as another folder of it or by another key
-//   commits/<commit>.json   where they came from
+//   commits/<commit>.json   where they came from, and the digest of those that make the policy
 //   current                 symbolic link to the one in force
 //   status.json             what the last pull did
 #pragma once
@@ -22,16 +22,18 @@ namespace bulkhead::cli {
 
 class PolicyStore {
  public:
-  // Makes the folder. kInvalid when it holds other things than a policy that was pulled.
+  // Makes the folder, or what is missing of it. kInvalid when it holds other things than a policy
+  // that was pulled.
   static base::Result<PolicyStore> open(const std::string& directory);
   // What is in force there; nullopt when the directory is no such folder. kNotFound: it is one, but
-  // nothing is in force yet, with what the last pull said.
+  // nothing is in force yet, with what the last pull said. kCorrupt: its files are not those that
+  // were pulled.
   static base::Result<std::optional<PolicySource>> read(const std::string& directory,
                                                         PolicyFiles which = PolicyFiles::kOfPolicy);
 
   // Commit in force, "" when there is none yet.
   base::Result<std::string> current() const;
-  // Whether what is in force is this: from there, by them, with that signature.
+  // Whether what is in force is this: from there, by them, with that signature, and unchanged.
   bool holds(const model::PolicyIdentity& identity) const;
   // Writes the files and puts them in force; readers see the old policy or the new one, whole.
   base::Status put(const PolicySource& source) const;

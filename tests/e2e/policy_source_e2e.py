@@ -275,6 +275,40 @@ def test_a_commit_is_in_force_already_only_as_what_it_was():
         assert "in force already" in pull(url, "--signers", signers).err
 
 
+def test_pulled_files_that_were_changed_are_not_judged_by():
+    with Workspace() as w:
+        repository = Repository(w.path)
+        url = f"file://{repository.bare}"
+        commit = repository.commit({"policy.yaml": ENFORCING, "README.md": "text"})
+        kept = w.path / "kept"
+        target = image(w.path / "image", "0")
+
+        def pull():
+            return w.run("policy", "pull", url, "--to", kept)
+
+        def decide():
+            return w.run("scan", target, "--policy", kept, "--scanners", "packages")
+
+        assert pull().code == 0 and decide().code == 2
+        (kept / "current/README.md").write_text("is no part of a policy\n")
+        assert decide().code == 2 and "in force already" in pull().err
+
+        (kept / "current/policy.yaml").write_text(OBSERVING)
+        run = decide()
+        assert run.code == 1 and "changed since it was pulled; pull again" in run.err, run.err
+        run = pull()
+        assert run.code == 0 and "in force: " + commit in run.out and decide().code == 2, run.err
+
+        (kept / "current/more.rego").write_text("package bulkhead.more\n")
+        assert decide().code == 1
+        assert "in force: " + commit in pull().out and decide().code == 2
+
+        shutil.rmtree(kept / "commits")
+        assert decide().code == 1
+        run = pull()
+        assert run.code == 0 and "in force: " + commit in run.out and decide().code == 2, run.err
+
+
 def test_an_error_about_two_places_is_one_error():
     with Workspace() as w:
         support.unpack(w.path / "p", {"packs/x/x.rego": "package bulkhead.x\n\ndeny contains \"x\" if {\n    y == 1\n    y := 1\n}\n"})
