@@ -10,10 +10,10 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/nearest_name.h"
 #include "base/node_json.h"
 #include "base/text.h"
 #include "decide/bundle/json_types.h"
-#include "decide/bundle/parameters.h"
 #include "decide/bundle/yaml_members.h"
 
 namespace bulkhead::decide {
@@ -68,7 +68,7 @@ class ListShape {
       Values alike = members_named(samples, key);
       if (!alike.empty()) return content(member, alike, at.member(key));
       if (open_) return content(member, all_of(samples), at.member(key));
-      std::string near = nearest_name(key, names);
+      std::string near = base::nearest_name(key, names);
       wrong(at.member(key), at.name + " has no member \"" + base::printable(key, 60) + "\"" +
                                 (near.empty() ? "; there are " + base::join(names, ", ")
                                               : "; did you mean " + near + "?"));
