@@ -207,10 +207,10 @@ TEST(HttpServer, StopsGracefully) {
 
 TEST(HttpServer, SaysWhereItCannotListen) {
   ServerOptions options;
-  options.unix_socket = "/nonexistent/s";
+  options.unix_socket = "/proc/nonexistent/s";
   auto server = HttpServer::start(options, handle);
   ASSERT_FALSE(server);
-  EXPECT_EQ(server.error().message().find("cannot listen on /nonexistent/s: "), 0u);
+  EXPECT_EQ(server.error().message().find("cannot listen on /proc/nonexistent/s: "), 0u);
   options.unix_socket.clear();
   options.address = "not an address";
   EXPECT_FALSE(HttpServer::start(options, handle));

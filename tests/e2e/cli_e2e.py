@@ -127,7 +127,7 @@ def test_a_scan_needs_no_home():
         done = w.run("scan", "package-lock.json", "-f", "json")
         assert done.code == 0 and "starter list" in done.err and done.json()["packages"], (done.code, done.err)
         done = w.run("scan", "package-lock.json", "--no-cache", "--db", "advisories.db", "-f", "json")
-        assert done.code == 0 and done.json()["findings"] and not done.err, (done.code, done.err)
+        assert done.code == 0 and done.json()["findings"] and "HOME" not in done.err, (done.code, done.err)
         update = w.run("db", "update")
         assert update.code == 1 and "set HOME or XDG_CACHE_HOME" in update.err, update.err
 
