@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Manifests and blobs by GET, in the order mirrors, then the registry. Digests are checked by
 // whoever reads (of a mirror here already, mirror.h); here sizes are, and that a descriptor cannot
-// lead the request astray. OCI
-// distribution specification v1.1, sections "Pulling manifests" and "Pulling blobs".
+// lead the request astray. OCI distribution specification v1.1, sections "Pulling manifests" and
+// "Pulling blobs".
 #include "oci/registry.h"
 
 #include <mutex>
