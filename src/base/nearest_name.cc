@@ -40,4 +40,11 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   return near;
 }
 
+std::string unknown_name(std::string_view name, const std::vector<std::string>& known) {
+  std::string text = "\"" + printable(name, 60) + "\"";
+  std::string near = nearest_name(name, known);
+  if (!near.empty()) return text + "; did you mean " + near + "?";
+  return text + "; there are " + join(known, ", ");
+}
+
 }  // namespace bulkhead::base

@@ -68,10 +68,7 @@ class ListShape {
       Values alike = members_named(samples, key);
       if (!alike.empty()) return content(member, alike, at.member(key));
       if (open_) return content(member, all_of(samples), at.member(key));
-      std::string near = base::nearest_name(key, names);
-      wrong(at.member(key), at.name + " has no member \"" + base::printable(key, 60) + "\"" +
-                                (near.empty() ? "; there are " + base::join(names, ", ")
-                                              : "; did you mean " + near + "?"));
+      wrong(at.member(key), at.name + " has no member " + base::unknown_name(key, names));
     });
     for (const std::string& name : names) {
       Values alike = members_named(samples, name);

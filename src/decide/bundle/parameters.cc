@@ -27,13 +27,6 @@ std::string_view inner_type(const Value& container) {
   return one && type != "null" ? type : "";
 }
 
-std::string unknown_name(std::string_view name, const std::vector<std::string>& known) {
-  std::string text = "\"" + base::printable(name, 60) + "\"";
-  std::string near = base::nearest_name(name, known);
-  if (!near.empty()) return text + "; did you mean " + near + "?";
-  return text + "; there are " + base::join(known, ", ");
-}
-
 class Parameters {
  public:
   Parameters(const Pack& pack, const PackEntry& entry, const Value& defaults, Mistakes& mistakes)
@@ -64,7 +57,7 @@ class Parameters {
 
  private:
   std::string unknown(std::string_view name) const {
-    if (!known_.empty()) return "has no parameter " + unknown_name(name, known_);
+    if (!known_.empty()) return "has no parameter " + base::unknown_name(name, known_);
     return "has no parameter \"" + base::printable(name, 60) +
            "\", nor any other; name it with a default under \"parameters\" in " + pack_.path;
   }
@@ -82,7 +75,7 @@ class Parameters {
   void check_key(std::string_view name, std::string_view key,
                  const std::vector<std::string>& keys) {
     if (keys.empty() || std::find(keys.begin(), keys.end(), key) != keys.end()) return;
-    add(name, quoted(name) + " has no member " + unknown_name(key, keys));
+    add(name, quoted(name) + " has no member " + base::unknown_name(key, keys));
   }
 
   void check_inner(std::string_view name, const std::string& which, const Value& value,
